@@ -1,0 +1,77 @@
+# Everything there is to do here. `make help` lists it; continuous integration calls these targets and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NODE_MODULES := node_modules
+
+PARAMS ?=
+FORCE ?=
+POST ?=
+SITE ?= .
+
+# Each word of PARAMS is a parameter of the notebook.
+parameters = $(foreach pair,$(PARAMS),-p $(subst =, ,$(pair)))
+force = $(if $(FORCE),--force)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup publish check test serve new claims lint format lock bench clean distclean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo 'Set-up happens by itself, in .venv and node_modules; it needs Python >= 3.11 and, the first time, a network.'
+
+publish: setup  ## check the posts and build the site into public/   (PARAMS="m=500 seed=3"  POST=slug  FORCE=1)
+	@$(BIN)/mathpost -C $(SITE) publish $(POST) $(parameters) $(force)
+
+check: setup  ## judge every claim of the posts, write nothing          (PARAMS=…  POST=slug)
+	@$(BIN)/mathpost -C $(SITE) check $(POST) $(parameters)
+
+test: setup  ## run the tests                                         (ARGS="-k notebook")
+	@$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+
+serve: setup  ## write with a live preview on http://127.0.0.1:1313; drafts shown
+	@$(BIN)/mathpost -C $(SITE) serve $(POST) $(parameters)
+
+new: setup  ## start a post: make new POST=my-slug TITLE="My title"
+	@$(BIN)/mathpost -C $(SITE) new "$(POST)" --title "$(TITLE)"
+
+claims: setup  ## list the formulas of a file: make claims FILE=notebooks/ml_estimation.ipynb
+	@$(BIN)/mathpost claims "$(FILE)"
+
+lint: setup  ## ruff, mypy and the import layers
+	@$(BIN)/ruff format --check --quiet . || { echo 'Run: make format'; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: setup  ## let ruff format the code and mend what it can
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+
+lock: setup  ## pin the newest versions that fit pyproject.toml in requirements.lock
+	@$(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install --quiet uv
+	@.cache/lock/bin/uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 \
+	  --generate-hashes --upgrade --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+
+clean:  ## remove what was built, keep the set-up
+	@rm -rf public resources .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .hugo_build.lock
+
+distclean: clean  ## remove the set-up too
+	@rm -rf $(VENV) $(NODE_MODULES) scripts/*.egg-info
+
+# The set-up: two stamps, each older than nothing that it was made from.
+setup: $(VENV)/.package
+
+$(VENV)/.requirements: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mathpost needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	@echo 'setting up $(VENV) (once)' >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(VENV)/.package: pyproject.toml $(VENV)/.requirements
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
