@@ -1,0 +1,210 @@
+"""Prose: a Markdown cell as Hugo must find it, so that what a reader sees is what the notebook shows.
+
+All that is not maths, a reference, inline code or a heading passes unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from .errors import InputError, Place
+from .markdown import Equation, find_equations, find_inline_code, find_references
+
+# A line of maths that begins with one of these is no list, heading, quote, table or attribute to Markdown.
+HARMLESS_START = re.compile(r"[A-Za-z\\&(]")
+COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
+NUMBERED_ENVIRONMENT = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather|multline|eqnarray)\}")
+TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
+OUR_NUMBERING = re.compile(r"\\label\{[^{}]*\}|\\nonumber\b|\\notag\b")
+SHORTCODE = re.compile(r"\{\{([<%])(.*?)([>%])\}\}", re.DOTALL)
+UNCLOSED_SHORTCODE = re.compile(r"\{\{(?=[<%](?!/\*))")
+TABLE_RULE = re.compile(r"[ >]*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
+LIST_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+")
+MARKDOWN_SPECIAL = re.compile(r"[\\`*_\[\]<>$|]")
+ATTACHMENT = re.compile(r"\]\(attachment:")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A Markdown cell: its number, its source and the values of its inline code."""
+
+    number: int
+    source: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """What `@eq-…` and `@fig-…` point to."""
+
+    label: str
+    number: str
+    place: Place
+
+    @property
+    def link(self) -> str:
+        shown = f"Fig.\u00a0{self.number}" if self.label.startswith("fig-") else f"Equation\u00a0({self.number})"
+        return f"[{shown}](#{self.label})"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A span of a source and what takes its place."""
+
+    start: int
+    end: int
+    text: str
+
+
+def number_equations(texts: Iterable[Text], place: Place) -> dict[str, Target]:
+    """A number for each labelled display equation: its own `\\tag`, or the next in order."""
+    targets: dict[str, Target] = {}
+    taken: dict[str, str] = {}
+    count = 0
+    for text in texts:
+        for equation in find_equations(text.source):
+            if equation.label is None:
+                continue
+            where = Place(place.file, text.number, equation.line)
+            if equation.label in targets:
+                raise InputError(f"the label {equation.label} is used twice: give each equation its own", where)
+            count += equation.display
+            number = (_own_number(equation) or str(count)) if equation.display else ""
+            if number and number in taken:
+                raise InputError(
+                    f"{equation.label} and {taken[number]} have one number, ({number}): change a \\tag", where
+                )
+            taken[number] = equation.label
+            targets[equation.label] = Target(equation.label, number, where)
+    return targets
+
+
+def rewrite(text: Text, anchors: Mapping[int, str], targets: Mapping[str, Target], place: Place) -> str:
+    """A Markdown cell for Hugo. `anchors` are those of its headings, by the position where each begins."""
+    here = Place(place.file, text.number)
+    if ATTACHMENT.search(text.source):
+        raise InputError("an image pasted into a cell is not published: make it a figure, or save it as a file", here)
+    edits = chain(
+        _equation_edits(text.source, targets),
+        _reference_edits(text.source, targets, here),
+        (
+            Edit(code.start, code.end, MARKDOWN_SPECIAL.sub(r"\\\g<0>", value))
+            for code, value in zip(find_inline_code(text.source), text.values, strict=True)
+        ),
+        _heading_edits(text.source, anchors),
+    )
+    return _applied(text.source, sorted(edits, key=lambda edit: (edit.start, edit.end)))
+
+
+def without_shortcodes(text: str) -> str:
+    """Text in which `{{< x >}}` is what it looks like, not a call of Hugo's."""
+    return SHORTCODE.sub(r"{{\1/*\2*/\3}}", text)
+
+
+def hugo_latex(equation: Equation) -> str:
+    """LaTeX that stays whole in Hugo's Markdown, numbered by us alone; it means the same."""
+    lines = (COMMENT.sub(r"\1", line).strip() for line in OUR_NUMBERING.sub("", equation.latex).splitlines())
+    latex = " ".join(line for line in lines if line)
+    if equation.display:
+        latex = NUMBERED_ENVIRONMENT.sub(r"\\\1{\2*}", latex)
+        if equation.label is not None:
+            latex = TAG.sub("", latex).strip()
+    # Hugo would take `{{<` for a shortcode, and `\\]`, `\\)` for the end of the formula.
+    return re.sub(r"\{\{(?=[<%])", "{ {", latex).replace("\\\\)", "\\\\ )").replace("\\\\]", "\\\\ ]")
+
+
+def _own_number(equation: Equation) -> str | None:
+    tags = TAG.findall(equation.latex)
+    return tags[0] if len(tags) == 1 else None
+
+
+def _equation_edits(source: str, targets: Mapping[str, Target]) -> Iterator[Edit]:
+    rows = list(_table_rows(source))
+    for equation in find_equations(source):
+        latex = hugo_latex(equation)
+        in_table = any(start <= equation.start < end for start, end in rows)
+        if in_table:
+            latex = re.sub(r"\\?\|", lambda bar: "\\Vert " if bar[0] == "\\|" else "\\vert ", latex)
+        if equation.display and not in_table:
+            yield _block(source, equation, latex, targets)
+        else:
+            yield Edit(equation.start, equation.end, f"\\({latex}\\)")
+
+
+def _block(source: str, equation: Equation, latex: str, targets: Mapping[str, Target]) -> Edit:
+    """A display equation as a block of its own, with as much indent as the list or quote that it stands in."""
+    line_start = source.rfind("\n", 0, equation.start) + 1
+    before = source[line_start : equation.start]
+    margin = re.match(r"[ \t>]*", before)
+    indent = margin[0] if margin else ""
+    marker = LIST_MARKER.match(before, len(indent))
+    inner = indent + " " * (len(marker[0]) if marker else 0)
+    lines = ["$$", latex, "$$", *_attributes(equation, targets)]
+    text = f"\n{inner}".join(lines)
+    if before[len(indent) :].strip() and (marker is None or before[marker.end() :].strip()):
+        text = f"\n{inner.rstrip()}\n{inner}{text}"
+    elif marker is None and _is_text(source[:line_start].rpartition("\n")[0].rpartition("\n")[2] if line_start else ""):
+        text = f"\n{inner}{text}"
+    return _closed(source, equation, inner, text)
+
+
+def _closed(source: str, equation: Equation, inner: str, text: str) -> Edit:
+    end = equation.end
+    while source[end : end + 1] in (" ", "\t"):
+        end += 1
+    rest = source[end:].split("\n", 2)
+    if rest[0].strip():
+        text += f"\n{inner.rstrip()}\n{inner}"
+    elif len(rest) > 1 and _is_text(rest[1]):
+        text += f"\n{inner.rstrip()}"
+    return Edit(equation.start, end, text)
+
+
+def _is_text(line: str) -> bool:
+    return bool(line.strip(" \t>"))
+
+
+def _attributes(equation: Equation, targets: Mapping[str, Target]) -> list[str]:
+    if equation.label is None:
+        return []
+    return [f'{{#{equation.label} number="{targets[equation.label].number}"}}']
+
+
+def _table_rows(source: str) -> Iterator[tuple[int, int]]:
+    """The spans of tables: a line above a rule of dashes and bars, and the lines below it up to a blank one."""
+    lines = source.splitlines(keepends=True)
+    starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
+    for number, line in enumerate(lines):
+        if number and "|" in line and TABLE_RULE.fullmatch(line) and "|" in lines[number - 1]:
+            end = next((n for n in range(number, len(lines)) if not lines[n].strip()), len(lines))
+            yield starts[number - 1], starts[end]
+
+
+def _reference_edits(source: str, targets: Mapping[str, Target], place: Place) -> Iterator[Edit]:
+    for reference in find_references(source):
+        where = Place(place.file, place.cell, reference.line)
+        target = targets.get(reference.label)
+        if target is None:
+            raise InputError(f"@{reference.label} points to nothing: no equation or figure has this label", where)
+        if not target.number:
+            raise InputError(f"@{reference.label} is a formula in the line and has no number: display it", where)
+        yield Edit(reference.start, reference.end, target.link)
+
+
+def _heading_edits(source: str, anchors: Mapping[int, str]) -> Iterator[Edit]:
+    for start, anchor in anchors.items():
+        end = source.find("\n", start)
+        end = len(source) if end < 0 else end
+        if f"{{#{anchor}" not in source[start:end]:
+            yield Edit(end, end, f" {{#{anchor}}}")
+
+
+def _applied(source: str, edits: Iterable[Edit]) -> str:
+    parts, position = [], 0
+    for edit in edits:
+        parts += [without_shortcodes(source[position : edit.start]), edit.text]
+        position = edit.end
+    return "".join([*parts, without_shortcodes(source[position:])])
