@@ -1,0 +1,191 @@
+"""What a binder ranges over: the index of a sum, the variable of an expectation or of an integral.
+
+Each function returns the environment inside the binder, with one more batch axis open, and the weights of the points
+along that axis where there are any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from mathpost.errors import EvaluationError
+from mathpost.evaluation.calling import is_family, law_at
+from mathpost.evaluation.domains import Box, Variable
+from mathpost.evaluation.environment import Environment, Function
+from mathpost.evaluation.laws import expectation_rule, interval_of, is_discrete, is_law, support_points
+from mathpost.evaluation.quadrature import Rule, box_rule
+from mathpost.evaluation.values import Array, Numbers, batch_axes
+from mathpost.latex.nodes import Binder, Call, Index, Node, Symbol
+from mathpost.latex.tree import walk
+
+Evaluate = Callable[[Node, Environment], Array]
+
+
+def along_new_axis(points: Numbers, environment: Environment) -> Array:
+    """Points of shape (N, …) as the values of a variable that opens the next batch axis."""
+    return Array(points.reshape((1,) * environment.depth + points.shape), points.ndim - 1)
+
+
+def variable_name(binder: Binder, environment: Environment) -> str:
+    names = [environment.key(variable) for variable in binder.variables if isinstance(variable, Symbol)]
+    if len(names) != 1 or len(binder.variables) != 1:
+        raise EvaluationError("this operator must bind one variable, a plain name")
+    return names[0]
+
+
+def bind_integer_range(name: str, lower: Array, upper: Array, environment: Environment) -> tuple[Environment, int]:
+    """Bind `name` to lower, lower + 1, …, upper. Errors: EvaluationError if the range is empty or has no fixed ends."""
+    if lower.values.size != 1 or upper.values.size != 1:
+        raise EvaluationError(f"the bounds of `{name}` must not depend on another variable")
+    first, last = float(lower.values.reshape(())), float(upper.values.reshape(()))
+    if not (first.is_integer() and last.is_integer()):
+        raise EvaluationError(f"the bounds of `{name}` are {first:g} and {last:g}, which are not whole numbers")
+    return bind_points(name, np.arange(first, last + 1), environment)
+
+
+def bind_points(name: str, points: Numbers, environment: Environment) -> tuple[Environment, int]:
+    if len(points) == 0:
+        raise EvaluationError(f"`{name}` ranges over nothing")
+    return environment.bind({name: along_new_axis(points, environment)}), len(points)
+
+
+def points_of_set(value: object, name: str) -> Numbers:
+    """The points of a bound finite set. Errors: EvaluationError if it is not one."""
+    if isinstance(value, Variable):
+        value = value.domain
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value)
+    if isinstance(value, (list, tuple, range, np.ndarray)):
+        return np.asarray(value, dtype=float)
+    raise EvaluationError(f"`{name}` is not bound to a finite set: bind it to the array of its points")
+
+
+def points_from_use(name: str, body: Node, environment: Environment, evaluate: Evaluate) -> Numbers:
+    """The values of a variable without bounds, as its uses tell them: entries, samples, a declared domain, a support.
+
+    Errors: EvaluationError if the uses tell nothing or disagree.
+    """
+    declared = environment.symbols.get(name)
+    if isinstance(declared, Variable) and not isinstance(declared.domain, Box):
+        return np.asarray(declared.domain)
+    lengths = set(_lengths(name, body, environment, evaluate))
+    if len(lengths) == 1:
+        return np.arange(1.0, lengths.pop() + 1)
+    if lengths:
+        raise EvaluationError(f"`{name}` has no bounds, and its uses differ in length: {sorted(lengths)}")
+    supports = [support_points(function.value) for function in _laws_of(name, body, environment, is_discrete)]
+    if supports:
+        return np.unique(np.concatenate(supports))
+    raise EvaluationError(f"`{name}` has no bounds, and nothing says what it ranges over: write them out")
+
+
+def _lengths(name: str, body: Node, environment: Environment, evaluate: Evaluate) -> Iterator[int]:
+    for node in walk(body):
+        if not isinstance(node, Index):
+            continue
+        for axis, index in enumerate(node.indices):
+            if not (isinstance(index, Symbol) and environment.key(index) == name and isinstance(node.base, Symbol)):
+                continue
+            key = environment.key(node.base)
+            if node.raised and key in environment.data:
+                yield len(environment.data[key])
+            elif not node.raised:
+                yield evaluate(node.base, environment).core[axis]
+
+
+def _laws_of(name: str, body: Node, environment: Environment, wanted: Callable[[Any], bool]) -> Iterator[Function]:
+    for node in walk(body):
+        if isinstance(node, Call) and [environment.named(argument) for argument in node.arguments][:1] == [name]:
+            function = environment.function_of(node)
+            if is_law(function.value) and wanted(function.value):
+                yield function
+
+
+def bind_integral(name: str, box: Box | None, body: Node, environment: Environment) -> tuple[Environment, Array]:
+    """Bind an integration variable to the points of a quadrature rule over a box, or over the supports of the laws
+    called in the body where no domain is written."""
+    laws = [function.value for function in _laws_of(name, body, environment, lambda law: not is_discrete(law))]
+    places = [interval_of(law) for law in laws if hasattr(law, "support")]
+    centre = float(np.mean([place[2] for place in places])) if places else 0.0
+    scale = float(np.max([place[3] for place in places])) if places else 1.0
+    if box is None:
+        ends = (min(place[0] for place in places), max(place[1] for place in places)) if places else (-np.inf, np.inf)
+        box = Box(*ends)
+    rule = box_rule(box.lower, box.upper, centre, scale, environment.fine)
+    environment.trace.methods.add(rule.method)
+    inner = environment.bind({name: along_new_axis(rule.points, environment)})
+    return inner, along_new_axis(rule.weights, environment)
+
+
+def law_named(node: Node, environment: Environment, evaluate: Evaluate) -> tuple[Function, list[Array]]:
+    """The law that a node stands for, as a function and the values of its conditions."""
+    if isinstance(node, Call):
+        function = environment.function_of(node)
+        split = len(function.arguments) - function.conditions
+        conditions = [*node.arguments[split:], *map(Symbol, function.arguments[len(node.arguments) :])]
+        return function, [evaluate(condition, environment) for condition in conditions]
+    if not isinstance(node, Symbol):
+        raise EvaluationError("a law is a name, such as `P`, or a call, such as `q(z | x)`")
+    name = environment.key(node)
+    if is_law(environment.symbols.get(name)):
+        return Function(name, ("\\cdot",), (), 0, environment.symbols[name]), []
+    candidates = environment.functions.get(name, ())
+    laws = [item for item in candidates if is_family(item) or is_law(item.value) or isinstance(item.value, np.ndarray)]
+    laws = [item for item in laws if item.conditions == min(law.conditions for law in laws)]
+    if len(laws) != 1:
+        known = ", ".join(f"`{item}`" for item in candidates) or "nothing"
+        raise EvaluationError(f"`{name}` must be one law here, and the notation has {known}")
+    return laws[0], [evaluate(Symbol(condition), environment) for condition in _conditions(laws[0])]
+
+
+def _conditions(function: Function) -> tuple[str, ...]:
+    return function.arguments[len(function.arguments) - function.conditions :]
+
+
+def bind_law(binder: Binder, environment: Environment, evaluate: Evaluate) -> tuple[Environment, Array]:
+    """Bind the variables of an expectation to the points of their law; the weights are probabilities."""
+    if binder.law is None:
+        raise EvaluationError("this expectation does not say under which law: write `x \\sim p` below it")
+    function, conditions = law_named(binder.law, environment, evaluate)
+    rule = _batched_rule(function, conditions, environment)
+    environment.trace.methods.add(rule.method)
+    names = [environment.key(item) for item in binder.variables if isinstance(item, Symbol)]
+    names = names or list(function.arguments[: len(function.arguments) - function.conditions])
+    rank = rule.points.ndim - rule.weights.ndim
+    points = Array(rule.points, rank)
+    values = {names[0]: points} if len(names) == 1 else _columns(names, points)
+    return environment.bind(values), Array(rule.weights, 0)
+
+
+def _columns(names: list[str], points: Array) -> dict[str, Array]:
+    if points.core != (len(names),):
+        raise EvaluationError(f"the law does not give values for {', '.join(names)} together")
+    return {name: Array(points.values[..., column], 0) for column, name in enumerate(names)}
+
+
+def _batched_rule(function: Function, conditions: list[Array], environment: Environment) -> Rule:
+    """One rule for each point of the batch that the law's conditions depend on, stacked along a new axis."""
+    axes = batch_axes(*conditions) if conditions else 0
+    padded = [condition.with_axes(axes) for condition in conditions]
+    batch = np.broadcast_shapes(*(values.shape[:axes] for values in padded)) if padded else ()
+    rules = []
+    for point in np.ndindex(*batch):
+        here = [
+            Array(np.broadcast_to(v, batch + v.shape[axes:])[point], c.rank)
+            for v, c in zip(padded, conditions, strict=True)
+        ]
+        rules.append(expectation_rule(law_at(function, here), environment.fine))
+    longest = max(len(rule.weights) for rule in rules)
+    points = np.stack([_lengthened(rule.points, longest, "edge") for rule in rules])
+    weights = np.stack([_lengthened(rule.weights, longest, "constant") for rule in rules])
+    leading = batch + (1,) * (environment.depth - len(batch))
+    return Rule(points.reshape(leading + points.shape[1:]), weights.reshape((*leading, longest)), rules[0].method)
+
+
+def _lengthened(values: Numbers, length: int, mode: Any) -> Numbers:
+    """Points that are repeated with the weight zero, so that laws with supports of other sizes stack."""
+    padding = [(0, length - len(values))] + [(0, 0)] * (values.ndim - 1)
+    return np.pad(values, padding, mode=mode)

@@ -1,0 +1,147 @@
+"""Calling what the author bound: a function of plain numbers and arrays, at a whole batch of points.
+
+An author writes `lambda x, theta: …` for one point. It is tried on the whole batch, and the result is kept only if
+it agrees with single calls at probes; otherwise every point is called by itself. So nobody has to write functions
+that broadcast, and those who do get the speed.
+"""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from mathpost.errors import EvaluationError
+from mathpost.evaluation.environment import Function
+from mathpost.evaluation.laws import density, is_law, log_density
+from mathpost.evaluation.values import Array, Numbers, batch_axes, constant
+
+FEW = 4
+PROBE_RTOL = 1e-12
+
+
+def parameters_of(function: object) -> int | None:
+    """The number of arguments a callable asks for; None where it takes any number."""
+    if isinstance(function, np.ufunc):
+        return function.nin
+    if not callable(function):
+        return None
+    try:
+        found = inspect.signature(function).parameters.values()
+    except ValueError:
+        return None
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in found):
+        return None
+    needed = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(parameter.kind in needed and parameter.default is parameter.empty for parameter in found)
+
+
+def is_family(function: Function) -> bool:
+    """Whether the binding takes the conditions alone and returns a law."""
+    conditions = function.conditions
+    return conditions > 0 and not is_law(function.value) and parameters_of(function.value) == conditions
+
+
+def value_at(function: Function, arguments: list[Array], logarithm: bool = False) -> Array:
+    """The value of a declared function, or its logarithm: a law's own log-density does not underflow."""
+    return call_batch(_plain(function, logarithm), arguments, str(function))
+
+
+def _plain(function: Function, logarithm: bool) -> Callable[..., Any]:
+    law_density = log_density if logarithm else density
+    if is_law(function.value):
+        if len(function.arguments) != 1:
+            raise EvaluationError(f"`{function}` is bound to a law of one argument: bind a function of all of them")
+        return lambda x: law_density(function.value, x)
+    if isinstance(function.value, np.ndarray):
+        raise EvaluationError(f"`{function}` is bound to data, which have no density: take an expectation over them")
+    if is_family(function):
+        split = len(function.arguments) - function.conditions
+        if split != 1:
+            raise EvaluationError(f"`{function}`: a law has one argument before its conditions, here are {split}")
+        return lambda x, *conditions: law_density(function.value(*conditions), x)
+    wanted = parameters_of(function.value)
+    if wanted not in (None, len(function.arguments)):
+        raise EvaluationError(
+            f"`{function}` is bound to a function of {wanted} arguments, not {len(function.arguments)}"
+        )
+    if not logarithm:
+        plain: Callable[..., Any] = function.value
+        return plain
+    return lambda *arguments: np.log(function.value(*arguments))
+
+
+def call_batch(function: Callable[..., Any], arguments: list[Array], name: str) -> Array:
+    """The function's values at every point of the batch. Errors: EvaluationError with what the function raised."""
+    axes = batch_axes(*arguments) if arguments else 0
+    padded = [argument.with_axes(axes) for argument in arguments]
+    batch = np.broadcast_shapes(*(values.shape[:axes] for values in padded))
+    size = int(np.prod(batch))
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        whole = _whole(function, padded, batch, arguments) if size > FEW else None
+        if whole is not None and _agrees(function, whole, padded, batch, name):
+            return whole
+        values = [_single(function, padded, batch, point, name) for point in np.ndindex(*batch)]
+    shapes = {value.values.shape for value in values}
+    if len(shapes) > 1:
+        raise EvaluationError(f"{name} gives values of several shapes: {sorted(shapes)}")
+    return Array(np.stack([value.values for value in values]).reshape(batch + values[0].core), values[0].rank)
+
+
+def _whole(
+    function: Callable[..., Any], padded: list[Numbers], batch: tuple[int, ...], arguments: list[Array]
+) -> Array | None:
+    try:
+        # an author's function may raise anything at all when it is given a batch; then it is called point by point
+        values = np.asarray(function(*padded))
+    except Exception:
+        return None
+    leading = values.shape[: len(batch)]
+    fits = len(leading) == len(batch) and all(own in (1, full) for own, full in zip(leading, batch, strict=True))
+    if values.dtype.kind not in "biuf" or not fits:
+        return None
+    return Array(np.broadcast_to(values, batch + values.shape[len(batch) :]).astype(float), values.ndim - len(batch))
+
+
+def _agrees(
+    function: Callable[..., Any], whole: Array, padded: list[Numbers], batch: tuple[int, ...], name: str
+) -> bool:
+    size = int(np.prod(batch))
+    for flat in {0, size // 3, size // 2, size - 1}:
+        point = tuple(int(index) for index in np.unravel_index(flat, batch))
+        single = _single(function, padded, batch, point, name)
+        if single.core != whole.core:
+            return False
+        if not np.allclose(single.values, whole.values[point], rtol=PROBE_RTOL, atol=0, equal_nan=True):
+            return False
+    return True
+
+
+def _single(
+    function: Callable[..., Any], padded: list[Numbers], batch: tuple[int, ...], point: tuple[int, ...], name: str
+) -> Array:
+    here = [_entry(np.broadcast_to(values, batch + values.shape[len(batch) :])[point]) for values in padded]
+    try:
+        result = function(*here)
+    except Exception as error:
+        raise EvaluationError(f"{name} raised {type(error).__name__}: {error}") from error
+    return constant(result)
+
+
+def _entry(value: Any) -> Any:
+    return float(value) if np.ndim(value) == 0 else np.array(value)
+
+
+def law_at(function: Function, conditions: list[Array]) -> Any:
+    """The law a function stands for where its conditions have the given values (no batch)."""
+    if is_law(function.value) or isinstance(function.value, np.ndarray):
+        return function.value
+    if not is_family(function):
+        raise EvaluationError(f"`{function}` is bound to a density, not to a law: bind a function of its conditions")
+    if any(condition.batch for condition in conditions):
+        raise EvaluationError(f"`{function}` is needed at one point here")
+    return function.value(*(_entry(condition.values) for condition in conditions))

@@ -1,0 +1,92 @@
+"""Functions, constants and relations whose meaning is fixed by custom: one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from scipy import special, stats
+
+from mathpost.errors import EvaluationError
+from mathpost.evaluation.environment import Function
+from mathpost.evaluation.values import Array, Numbers
+
+CONSTANTS: Mapping[str, float] = {"\\pi": np.pi, "e": np.e, "\\infty": np.inf}
+
+ELEMENTARY: Mapping[str, Callable[[Numbers], Numbers]] = {
+    "exp": np.exp,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "sec": lambda x: 1 / np.cos(x),
+    "csc": lambda x: 1 / np.sin(x),
+    "cot": lambda x: 1 / np.tan(x),
+    "arcsin": np.arcsin,
+    "arccos": np.arccos,
+    "arctan": np.arctan,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "tanh": np.tanh,
+    "coth": lambda x: 1 / np.tanh(x),
+    "sgn": np.sign,
+    "sign": np.sign,
+    "erf": special.erf,
+    "Gamma": special.gamma,
+}
+
+
+def _of_square(function: Callable[[Numbers], Numbers], name: str, rank: int) -> Callable[[Array], Array]:
+    def apply(operand: Array) -> Array:
+        if operand.rank != 2 or operand.core[0] != operand.core[1]:
+            raise EvaluationError(f"{name} asks for a square matrix")
+        return Array(function(operand.values), rank)
+
+    return apply
+
+
+def _diagonal(operand: Array) -> Array:
+    if operand.rank == 1:
+        return Array(operand.values[..., None] * np.eye(operand.core[0]), 2)
+    if operand.rank == 2:
+        return Array(np.diagonal(operand.values, axis1=-2, axis2=-1), 1)
+    raise EvaluationError("diag asks for a vector or a matrix")
+
+
+def _extremum(reduce: Callable[..., Numbers]) -> Callable[[Array], Array]:
+    def apply(operand: Array) -> Array:
+        if operand.rank != 1:
+            raise EvaluationError("max and min ask for a list or a vector")
+        return Array(reduce(operand.values, axis=-1), 0)
+
+    return apply
+
+
+MATRIX_FUNCTIONS: Mapping[str, Callable[[Array], Array]] = {
+    "det": _of_square(np.linalg.det, "det", 0),
+    "tr": _of_square(lambda a: np.trace(a, axis1=-2, axis2=-1), "tr", 0),
+    "diag": _diagonal,
+    "max": _extremum(np.max),
+    "min": _extremum(np.min),
+}
+
+RELATIONS: Mapping[str, Callable[..., Numbers]] = {
+    "=": np.equal,
+    "\\neq": np.not_equal,
+    "<": np.less,
+    ">": np.greater,
+    "\\leq": np.less_equal,
+    "\\geq": np.greater_equal,
+}
+
+
+def _normal(mean: Any, variance: Any) -> Any:
+    """The normal law by mean and variance, or by mean vector and covariance matrix."""
+    if np.ndim(variance) == 2:
+        return stats.multivariate_normal(mean, variance)
+    return stats.norm(mean, np.sqrt(variance))
+
+
+STANDARD_FUNCTIONS: Mapping[str, tuple[Function, ...]] = {
+    "\\mathcal{N}": (Function("\\mathcal{N}", ("x", "\\mu", "\\Sigma"), (";", ","), 2, _normal),),
+}

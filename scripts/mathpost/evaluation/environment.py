@@ -1,0 +1,126 @@
+"""The environment of an evaluation: every name with its meaning, and the variables bound at this place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mathpost.errors import EvaluationError
+from mathpost.evaluation.values import Array, Numbers
+from mathpost.latex.nodes import Call, Index, Node, Relation, Symbol
+
+
+@dataclass(frozen=True)
+class Function:
+    r"""A declared function: `p_{model}(x; \theta)`. `conditions` counts the arguments behind the first `|` or `;`."""
+
+    name: str
+    arguments: tuple[str, ...]
+    separators: tuple[str, ...]
+    conditions: int
+    value: Any
+
+    @property
+    def variables(self) -> int:
+        r"""The number of arguments before the first `;`. A call may leave out those behind it: p(x) for p(x; \theta)."""
+        return self.separators.index(";") + 1 if ";" in self.separators else len(self.arguments)
+
+    def __str__(self) -> str:
+        signs = [f"{separator} " if separator in ",;" else f" {separator} " for separator in self.separators] + [""]
+        return f"{self.name}({''.join(name + sign for name, sign in zip(self.arguments, signs, strict=True))})"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a `:=` in the text gave a meaning: the body, and the names of its arguments."""
+
+    arguments: tuple[str, ...]
+    body: Node
+
+
+@dataclass
+class Trace:
+    """What an evaluation tells beside its value: the methods it used, and remarks for the author."""
+
+    methods: set[str] = field(default_factory=set)
+    remarks: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """`symbols`, `data` and `functions` are the notation's; `bound` are the variables bound at this place, each with
+    its values; of these, `universal` are bound by no operator, but because a claim must hold for all of their values;
+    `depth` counts the batch axes open; `fine` chooses the resolution of quadrature."""
+
+    symbols: Mapping[str, Any]
+    data: Mapping[str, Numbers]
+    functions: Mapping[str, tuple[Function, ...]]
+    two_faced: frozenset[str] = frozenset()
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    bound: Mapping[str, Array] = field(default_factory=dict)
+    universal: frozenset[str] = frozenset()
+    depth: int = 0
+    fine: bool = True
+    trace: Trace = field(default_factory=Trace)
+
+    def key(self, symbol: Symbol) -> str:
+        """The name under which a symbol is bound: its face counts only where the notation declares both faces."""
+        return f"\\boldsymbol{{{symbol.name}}}" if symbol.bold and symbol.name in self.two_faced else symbol.name
+
+    def bind(self, values: Mapping[str, Array]) -> Environment:
+        """The environment inside a binder, with one more batch axis open."""
+        universal = self.universal - values.keys()
+        return replace(self, bound={**self.bound, **values}, universal=universal, depth=self.depth + 1)
+
+    def bind_universally(self, values: Mapping[str, Array]) -> Environment:
+        return replace(self.bind(values), universal=self.universal | values.keys())
+
+    def at(self, values: Mapping[str, Array]) -> Environment:
+        """The environment with other values for some variables and no new axis."""
+        return replace(self, bound={**self.bound, **values})
+
+    def coarse(self) -> Environment:
+        return replace(self, fine=False)
+
+    def named(self, node: Node) -> str | None:
+        """The name an argument goes by: `x` for `x`, `x^{(i)}` and `x = 1`; none for any other expression."""
+        match node:
+            case Symbol():
+                return self.key(node)
+            case Index(base=base) | Relation(left=base):
+                return self.named(base)
+        return None
+
+    def function_of(self, call: Call) -> Function:
+        """The declared function that a call means. Errors: EvaluationError where none or several fit."""
+        name = self.key(call.function) if isinstance(call.function, Symbol) else ""
+        declared = self.functions.get(name, ())
+        if not declared:
+            hint = f"it is bound as a value, so write `{name} \\cdot (…)` for a product" if name in self.symbols else ""
+            raise EvaluationError(f"`{name}(…)` has no binding: {hint or f'add `{name}(…)` to the notation'}")
+        names = [self.named(argument) for argument in call.arguments]
+        fitting = [function for function in declared if _fits(function, names, call.separators)]
+        exact = [function for function in fitting if list(function.arguments) == names]
+        if len(exact or fitting) == 1:
+            return (exact or fitting)[0]
+        known = ", ".join(f"`{function}`" for function in declared)
+        problem = "could mean several of" if fitting else "does not fit"
+        raise EvaluationError(f"`{name}` with {_told(names, call.separators)} {problem} the notation's {known}")
+
+
+def _fits(function: Function, names: list[str | None], separators: tuple[str, ...]) -> bool:
+    whole = separators == function.separators
+    without_parameters = len(names) == function.variables and separators == function.separators[: len(names) - 1]
+    if not whole and not without_parameters:
+        return False
+    # p(z | x) is another density than p(x | z), not the same function at exchanged values
+    return "|" not in separators or all(
+        name is None or name == own or name not in function.arguments
+        for name, own in zip(names, function.arguments, strict=True)
+    )
+
+
+def _told(names: list[str | None], separators: tuple[str, ...]) -> str:
+    shown = [name or "…" for name in names]
+    return "(" + "".join(name + sep for name, sep in zip(shown, [*separators, ""], strict=True)) + ")"

@@ -1,0 +1,378 @@
+"""The value of a formula in an environment: one rule for each kind of node."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from math import factorial
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from mathpost.errors import EvaluationError
+from mathpost.evaluation.binding import law_named
+from mathpost.evaluation.calling import call_batch, law_at, value_at
+from mathpost.evaluation.domains import Variable
+from mathpost.evaluation.elementary import CONSTANTS, ELEMENTARY, MATRIX_FUNCTIONS, RELATIONS
+from mathpost.evaluation.environment import Definition, Environment
+from mathpost.evaluation.laws import is_law
+from mathpost.evaluation.values import (
+    Array,
+    Numbers,
+    batch_axes,
+    constant,
+    elementwise,
+    multiply,
+    scaled,
+    shape_of,
+    transpose,
+)
+from mathpost.latex.nodes import (
+    Apply,
+    Binary,
+    Binomial,
+    Call,
+    Cases,
+    Factorial,
+    Fenced,
+    Index,
+    Indicator,
+    Inner,
+    Matrix,
+    Negative,
+    Node,
+    Norm,
+    Number,
+    Power,
+    Relation,
+    Root,
+    Sequence,
+    Symbol,
+    Transpose,
+)
+from mathpost.latex.printer import to_latex
+
+
+@singledispatch
+def evaluate(node: Node, environment: Environment) -> Array:
+    """The value of a tree. Errors: EvaluationError, saying what is missing, where there is none."""
+    raise EvaluationError(f"`{to_latex(node)}` has no value in this place")
+
+
+@evaluate.register
+def _(node: Number, environment: Environment) -> Array:
+    return constant(float(node.text))
+
+
+@evaluate.register
+def _(node: Symbol, environment: Environment) -> Array:
+    name = environment.key(node)
+    if name in environment.bound:
+        return environment.bound[name]
+    if name in environment.symbols:
+        return _bound_value(name, environment.symbols[name])
+    if name in environment.definitions:
+        return _defined(environment.definitions[name], [], environment)
+    if name in environment.functions:
+        known = " or ".join(f"`{function}`" for function in environment.functions[name])
+        raise EvaluationError(f"`{name}` stands alone, but the notation declares {known}")
+    if name in environment.data:
+        raise EvaluationError(f"`{name}` stands without its sample index: the notation declares `{name}^{{(i)}}`")
+    if name in CONSTANTS:
+        return constant(CONSTANTS[name])
+    raise EvaluationError(f"`{name}` has no binding: add `{name}` to the notation")
+
+
+def _bound_value(name: str, value: Any) -> Array:
+    if isinstance(value, Variable) or is_law(value) or callable(value):
+        raise EvaluationError(f"`{name}` is not a number or an array here")
+    return constant(value)
+
+
+def _defined(definition: Definition, arguments: list[Array], environment: Environment) -> Array:
+    if len(arguments) != len(definition.arguments):
+        raise EvaluationError(f"a function of {len(definition.arguments)} arguments is called with {len(arguments)}")
+    return evaluate(definition.body, environment.at(dict(zip(definition.arguments, arguments, strict=True))))
+
+
+@evaluate.register
+def _(node: Index, environment: Environment) -> Array:
+    if node.raised:
+        return _sample(node, environment)
+    value = evaluate(node.base, environment)
+    for index in node.indices:
+        value = _entry(value, evaluate(index, environment), to_latex(node))
+    return value
+
+
+def _sample(node: Index, environment: Environment) -> Array:
+    name = environment.named(node.base)
+    if name in environment.bound.keys() - environment.universal:
+        raise EvaluationError(f"`{to_latex(node)}` is one sample, but `{name}` is bound here: write `{name}`")
+    if name is None or name not in environment.data:
+        raise EvaluationError(f"`{to_latex(node)}` has no binding: add `{to_latex(node)}` to the notation")
+    data = environment.data[name]
+    return _entry(Array(data, data.ndim), evaluate(node.indices[0], environment), to_latex(node))
+
+
+def _entry(value: Array, index: Array, name: str) -> Array:
+    """The entries along the first axis, counted from one as in mathematics."""
+    if value.rank == 0 or index.rank != 0:
+        raise EvaluationError(f"`{name}`: {shape_of(value)} has no entries")
+    positions = np.rint(index.values).astype(int)
+    if np.any(positions != index.values) or positions.min() < 1 or positions.max() > value.core[0]:
+        low, high = index.values.min(), index.values.max()
+        raise EvaluationError(
+            f"`{name}`: the index runs from {low:g} to {high:g}, the entries from 1 to {value.core[0]}"
+        )
+    if not value.batch:
+        return Array(value.values[positions - 1], value.rank - 1)
+    axes = batch_axes(value, index)
+    values = value.with_axes(axes)
+    where = Array(positions, 0).with_axes(axes, value.rank) - 1
+    batch = np.broadcast_shapes(values.shape[:axes], where.shape[:axes])
+    values = np.broadcast_to(values, batch + value.core)
+    where = np.broadcast_to(where, batch + where.shape[axes:])
+    return Array(np.take_along_axis(values, where, axis=axes).squeeze(axis=axes), value.rank - 1)
+
+
+@evaluate.register
+def _(node: Call, environment: Environment) -> Array:
+    if isinstance(node.function, Symbol):
+        definition = environment.definitions.get(f"{environment.key(node.function)}()")
+        if definition is not None:
+            return _defined(definition, [evaluate(argument, environment) for argument in node.arguments], environment)
+    return called(node, environment, logarithm=False)
+
+
+def called(node: Call, environment: Environment, *, logarithm: bool) -> Array:
+    """A declared function at its arguments; arguments that are laws are handed over as laws."""
+    function = environment.function_of(node)
+    if "||" in node.separators or any(_names_law(argument, environment) for argument in node.arguments):
+        return _functional(node, environment)
+    arguments = [_argument(argument, environment) for argument in node.arguments]
+    arguments += [evaluate(Symbol(name), environment) for name in function.arguments[len(arguments) :]]
+    return value_at(function, arguments, logarithm)
+
+
+def _argument(node: Node, environment: Environment) -> Array:
+    if not isinstance(node, Relation):
+        return evaluate(node, environment)
+    if node.operator != "=":
+        raise EvaluationError(f"`{to_latex(node)}` is no value for an argument")
+    return evaluate(node.right, environment)
+
+
+def _names_law(node: Node, environment: Environment) -> bool:
+    name = environment.key(node) if isinstance(node, Symbol) else None
+    return (
+        name is not None
+        and name not in environment.bound
+        and (
+            (name in environment.functions and name not in environment.symbols) or is_law(environment.symbols.get(name))
+        )
+    )
+
+
+def _functional(node: Call, environment: Environment) -> Array:
+    """A functional of laws, such as `D_{KL}(P || Q)`: called with the laws as objects, one point at a time."""
+    function = environment.function_of(node)
+    laws = [law_named(argument, environment, evaluate) for argument in node.arguments]
+    ends = np.cumsum([len(conditions) for _, conditions in laws])[:-1]
+
+    def of_conditions(*values: Any) -> Any:
+        groups = np.split(np.arange(len(values)), ends)
+        objects = [
+            law_at(law, [constant(values[k]) for k in group]) for (law, _), group in zip(laws, groups, strict=True)
+        ]
+        return function.value(*objects)
+
+    return call_batch(of_conditions, [value for _, conditions in laws for value in conditions], str(function))
+
+
+@evaluate.register
+def _(node: Apply, environment: Environment) -> Array:
+    if node.function in MATRIX_FUNCTIONS:
+        return MATRIX_FUNCTIONS[node.function](evaluate(node.argument, environment))
+    if node.function == "log":
+        logarithm = log_of(node.argument, environment)
+        if node.base is None:
+            return logarithm
+        return scaled(np.divide, logarithm, log_of(node.base, environment))
+    if node.function not in ELEMENTARY or node.base is not None:
+        raise EvaluationError(f"`{to_latex(node)}` is not evaluated: bind the function in the notation")
+    argument = evaluate(node.argument, environment)
+    return Array(ELEMENTARY[node.function](argument.values), argument.rank)
+
+
+def log_of(node: Node, environment: Environment) -> Array:
+    """The logarithm of a tree, taken inside products, quotients and powers of densities, which underflow."""
+    match node:
+        case Call() if environment.named(node.function) in environment.functions:
+            return called(node, environment, logarithm=True)
+        case Binary(operator="*") if _has_density(node, environment):
+            return elementwise(np.add, log_of(node.left, environment), log_of(node.right, environment))
+        case Binary(operator="/") if _has_density(node, environment):
+            return elementwise(np.subtract, log_of(node.left, environment), log_of(node.right, environment))
+        case Power() if _has_density(node, environment):
+            return multiply(evaluate(node.exponent, environment), log_of(node.base, environment))
+    value = evaluate(node, environment)
+    return Array(np.log(value.values), value.rank)
+
+
+def _has_density(node: Node, environment: Environment) -> bool:
+    if isinstance(node, Call):
+        return environment.named(node.function) in environment.functions
+    return isinstance(node, (Binary, Power)) and any(
+        _has_density(child, environment)
+        for child in ((node.left, node.right) if isinstance(node, Binary) else (node.base,))
+    )
+
+
+@evaluate.register
+def _(node: Negative, environment: Environment) -> Array:
+    operand = evaluate(node.operand, environment)
+    return Array(-operand.values, operand.rank)
+
+
+@evaluate.register
+def _(node: Binary, environment: Environment) -> Array:
+    left, right = evaluate(node.left, environment), evaluate(node.right, environment)
+    match node.operator:
+        case "+":
+            return elementwise(np.add, left, right)
+        case "-":
+            return elementwise(np.subtract, left, right)
+        case "*":
+            return multiply(left, right)
+        case "/" if right.rank == 0:
+            return scaled(np.divide, left, right)
+        case "\\odot":
+            return elementwise(np.multiply, left, right)
+        case "\\otimes" if left.rank == right.rank == 2:
+            axes = batch_axes(left, right)
+            return Array(np.kron(left.with_axes(axes), right.with_axes(axes)), 2)
+    raise EvaluationError(f"`{to_latex(node)}`: {shape_of(left)} `{node.operator}` {shape_of(right)} has no value")
+
+
+@evaluate.register
+def _(node: Power, environment: Environment) -> Array:
+    base, exponent = evaluate(node.base, environment), evaluate(node.exponent, environment)
+    if base.rank == 0 and exponent.rank == 0:
+        return scaled(np.power, base, exponent)
+    if base.rank == 2 and exponent.values.ndim == 0 and float(exponent.values).is_integer():
+        return Array(np.linalg.matrix_power(base.values, int(exponent.values)), 2)
+    raise EvaluationError(f"`{to_latex(node)}`: {shape_of(base)} to the power of {shape_of(exponent)} has no value")
+
+
+@evaluate.register
+def _(node: Root, environment: Environment) -> Array:
+    degree = evaluate(node.degree, environment) if node.degree else constant(2.0)
+    return scaled(lambda x, n: np.power(x, 1 / n), evaluate(node.radicand, environment), degree)
+
+
+@evaluate.register
+def _(node: Transpose, environment: Environment) -> Array:
+    return transpose(evaluate(node.operand, environment))
+
+
+@evaluate.register
+def _(node: Factorial, environment: Environment) -> Array:
+    operand = evaluate(node.operand, environment)
+    if operand.values.ndim == 0 and float(operand.values).is_integer() and 0 <= operand.values <= 170:
+        return constant(float(factorial(int(operand.values))))
+    return scaled(lambda x, one: special.gamma(x + one), operand, constant(1.0))
+
+
+@evaluate.register
+def _(node: Binomial, environment: Environment) -> Array:
+    return scaled(special.binom, evaluate(node.upper, environment), evaluate(node.lower, environment))
+
+
+@evaluate.register
+def _(node: Fenced, environment: Environment) -> Array:
+    operand = evaluate(node.operand, environment)
+    if node.kind == "abs" and operand.rank == 2:
+        return MATRIX_FUNCTIONS["det"](operand)
+    if operand.rank == 1:
+        raise EvaluationError(f"`{to_latex(node)}`: write \\| … \\| for the norm of a vector")
+    return Array({"abs": np.abs, "floor": np.floor, "ceil": np.ceil}[node.kind](operand.values), operand.rank)
+
+
+@evaluate.register
+def _(node: Norm, environment: Environment) -> Array:
+    operand = evaluate(node.operand, environment)
+    axes = tuple(range(-operand.rank, 0))
+    if node.order == Symbol("F") and operand.rank == 2:
+        return Array(np.linalg.norm(operand.values, axis=axes), 0)
+    order = _norm_order(node.order, environment)
+    if operand.rank == 0:
+        return Array(np.abs(operand.values), 0)
+    if operand.rank > 1 and node.order is None:
+        raise EvaluationError(f"`{to_latex(node)}`: say which norm of a matrix, for example \\|A\\|_F")
+    return Array(np.linalg.norm(operand.values, ord=order, axis=axes if operand.rank > 1 else -1), 0)
+
+
+def _norm_order(order: Node | None, environment: Environment) -> float:
+    if order is None:
+        return 2.0
+    return float(evaluate(order, environment).values)
+
+
+@evaluate.register
+def _(node: Inner, environment: Environment) -> Array:
+    left, right = evaluate(node.left, environment), evaluate(node.right, environment)
+    product = elementwise(np.multiply, left, right)
+    return Array(product.values.sum(axis=-1) if product.rank else product.values, 0)
+
+
+@evaluate.register
+def _(node: Matrix, environment: Environment) -> Array:
+    entries = [[evaluate(entry, environment) for entry in row] for row in node.rows]
+    flat = [entry for row in entries for entry in row]
+    axes = batch_axes(*flat)
+    if any(entry.rank for entry in flat):
+        raise EvaluationError("the entries of a matrix must be numbers")
+    shape = (len(entries), len(entries[0]))
+    stacked: Numbers = np.stack(np.broadcast_arrays(*(entry.with_axes(axes) for entry in flat)), axis=-1)
+    if shape[1] == 1:
+        return Array(stacked, 1)
+    return Array(stacked.reshape(stacked.shape[:-1] + shape), 2)
+
+
+@evaluate.register
+def _(node: Sequence, environment: Environment) -> Array:
+    return evaluate(Matrix(tuple((element,) for element in node.elements)), environment)
+
+
+@evaluate.register
+def _(node: Cases, environment: Environment) -> Array:
+    values = [evaluate(value, environment) for value, _ in node.branches]
+    tests = [truth(test, environment) if test else constant(1.0) for _, test in node.branches]
+    if len({value.core for value in values}) > 1:
+        raise EvaluationError("the branches of a case distinction have different shapes")
+    axes, rank = batch_axes(*values, *tests), values[0].rank
+    chosen = np.select(
+        np.broadcast_arrays(*(test.with_axes(axes, rank) > 0 for test in tests)),
+        list(np.broadcast_arrays(*(value.with_axes(axes) for value in values))),
+        default=np.nan,
+    )
+    return Array(chosen, rank)
+
+
+@evaluate.register
+def _(node: Indicator, environment: Environment) -> Array:
+    return truth(node.condition, environment)
+
+
+def truth(condition: Node, environment: Environment) -> Array:
+    """1 where a condition holds, 0 where it does not."""
+    match condition:
+        case Relation(operator=operator) if operator in RELATIONS:
+            left, right = evaluate(condition.left, environment), evaluate(condition.right, environment)
+            return Array(elementwise(RELATIONS[operator], left, right).values.astype(float), left.rank)
+        case Binary(operator="\\land"):
+            return scaled(np.minimum, truth(condition.left, environment), truth(condition.right, environment))
+        case Binary(operator="\\lor"):
+            return scaled(np.maximum, truth(condition.left, environment), truth(condition.right, environment))
+    raise EvaluationError(f"`{to_latex(condition)}` is not evaluated as a condition")

@@ -1,0 +1,162 @@
+"""Probability laws: what may stand behind `P(x)`, and how an expectation under it is taken.
+
+A law is a SciPy distribution with its parameters given, an array of observations (each as probable as any other),
+or an object of the author's own with `pmf` or `pdf`, and `support`, `ppf` and `isf`, or `rvs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import singledispatch
+from typing import Any, TypeGuard
+
+import numpy as np
+from scipy import stats
+from scipy.stats import qmc
+
+from mathpost.errors import EvaluationError
+from mathpost.evaluation.quadrature import Rule, interval_rule, probability_rule
+from mathpost.evaluation.values import Numbers
+
+LONGEST_SUM = 100_000
+HERMITE_NODES = 32
+HERMITE_DIMENSIONS = 3
+RANDOM_POINTS = 2**15
+NEGLIGIBLE = 1e-30
+
+_multivariate_normal = type(stats.multivariate_normal([0.0, 0.0]))
+_listed_law = type(stats.rv_discrete(values=([0, 1], [0.5, 0.5])))
+
+
+def is_law(value: object) -> TypeGuard[Any]:
+    return hasattr(value, "pdf") or hasattr(value, "pmf") or (hasattr(value, "logpdf") and hasattr(value, "rvs"))
+
+
+def is_discrete(law: Any) -> bool:
+    # SciPy's newer distributions have a pmf even where they are continuous
+    continuous = any(base.__name__ == "ContinuousDistribution" for base in type(law).__mro__)
+    return hasattr(law, "pmf") and not continuous
+
+
+def density(law: Any, x: Numbers) -> Numbers:
+    """The probability of `x` under a discrete law, its density under any other."""
+    return np.asarray(law.pmf(x) if is_discrete(law) else law.pdf(x))
+
+
+def log_density(law: Any, x: Numbers) -> Numbers:
+    name = "logpmf" if is_discrete(law) else "logpdf"
+    if hasattr(law, name):
+        return np.asarray(getattr(law, name)(x))
+    with np.errstate(divide="ignore"):
+        return np.log(density(law, x))
+
+
+def support_points(law: Any) -> Numbers:
+    """The points of a discrete law that carry all but a negligible probability."""
+    if isinstance(law, _listed_law):
+        return np.asarray(law.xk, dtype=float)
+    if not hasattr(law, "support"):
+        raise EvaluationError(f"{_name(law)} does not tell its support: give it a method `support()`")
+    support = law.support() if callable(law.support) else law.support
+    if len(support) != 2 or not hasattr(law, "ppf"):
+        return np.asarray(support, dtype=float)
+    lower, upper = (float(end) for end in support)
+    lower = lower if np.isfinite(lower) else _reach(law, law.cdf, -1)
+    upper = upper if np.isfinite(upper) else _reach(law, law.sf, 1)
+    if upper - lower > LONGEST_SUM:
+        raise EvaluationError(f"{_name(law)} has more than {LONGEST_SUM} points that matter")
+    return np.arange(lower, upper + 1)
+
+
+def _reach(law: Any, tail: Callable[[float], float], direction: int) -> float:
+    """The first of the doubling distances from the median behind which only a negligible probability remains."""
+    median, distance = float(law.ppf(0.5)), 1.0
+    while tail(median + direction * distance) > NEGLIGIBLE and distance <= LONGEST_SUM:
+        distance *= 2
+    return median + direction * distance
+
+
+def _quantiles(law: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]] | None:
+    """The inverses of the distribution function and of its complement, under either of SciPy's names."""
+    for lower, upper in (("ppf", "isf"), ("icdf", "iccdf")):
+        if hasattr(law, lower) and hasattr(law, upper):
+            return getattr(law, lower), getattr(law, upper)
+    return None
+
+
+def interval_of(law: Any) -> tuple[float, float, float, float]:
+    """Support, centre and scale of a continuous law on the line."""
+    lower, upper = (float(end) for end in (law.support() if callable(law.support) else law.support))
+    quantiles = _quantiles(law)
+    if quantiles is None:
+        return lower, upper, 0.0, 1.0
+    low, centre, high = (float(quantiles[0](u)) for u in (0.16, 0.5, 0.84))
+    return lower, upper, centre, (high - low) / 2
+
+
+@singledispatch
+def expectation_rule(law: Any, fine: bool) -> Rule:
+    """Points and weights with sum(weights * f(points)) the expectation of f under the law.
+
+    Exact for finite laws and for data; quadrature for densities; a seeded random sample, which `method` says, where
+    the law only gives `rvs`. Errors: EvaluationError if the law offers none of these.
+    """
+    if is_discrete(law):
+        points = support_points(law)
+        return Rule(points, density(law, points), "exact sum")
+    quantiles = _quantiles(law)
+    if quantiles is not None:
+        return _quantile_rule(law, *quantiles, fine=fine)
+    if hasattr(law, "pdf") and hasattr(law, "support"):
+        rule = interval_rule(*interval_of(law), fine)
+        return Rule(rule.points, rule.weights * density(law, rule.points), rule.method)
+    if hasattr(law, "rvs"):
+        return _sample_rule(law, fine)
+    raise EvaluationError(f"{_name(law)} gives no expectation: it needs `pdf` and `support`, or `rvs`")
+
+
+@expectation_rule.register
+def _observations(law: np.ndarray, fine: bool) -> Rule:
+    return Rule(law, np.full(len(law), 1 / len(law)), "mean over the data")
+
+
+def _quantile_rule(law: Any, ppf: Callable[[Any], Any], isf: Callable[[Any], Any], fine: bool) -> Rule:
+    u, weights = probability_rule(fine)
+    points = np.concatenate([ppf(u), isf(u)])
+    both = np.concatenate([weights, weights])
+    lower, upper = law.support()
+    inside = (points > lower) & (points < upper)
+    return Rule(points[inside], both[inside], "tanh-sinh quadrature")
+
+
+def _hermite_rule(law: Any, fine: bool) -> Rule:
+    nodes, weights = np.polynomial.hermite_e.hermegauss(HERMITE_NODES if fine else HERMITE_NODES - 8)
+    dimensions = len(law.mean)
+    if dimensions > HERMITE_DIMENSIONS:
+        return _sobol_rule(law, fine)
+    grids = np.meshgrid(*[nodes] * dimensions, indexing="ij")
+    standard = np.stack([grid.ravel() for grid in grids], axis=-1)
+    tensor = weights / weights.sum()
+    for _ in range(dimensions - 1):
+        tensor = np.multiply.outer(tensor, weights / weights.sum())
+    return Rule(law.mean + standard @ np.linalg.cholesky(law.cov).T, tensor.ravel(), "Gauss-Hermite quadrature")
+
+
+def _sobol_rule(law: Any, fine: bool) -> Rule:
+    count = RANDOM_POINTS if fine else RANDOM_POINTS // 2
+    uniform = qmc.Sobol(len(law.mean), seed=0).random(count)
+    points = law.mean + stats.norm.ppf(uniform) @ np.linalg.cholesky(law.cov).T
+    return Rule(points, np.full(count, 1 / count), "quasi-Monte Carlo, seed 0")
+
+
+expectation_rule.register(_multivariate_normal, _hermite_rule)
+
+
+def _sample_rule(law: Any, fine: bool) -> Rule:
+    count = RANDOM_POINTS if fine else RANDOM_POINTS // 2
+    points = np.asarray(law.rvs(size=count, random_state=0))
+    return Rule(points, np.full(count, 1 / count), "Monte Carlo, seed 0")
+
+
+def _name(law: object) -> str:
+    return str(getattr(getattr(law, "dist", None), "name", None) or type(law).__name__)

@@ -1,0 +1,231 @@
+"""The operators that bind a variable: sums, products, expectations, integrals, derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from mathpost.errors import EvaluationError
+from mathpost.evaluation.binding import (
+    bind_integer_range,
+    bind_integral,
+    bind_law,
+    bind_points,
+    points_from_use,
+    points_of_set,
+    variable_name,
+)
+from mathpost.evaluation.domains import Box
+from mathpost.evaluation.environment import Environment
+from mathpost.evaluation.evaluate import evaluate, truth
+from mathpost.evaluation.values import Array, Numbers, constant, elementwise, multiply, reduce_last
+from mathpost.latex.nodes import (
+    BigOperator,
+    Binder,
+    Derivative,
+    Dots,
+    Index,
+    Integral,
+    Interval,
+    Moment,
+    Node,
+    SetOf,
+    Symbol,
+)
+from mathpost.latex.printer import to_latex
+from mathpost.latex.tree import walk
+
+REDUCTIONS: Mapping[str, Callable[..., Numbers]] = {
+    "sum": np.sum,
+    "prod": np.prod,
+    "max": np.max,
+    "min": np.min,
+    "sup": np.max,
+    "inf": np.min,
+}
+NEUTRAL = {"sum": 0.0, "prod": 1.0, "max": -np.inf, "sup": -np.inf, "min": np.inf, "inf": np.inf}
+# central differences of eighth and sixth order (Fornberg, 1988, table 1)
+STENCILS = {
+    True: ([-4, -3, -2, -1, 1, 2, 3, 4], [1 / 280, -4 / 105, 1 / 5, -4 / 5, 4 / 5, -1 / 5, 4 / 105, -1 / 280]),
+    False: ([-3, -2, -1, 1, 2, 3], [-1 / 60, 3 / 20, -3 / 4, 3 / 4, -3 / 20, 1 / 60]),
+}
+STENCIL_STEP = 2e-3
+
+
+@evaluate.register
+def _(node: BigOperator, environment: Environment) -> Array:
+    if node.operator not in REDUCTIONS:
+        raise EvaluationError(f"`{to_latex(node)}` stands inside an expression; give its value a name of its own")
+    inner, count = _bind_range(node, environment)
+    body = evaluate(node.body, inner)
+    if node.binder.condition is not None:
+        body = _where(truth(node.binder.condition, inner), body, NEUTRAL[node.operator])
+    return reduce_last(REDUCTIONS[node.operator], body, inner.depth, count)
+
+
+def _where(test: Array, body: Array, otherwise: float) -> Array:
+    axes = max(len(test.batch), len(body.batch))
+    return Array(np.where(test.with_axes(axes, body.rank) > 0, body.with_axes(axes), otherwise), body.rank)
+
+
+def _bind_range(node: BigOperator, environment: Environment) -> tuple[Environment, int]:
+    binder = node.binder
+    name = variable_name(binder, environment) if binder.variables else _only_free_index(node, environment)
+    if binder.lower is not None and binder.upper is not None:
+        lower, upper = evaluate(binder.lower, environment), evaluate(binder.upper, environment)
+        return bind_integer_range(name, lower, upper, environment)
+    if binder.domain is not None:
+        return bind_points(name, set_points(binder.domain, environment), environment)
+    if binder.lower is not None or binder.upper is not None:
+        raise EvaluationError(f"`{name}` has only one bound: write both")
+    return bind_points(name, points_from_use(name, node.body, environment, evaluate), environment)
+
+
+def _only_free_index(node: BigOperator, environment: Environment) -> str:
+    names = {
+        environment.key(index)
+        for inner in walk(node.body)
+        if isinstance(inner, Index)
+        for index in inner.indices
+        if isinstance(index, Symbol) and environment.key(index) not in {*environment.bound, *environment.symbols}
+    }
+    if len(names) != 1:
+        raise EvaluationError(f"`{to_latex(node)}` does not say over what: write the index below it")
+    environment.trace.remarks.add(f"the sum or product without an index was taken over `{next(iter(names))}`")
+    return names.pop()
+
+
+def set_points(domain: Node, environment: Environment) -> Numbers:
+    """The points of a finite set: a bound name, or `\\{1, \\dots, m\\}` written out."""
+    if isinstance(domain, Symbol):
+        name = environment.key(domain)
+        if name not in environment.symbols:
+            raise EvaluationError(f"`{name}` has no binding: add `{name}` to the notation")
+        return points_of_set(environment.symbols[name], name)
+    if isinstance(domain, SetOf):
+        return _listed(domain, environment)
+    raise EvaluationError(f"`{to_latex(domain)}` is not evaluated as a finite set")
+
+
+def _listed(domain: SetOf, environment: Environment) -> Numbers:
+    points: list[Numbers] = []
+    for position, element in enumerate(domain.elements):
+        if not isinstance(element, Dots):
+            points.append(evaluate(element, environment).values)
+            continue
+        if position == 0 or position + 1 == len(domain.elements):
+            raise EvaluationError(f"`{to_latex(domain)}` does not say where it begins and ends")
+        start, stop = float(points[-1]), float(evaluate(domain.elements[position + 1], environment).values)
+        step = start - float(points[-2]) if len(points) > 1 else 1.0
+        points.extend(np.arange(start + step, stop, step))
+    return np.asarray(points)
+
+
+@evaluate.register
+def _(node: Moment, environment: Environment) -> Array:
+    if node.condition is not None:
+        raise EvaluationError(f"`{to_latex(node)}`: write the conditional law below the expectation instead")
+    binders = node.binders or (_law_of_random_variable(node, environment),)
+    if node.operator == "E":
+        return _expectation(binders, lambda inner: evaluate(node.arguments[0], inner), environment)
+    first, last = node.arguments[0], node.arguments[-1]
+    first_mean = _expectation(binders, lambda inner: evaluate(first, inner), environment)
+    last_mean = _expectation(binders, lambda inner: evaluate(last, inner), environment)
+
+    def product_of_deviations(inner: Environment) -> Array:
+        return multiply(
+            elementwise(np.subtract, evaluate(first, inner), first_mean),
+            elementwise(np.subtract, evaluate(last, inner), last_mean),
+        )
+
+    return _expectation(binders, product_of_deviations, environment)
+
+
+def _law_of_random_variable(node: Moment, environment: Environment) -> Binder:
+    names = {item.name for argument in node.arguments for item in walk(argument) if isinstance(item, Symbol)}
+    laws = sorted(name for name in names if hasattr(environment.symbols.get(name), "support"))
+    if len(laws) != 1:
+        raise EvaluationError(f"`{to_latex(node)}` does not say under which law: write `x \\sim p` below it")
+    return Binder((Symbol(laws[0]),), law=Symbol(laws[0]))
+
+
+def _expectation(binders: tuple[Binder, ...], body: Callable[[Environment], Array], environment: Environment) -> Array:
+    if not binders:
+        return body(environment)
+    inner, weights = bind_law(binders[0], environment, evaluate)
+    value = _expectation(binders[1:], body, inner)
+    return weighted_sum(weights, value, inner)
+
+
+def weighted_sum(weights: Array, value: Array, inner: Environment) -> Array:
+    return reduce_last(np.sum, multiply(weights, value), inner.depth, weights.batch[-1])
+
+
+@evaluate.register
+def _(node: Integral, environment: Environment) -> Array:
+    binder = node.binder
+    if len(binder.variables) > 1:
+        outer = Binder(binder.variables[1:], domain=binder.domain)
+        inner_integral = Integral(Binder(binder.variables[:1], domain=binder.domain), node.body)
+        return evaluate(Integral(outer, inner_integral), environment)
+    name = variable_name(binder, environment)
+    inner, weights = bind_integral(name, _box(binder, environment), node.body, environment)
+    return weighted_sum(weights, evaluate(node.body, inner), inner)
+
+
+def _box(binder: Binder, environment: Environment) -> Box | None:
+    if binder.lower is not None and binder.upper is not None:
+        ends = [evaluate(end, environment).values for end in (binder.lower, binder.upper)]
+        return _ordered_box(*(float(end.reshape(())) if end.size == 1 else _varying() for end in ends))
+    if isinstance(binder.domain, Interval):
+        ends = [evaluate(end, environment).values for end in (binder.domain.lower, binder.domain.upper)]
+        return _ordered_box(float(ends[0]), float(ends[1]))
+    if binder.domain is None or binder.domain == Symbol("\\mathbb{R}"):
+        return None
+    value = environment.symbols.get(environment.named(binder.domain) or "")
+    if isinstance(value, Box):
+        return value
+    raise EvaluationError(f"`{to_latex(binder.domain)}` is not bound to a Box, so nothing can be integrated over it")
+
+
+def _varying() -> float:
+    raise EvaluationError("the bounds of an integral must not depend on another variable")
+
+
+def _ordered_box(lower: float, upper: float) -> Box:
+    if not lower < upper:
+        raise EvaluationError(f"the integral runs from {lower:g} to {upper:g}: its bounds must be in order")
+    return Box(lower, upper)
+
+
+@evaluate.register
+def _(node: Derivative, environment: Environment) -> Array:
+    """Partial derivatives by central differences; `\\nabla` gives the vector of them."""
+    if len(node.variables) > 1:
+        inner = Derivative(node.kind, node.variables[1:], node.body)
+        return evaluate(Derivative(node.kind, node.variables[:1], inner), environment)
+    variable = node.variables[0]
+    point = evaluate(variable, environment)
+    if point.rank == 0:
+        return _difference(node.body, variable, point, constant(1.0), environment)
+    if node.kind != "nabla" or point.rank != 1:
+        raise EvaluationError(f"`{to_latex(node)}`: write \\nabla for a derivative with respect to a vector")
+    parts = [_difference(node.body, variable, point, constant(axis), environment) for axis in np.eye(point.core[0])]
+    if any(part.rank for part in parts):
+        raise EvaluationError(f"`{to_latex(node)}` is the gradient of something that is not a number")
+    return Array(np.stack([part.values for part in parts], axis=-1), 1)
+
+
+def _difference(body: Node, variable: Node, point: Array, direction: Array, environment: Environment) -> Array:
+    name = environment.named(variable)
+    if name is None or not isinstance(variable, Symbol):
+        raise EvaluationError(f"`{to_latex(variable)}`: a derivative is taken with respect to a name")
+    offsets, coefficients = STENCILS[environment.fine]
+    step = STENCIL_STEP * max(1.0, float(np.abs(point.values).max()))
+    shifts = np.multiply.outer(np.array(offsets) * step, direction.values)
+    moved = point.with_axes(environment.depth)[(..., *(None,) * 1, *(slice(None),) * point.rank)] + shifts
+    inner = environment.bind({name: Array(moved, point.rank)})
+    value = evaluate(body, inner)
+    weights = Array(np.array(coefficients).reshape((1,) * environment.depth + (-1,)) / step, 0)
+    return weighted_sum(weights, value, inner)

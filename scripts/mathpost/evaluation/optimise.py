@@ -1,0 +1,254 @@
+r"""Where an objective is largest or smallest: the value of `\arg\max` and `\arg\min`.
+
+The objective is tried on a whole domain at once, the best starts are improved by SciPy's L-BFGS-B, and the result is
+polished by Newton steps with difference quotients, whose rounding error and the curvature tell how well the place is
+known. An objective that is flat, not a number, or best at the edge of its domain has no optimum to compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from scipy import optimize
+
+from mathpost.errors import EvaluationError
+from mathpost.evaluation.binding import along_new_axis
+from mathpost.evaluation.domains import Box, Variable
+from mathpost.evaluation.environment import Environment
+from mathpost.evaluation.evaluate import evaluate
+from mathpost.evaluation.values import Array, Numbers
+from mathpost.latex.nodes import BigOperator
+from mathpost.latex.printer import to_latex
+
+STARTS_PER_DIMENSION = 64
+IMPROVED_STARTS = 3
+EDGE = 1e-6
+FLAT = 1e-10
+STEP = 1e-3
+NEWTON_STEPS = 4
+NOISE = 64 * np.finfo(float).eps
+
+Objective: TypeAlias = Callable[[Numbers], Numbers]
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """`places` has shape (k, n), the k best points; `tolerance` (n,) says how well they are known."""
+
+    places: Numbers
+    tolerance: Numbers
+    scalar: bool
+
+
+def is_arg(node: object) -> bool:
+    return isinstance(node, BigOperator) and node.operator in ("argmax", "argmin")
+
+
+def objective_of(node: BigOperator, environment: Environment) -> tuple[Objective, Variable, bool]:
+    """The function that `\\arg\\max` makes as large as it can, of points of shape (N, n); its variable; is it scalar.
+
+    For `\\arg\\min` the sign is turned. Errors: EvaluationError if the variable has no declared domain.
+    """
+    name, variable = _searched(node, environment)
+    scalar = variable.domain.lower.ndim == 0 if isinstance(variable.domain, Box) else variable.domain[0].ndim == 0
+    sign = 1.0 if node.operator == "argmax" else -1.0
+
+    def objective(points: Numbers) -> Numbers:
+        values = along_new_axis(points[:, 0] if scalar else points, environment)
+        with np.errstate(all="ignore"):
+            result = evaluate(node.body, environment.bind({name: values}))
+        signed: Numbers = sign * _one_number_each(result, environment.depth, len(points), node)
+        return signed
+
+    return objective, variable, scalar
+
+
+def _searched(node: BigOperator, environment: Environment) -> tuple[str, Variable]:
+    names = [environment.named(variable) for variable in node.binder.variables]
+    if len(names) != 1 or names[0] is None:
+        raise EvaluationError(f"`{to_latex(node)}` does not say over which variable: write one below it")
+    where = node.binder.domain
+    declared = environment.symbols.get(environment.named(where) or "" if where else names[0])
+    variable = Variable(declared) if isinstance(declared, Box) else declared
+    if not isinstance(variable, Variable):
+        raise EvaluationError(f"`{names[0]}` has no domain to search: bind it to Variable(Box(lower, upper))")
+    return names[0], variable
+
+
+def _one_number_each(result: Array, depth: int, count: int, node: BigOperator) -> Numbers:
+    if result.rank != 0:
+        raise EvaluationError(f"the objective of `{to_latex(node)}` is not a number")
+    values = result.with_axes(depth + 1)
+    if any(length != 1 for length in values.shape[:depth]):
+        raise EvaluationError(f"the objective of `{to_latex(node)}` depends on a free variable or index")
+    return np.broadcast_to(values.reshape(-1), (count,))
+
+
+def optimum(node: BigOperator, environment: Environment) -> Optimum:
+    """All places where the objective is best. Errors: EvaluationError where there is none to speak of."""
+    objective, variable, scalar = objective_of(node, environment)
+    if not isinstance(variable.domain, Box):
+        return _best_of_finite(objective, np.stack(variable.domain).reshape(len(variable.domain), -1), scalar)
+    box = variable.domain
+    lower, width = np.atleast_1d(box.lower), np.atleast_1d(box.upper - box.lower)
+    if not np.all(np.isfinite(width)):
+        raise EvaluationError(f"`{to_latex(node)}`: an infinite box cannot be searched; give finite bounds")
+
+    def scaled(points: Numbers) -> Numbers:
+        return objective(lower + points * width)
+
+    places, tolerance = _search(scaled, len(lower))
+    return Optimum(lower + places * width, tolerance * width, scalar)
+
+
+def refined(node: BigOperator, environment: Environment, start: Numbers) -> Numbers:
+    """The optimum next to a known one, for an objective that has changed a little."""
+    objective, variable, _ = objective_of(node, environment)
+    if not isinstance(variable.domain, Box):
+        return optimum(node, environment).places[0]
+    lower, width = np.atleast_1d(variable.domain.lower), np.atleast_1d(variable.domain.upper - variable.domain.lower)
+    place, _ = _newton(lambda points: objective(lower + points * width), (start - lower) / width)
+    moved: Numbers = lower + place * width
+    return moved
+
+
+def _best_of_finite(objective: Objective, points: Numbers, scalar: bool) -> Optimum:
+    values = _checked(objective(points))
+    spread = values.max() - values[np.isfinite(values)].min()
+    if spread <= FLAT * abs(values.max()):
+        raise EvaluationError("the objective is the same at every point of its domain")
+    return Optimum(points[values >= values.max() - FLAT * spread], np.zeros(points.shape[1]), scalar)
+
+
+def _checked(values: Numbers) -> Numbers:
+    if np.any(np.isnan(values)) or np.any(values == np.inf):
+        raise EvaluationError("the objective is not finite in a part of its domain")
+    if not np.any(np.isfinite(values)):
+        raise EvaluationError("the objective is finite nowhere in its domain")
+    return values
+
+
+def _search(objective: Objective, dimensions: int) -> tuple[Numbers, Numbers]:
+    starts = Box(np.zeros(dimensions), np.ones(dimensions)).points(STARTS_PER_DIMENSION * dimensions, seed=0)
+    if dimensions == 1:
+        starts = np.sort(starts, axis=0)
+    values = _checked(objective(starts))
+    spread = values.max() - values[np.isfinite(values)].min()
+    if spread <= FLAT * abs(values.max()):
+        raise EvaluationError("the objective is flat: it has the same value in all of its domain")
+    found = [_improved(objective, start, spread) for start in _promising(starts, values)]
+    best = max(value for _, value in found)
+    kept = [place for place, value in found if value >= best - 1e-6 * spread]
+    polished = [_polished(objective, place) for place in kept]
+    best = max(float(objective(place[None])[0]) for place, _ in polished)
+    winners = [item for item in polished if float(objective(item[0][None])[0]) >= best - FLAT * spread]
+    return _distinct(winners)
+
+
+def _promising(starts: Numbers, values: Numbers) -> Numbers:
+    """The best starts that are no neighbours of a better one."""
+    order = np.argsort(-values)
+    chosen: list[Numbers] = []
+    apart = 2.0 / len(starts) ** (1 / starts.shape[1])
+    for start in starts[order]:
+        if all(np.linalg.norm(start - other) > apart for other in chosen):
+            chosen.append(start)
+        if len(chosen) == IMPROVED_STARTS:
+            break
+    return np.array(chosen)
+
+
+def _improved(objective: Objective, start: Numbers, spread: float) -> tuple[Numbers, float]:
+    shifts = np.concatenate([np.eye(len(start)), -np.eye(len(start))]) * 1e-6
+
+    def loss_and_slope(place: Numbers) -> tuple[float, Numbers]:
+        inside = np.clip(place, 2e-6, 1 - 2e-6)
+        values = -objective(np.concatenate([inside[None], inside + shifts])) / spread
+        values = np.nan_to_num(values, nan=1e6, posinf=1e6, neginf=-1e6)
+        ahead, behind = np.split(values[1:], 2)
+        return float(values[0]), (ahead - behind) / 2e-6
+
+    result = optimize.minimize(
+        loss_and_slope, start, jac=True, method="L-BFGS-B", bounds=[(0, 1)] * len(start), options={"maxiter": 60}
+    )
+    return result.x, -float(result.fun) * spread
+
+
+def _polished(objective: Objective, place: Numbers) -> tuple[Numbers, Numbers]:
+    if np.any(place < EDGE) or np.any(place > 1 - EDGE):
+        raise EvaluationError("the objective is best at the edge of its domain: it has no maximum inside")
+    return _newton(objective, place)
+
+
+def _newton(objective: Objective, place: Numbers) -> tuple[Numbers, Numbers]:
+    """Newton steps to the stationary point, and how far rounding and the last step leave it uncertain."""
+    step = min(STEP, float(np.min(np.minimum(place, 1 - place))) / 8)
+    for _ in range(NEWTON_STEPS):
+        value, slope, curvature = _derivatives(objective, place, step)
+        eigenvalues = np.linalg.eigvalsh(curvature)
+        if not np.all(np.isfinite(curvature)) or eigenvalues.max() >= -FLAT * max(abs(value), abs(eigenvalues.min())):
+            return _compass(objective, place)
+        move = -np.linalg.solve(curvature, slope)
+        if np.linalg.norm(move) > 0.05:
+            return _compass(objective, place)
+        place = place + move
+        if np.linalg.norm(move) < 1e-13:
+            break
+    uncertainty = NOISE * abs(value) / step / abs(eigenvalues.max()) + np.linalg.norm(move)
+    return place, np.full(len(place), 4 * uncertainty)
+
+
+def _derivatives(objective: Objective, place: Numbers, step: float) -> tuple[float, Numbers, Numbers]:
+    """Value, gradient (sixth order) and Hessian (second order) from one batch of points."""
+    size = len(place)
+    axes = np.eye(size) * step
+    offsets = [3, 2, 1, -1, -2, -3]
+    line = [place + k * axis for axis in axes for k in offsets]
+    pairs = [(a, b) for a in range(size) for b in range(a)]
+    corners = [place + s * axes[a] + t * axes[b] for a, b in pairs for s in (1, -1) for t in (1, -1)]
+    values = objective(np.array([place, *line, *corners]))
+    on_lines = values[1 : 1 + 6 * size].reshape(size, 6)
+    slope = on_lines @ np.array([1, -9, 45, -45, 9, -1]) / (60 * step)
+    curvature = np.diag((on_lines[:, 2] - 2 * values[0] + on_lines[:, 3]) / step**2)
+    for (a, b), corner in zip(pairs, values[1 + 6 * size :].reshape(-1, 4), strict=True):
+        curvature[a, b] = curvature[b, a] = (corner[0] - corner[1] - corner[2] + corner[3]) / (4 * step**2)
+    return float(values[0]), slope, curvature
+
+
+def _compass(objective: Objective, place: Numbers) -> tuple[Numbers, Numbers]:
+    """A search by halving steps, for an objective with a kink at its optimum."""
+    radius, size = 0.05, len(place)
+    directions = np.concatenate([np.eye(size), -np.eye(size)])
+    best = float(objective(place[None])[0])
+    lowest = best
+    while radius > 1e-10:
+        around = np.clip(place + radius * directions, 0, 1)
+        values = _checked(objective(around))
+        lowest = min(lowest, float(values[np.isfinite(values)].min(initial=lowest)))
+        if values.max() > best:
+            place, best = around[values.argmax()], float(values.max())
+        else:
+            radius /= 2
+    if best - lowest <= FLAT * abs(best):
+        raise EvaluationError("the objective is flat around its best point, so the place is not determined")
+    _refuse_ridge(objective, place, best)
+    return place, np.full(size, 1e-7)
+
+
+def _refuse_ridge(objective: Objective, place: Numbers, best: float) -> None:
+    directions = np.concatenate([np.eye(len(place)), -np.eye(len(place))])
+    near = objective(np.clip(place + 1e-3 * directions, 0, 1))
+    if np.any(near >= best - NOISE * abs(best)):
+        raise EvaluationError("the objective is flat around its best point, so the place is not determined")
+
+
+def _distinct(winners: list[tuple[Numbers, Numbers]]) -> tuple[Numbers, Numbers]:
+    tolerance = np.max([item[1] for item in winners], axis=0)
+    places: list[Numbers] = []
+    for place, _ in winners:
+        if all(np.any(np.abs(place - other) > 1e-5 + 2 * tolerance) for other in places):
+            places.append(place)
+    return np.array(places), tolerance

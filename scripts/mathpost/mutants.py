@@ -1,0 +1,218 @@
+"""Mutation testing of the checks: does a changed equation go unnoticed?
+
+A mutant is killed if one of its claims does not pass. One whose claims all pass is equivalent if it evaluates the same
+as the original on every draw, at more points than the check itself tries; otherwise it survived, and the check is not
+sharp enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from mathpost.claims import Claim, find_claims, find_named_equations, parse_claim
+from mathpost.draw import Draw, Measured, numbers_of
+from mathpost.errors import EvaluationError, FormulaError, InputError
+from mathpost.evaluation.domains import Box
+from mathpost.evaluation.environment import Environment
+from mathpost.evaluation.optimise import is_arg, objective_of
+from mathpost.judge import judge
+from mathpost.latex.mutate import mutations
+from mathpost.latex.nodes import BigOperator, Node
+from mathpost.latex.printer import to_latex
+
+MUTANTS_MIME = "application/vnd.mathpost.mutants+json"
+MORE_POINTS = 64
+ANOTHER_SEED = 20
+ORDER_POINTS = 256
+SAME = 1e-9
+
+Cells = Sequence[tuple[int | None, str]]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed equation: its claims, each beside the claim of the original that it stands for."""
+
+    equation: str
+    latex: str
+    claims: tuple[tuple[Claim, Claim | None], ...]
+
+
+@dataclass(frozen=True)
+class MutantResult:
+    """`outcome` is `killed`, `survived` or `equivalent`; `reason` says by what, or why."""
+
+    equation: str
+    latex: str
+    outcome: str
+    reason: str
+
+    def to_json(self) -> dict[str, str]:
+        return asdict(self)
+
+
+def mutants_in_text(wanted: Iterable[Mapping[str, str]], claims: Sequence[Claim], cells: Cells) -> Iterator[Mutant]:
+    """The wanted mutants of equations among `claims`: the equation is replaced in the text, and the text read again."""
+    checked = {claim.equation for claim in claims}
+    originals = {claim.id: claim for claim in claims}
+    equations = {name: (position, equation) for name, position, equation in find_named_equations(cells)}
+    for item in wanted:
+        name, latex = item["equation"], item["latex"]
+        if name not in checked:
+            continue
+        position, equation = equations[name]
+        number, text = cells[position]
+        changed = text[: equation.offset] + latex + text[equation.offset + len(equation.latex) :]
+        found = find_claims([*cells[:position], (number, changed), *cells[position + 1 :]])
+        pairs = [(claim, originals.get(claim.id)) for claim in found if claim.equation in checked]
+        affected = [pair for pair in pairs if pair[0].equation == name or _differs(*pair)]
+        yield Mutant(name, latex, tuple(affected))
+
+
+def _differs(claim: Claim, original: Claim | None) -> bool:
+    return original is not None and (claim.left, claim.relation, claim.right) != (
+        original.left,
+        original.relation,
+        original.right,
+    )
+
+
+def own_mutants(claims: Sequence[Claim], draw: Draw) -> Iterator[Mutant]:
+    """The tool's own mutants: each side of each claim, changed in one place."""
+    for position, claim in enumerate(claims):
+        if claim.waiver is not None:
+            continue
+        try:
+            left, right = parse_claim(claim, draw.declared)
+        except FormulaError:
+            continue
+        if not _is_continued(claims, position):
+            for tree in mutations(left, draw.declared):
+                yield _with_side(claims, position, "left", tree)
+        for tree in mutations(right, draw.declared):
+            yield _with_side(claims, position, "right", tree)
+        for relation in OTHER_RELATIONS.get(claim.relation, ()):
+            changed = replace(claim, relation=relation, latex=f"{claim.left} {relation} {claim.right}")
+            yield Mutant(claim.equation, changed.latex, ((changed, claim),))
+
+
+OTHER_RELATIONS = {"=": ("\\neq",), "\\neq": ("=",), "\\approx": ("\\neq",), "\\leq": (">",), "\\geq": ("<",)}
+
+
+def _is_continued(claims: Sequence[Claim], position: int) -> bool:
+    """Whether the left side of a claim is the right side of the one before it, and was changed there."""
+    return position > 0 and claims[position - 1].right == claims[position].left
+
+
+def _with_side(claims: Sequence[Claim], position: int, side: str, tree: Node) -> Mutant:
+    claim, latex = claims[position], to_latex(tree)
+    changed = replace(claim, left=latex) if side == "left" else replace(claim, right=latex)
+    changed = replace(changed, latex=f"{changed.left} {changed.relation} {changed.right}")
+    pairs = [(changed, claim)]
+    if side == "right" and position + 1 < len(claims) and _is_continued(claims, position + 1):
+        following = claims[position + 1]
+        pairs.append((replace(following, left=latex), following))
+    return Mutant(claim.equation, changed.latex, tuple(pairs))
+
+
+def judge_mutants(
+    wanted: Sequence[Mapping[str, str]] | None, claims: Sequence[Claim], cells: Cells, draws: Sequence[Draw]
+) -> list[MutantResult]:
+    """The outcome for each mutant of the equations among `claims`; without `wanted`, for the tool's own mutants.
+
+    `draws` are those that have judged the original claims, so that they know the definitions of the text.
+    """
+    made = own_mutants(claims, draws[0]) if wanted is None else mutants_in_text(wanted, claims, cells)
+    return [_result(mutant, draws) for mutant in made]
+
+
+def _result(mutant: Mutant, draws: Sequence[Draw]) -> MutantResult:
+    if not mutant.claims:
+        return MutantResult(mutant.equation, mutant.latex, "killed", "it makes no claim any more")
+    for claim, _ in mutant.claims:
+        for outcome, reason in _outcomes(claim, draws):
+            if outcome != "pass":
+                return MutantResult(mutant.equation, mutant.latex, "killed", f"{claim.id} is {outcome}: {reason}")
+    wider = [Draw(d.notation, MORE_POINTS, ANOTHER_SEED, dict(d.definitions)) for d in draws]
+    same = all(original is not None and _is_equivalent(claim, original, wider) for claim, original in mutant.claims)
+    if same:
+        return MutantResult(mutant.equation, mutant.latex, "equivalent", "it evaluates the same on every draw")
+    reason = (
+        f"every claim of {mutant.equation} passes, though it says something else: check it under a more general draw"
+    )
+    return MutantResult(mutant.equation, mutant.latex, "survived", reason)
+
+
+def _outcomes(claim: Claim, draws: Sequence[Draw]) -> Iterator[tuple[str, str]]:
+    for draw in draws:
+        try:
+            left, right = parse_claim(claim, draw.declared)
+        except FormulaError as error:
+            yield "inconclusive", error.message
+            continue
+        judgement = judge(claim.relation, left, right, draw)
+        yield judgement.outcome, judgement.reason
+
+
+def _is_equivalent(claim: Claim, original: Claim, draws: Sequence[Draw]) -> bool:
+    """Whether a mutated claim passes at more points, and both its sides evaluate as those of the original."""
+    if claim.relation != original.relation or any(outcome != "pass" for outcome, _ in _outcomes(claim, draws)):
+        return False
+    for draw in draws:
+        pairs = zip(parse_claim(claim, draw.declared), parse_claim(original, draw.declared), strict=True)
+        if not all(_same(side, other, draw) for side, other in pairs):
+            return False
+    return True
+
+
+def _same(side: Node, other: Node, draw: Draw) -> bool:
+    if side == other:
+        return True
+    try:
+        environment = draw.environment(side, other)
+        if isinstance(side, BigOperator) and isinstance(other, BigOperator) and is_arg(side) and is_arg(other):
+            return _same_order(side, other, environment)
+        return _same_values(draw.measure(side, environment), draw.measure(other, environment))
+    except EvaluationError:
+        return False
+
+
+def _same_values(side: Measured, other: Measured) -> bool:
+    a, b = numbers_of(side.value), numbers_of(other.value)
+    if type(side.value) is not type(other.value) or a.ndim != b.ndim:
+        return False
+    allowed = SAME * np.maximum(np.abs(a), np.abs(b)).max(initial=0.0) + side.error.max() + other.error.max()
+    return bool(np.all(np.abs(a - b) <= allowed))
+
+
+def _same_order(side: BigOperator, other: BigOperator, environment: Environment) -> bool:
+    """Whether two objectives rank all points alike: then one is a growing function of the other."""
+    first, variable, _ = objective_of(side, environment)
+    second, _, _ = objective_of(other, environment)
+    points = _places(variable.domain)
+    a, b = first(points), second(points)
+    finite = np.isfinite(a) & np.isfinite(b)
+    a, b = a[finite], b[finite]
+    if len(a) < 2:
+        return False
+    rises = np.diff(b[np.argsort(a)]) >= -SAME * np.ptp(b)
+    back = np.diff(a[np.argsort(b)]) >= -SAME * np.ptp(a)
+    return bool(np.all(rises) and np.all(back))
+
+
+def _places(domain: Any) -> Any:
+    if isinstance(domain, Box):
+        return domain.points(ORDER_POINTS, ANOTHER_SEED).reshape(ORDER_POINTS, -1)
+    return np.stack(domain).reshape(len(domain), -1)
+
+
+def check_known(wanted: Iterable[Mapping[str, str]], claims: Sequence[Claim]) -> None:
+    """Errors: InputError naming an equation of a file of mutants that the post does not have."""
+    known = {claim.equation for claim in claims}
+    for item in wanted:
+        if item["equation"] not in known:
+            raise InputError(f"no equation `{item['equation']}`; the post has {', '.join(sorted(known))}")

@@ -1,0 +1,75 @@
+"""How far a statistic of the sampled data may be from what it estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from mathpost.draw import numbers_of, value_of
+from mathpost.errors import EvaluationError
+from mathpost.evaluation.environment import Environment
+from mathpost.evaluation.optimise import Optimum, is_arg, refined
+from mathpost.evaluation.values import Numbers
+from mathpost.latex.nodes import BigOperator, Index, Node, Symbol
+from mathpost.latex.tree import walk
+
+GROUPS = 20
+
+
+def standard_error(left: Node, right: Node, environment: Environment) -> float:
+    """The standard error of the difference of two sides, by the delete-a-group jackknife (Shao and Tu, 1995, ch. 2).
+
+    The data are left out in `GROUPS` groups, and each side that uses them is evaluated on the rest; a symbol that
+    bounds a sum over the samples counts those that remain. Errors: EvaluationError where neither side uses data.
+    """
+    sampled = [side for side in (left, right) if any(_data_in(side, environment))]
+    if not sampled:
+        raise EvaluationError("nothing was sampled, so `\\approx` has no scale: give the notation an rtol")
+    replicates = np.zeros(1)
+    for side, sign in ((left, 1.0), (right, -1.0)):
+        if side in sampled:
+            replicates = replicates + sign * _replicates(side, environment)
+    deviations = replicates - replicates.mean(axis=0)
+    return float(np.sqrt((GROUPS - 1) / GROUPS * np.sum(deviations**2, axis=0)).max())
+
+
+def _replicates(side: Node, environment: Environment) -> Numbers:
+    start = value_of(side, environment)
+    values = []
+    for group in range(GROUPS):
+        rest = _without(group, side, environment)
+        if isinstance(start, Optimum) and isinstance(side, BigOperator) and is_arg(side):
+            values.append(refined(side, rest, start.places[0]))
+        else:
+            values.append(numbers_of(value_of(side, rest)).reshape(-1))
+    return np.array(values)
+
+
+def _data_in(side: Node, environment: Environment) -> Iterator[str]:
+    for node in walk(side):
+        if isinstance(node, Index) and node.raised and environment.named(node.base) in environment.data:
+            yield environment.named(node.base) or ""
+
+
+def _without(group: int, side: Node, environment: Environment) -> Environment:
+    names = set(_data_in(side, environment))
+    length = len(environment.data[next(iter(names))])
+    kept = np.arange(length) % GROUPS != group
+    data = {name: values[kept] if name in names else values for name, values in environment.data.items()}
+    counts = {name: float(kept.sum()) for name in _sample_sizes(side, length, environment)}
+    return replace(environment, data=data, symbols={**environment.symbols, **counts})
+
+
+def _sample_sizes(side: Node, length: int, environment: Environment) -> Iterator[str]:
+    """The names that bound a sum over samples, such as the m of `\\sum_{i=1}^m f(x^{(i)})`."""
+    for node in walk(side):
+        if (
+            isinstance(node, BigOperator)
+            and isinstance(node.binder.upper, Symbol)
+            and any(_data_in(node.body, environment))
+        ):
+            name = environment.key(node.binder.upper)
+            if environment.symbols.get(name) == length:
+                yield name
