@@ -62,8 +62,8 @@ clean:  ## remove what was built, keep the set-up
 distclean: clean  ## remove the set-up too
 	@rm -rf $(VENV) $(NODE_MODULES) scripts/*.egg-info
 
-# The set-up: two stamps, each older than nothing that it was made from.
-setup: $(VENV)/.package
+# The set-up: stamps, each older than nothing that it was made from.
+setup: $(VENV)/.package $(NODE_MODULES)/.package-lock.json
 
 $(VENV)/.requirements: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mathpost needs Python 3.11 or newer: make PYTHON=python3.12 …")'
@@ -74,4 +74,9 @@ $(VENV)/.requirements: requirements.lock
 
 $(VENV)/.package: pyproject.toml $(VENV)/.requirements
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+# KaTeX's stylesheet and fonts, and what the tests need; npm comes with a wheel.
+$(NODE_MODULES)/.package-lock.json: package.json package-lock.json | $(VENV)/.requirements
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@

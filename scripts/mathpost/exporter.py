@@ -16,8 +16,9 @@ from .figures import PNG, Figure, figures_of
 from .frontmatter import FrontMatter, parse_options, to_yaml, without_options
 from .kernel import ANSI
 from .markdown import Equation, find_equations, find_headings
-from .notebook import VERDICTS, Notebook, cells_of, execute, front_matter_of, inline_values_of, is_record
+from .notebook import Notebook, cells_of, execute, front_matter_of, inline_values_of, is_record
 from .prose import Target, Text, hugo_latex, number_equations, rewrite, without_shortcodes
+from .verdicts import MIME as VERDICTS
 
 TEMPLATES = Path(__file__).with_name("templates")
 BACKTICKS = re.compile(r"`{3,}")

@@ -15,17 +15,17 @@ from typing import Any, TypeAlias
 import nbformat
 from nbformat import NotebookNode
 
-from .check import Verdict
 from .errors import InputError, Place
 from .frontmatter import FrontMatter, parse_front_matter
 from .kernel import ANSI, Run, run_cells
 from .markdown import find_inline_code
 from .parameters import NONE, Parameters, check_known, declared_in, fit
+from .verdicts import MIME as VERDICTS
+from .verdicts import Verdict
 
 Notebook: TypeAlias = NotebookNode
 
 INLINE = "application/vnd.mathpost.inline+json"
-VERDICTS = "application/vnd.mathpost.verdicts+json"
 INJECTED = {"injected-parameters", "mathpost-inline"}
 RECORDED = ("mathpost", "numpy", "scipy", "matplotlib", "ipykernel")
 CELL_TIMEOUT = 120.0
@@ -117,10 +117,18 @@ def inline_values_of(cell: Notebook) -> tuple[str, ...]:
     return tuple(cell.metadata.get("mathpost", {}).get("inline", ()))
 
 
-def verdicts_of(executed: Notebook) -> list[Verdict]:
-    """What the checks in the notebook found, in the order of the cells."""
+def records_of(executed: Notebook) -> list[tuple[tuple[str, ...], Verdict]]:
+    """What the checks in the notebook found, in the order of the cells, each with what its check was aimed at."""
     records = [data[VERDICTS] for _, cell in cells_of(executed, "code") for data in _data_of(cell) if VERDICTS in data]
-    return [Verdict.from_json(verdict) for record in records for verdict in record["verdicts"]]
+    return [
+        (tuple(record.get("target", ())), Verdict.from_json(verdict))
+        for record in records
+        for verdict in record["verdicts"]
+    ]
+
+
+def verdicts_of(executed: Notebook) -> list[Verdict]:
+    return [verdict for _, verdict in records_of(executed)]
 
 
 def warnings_of(executed: Notebook) -> list[CellWarning]:

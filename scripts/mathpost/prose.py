@@ -6,9 +6,9 @@ All that is not maths, a reference, inline code or a heading passes unchanged.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 
 from .errors import InputError, Place
 from .markdown import Equation, find_equations, find_inline_code, find_references
@@ -59,26 +59,28 @@ class Edit:
     text: str
 
 
-def number_equations(texts: Iterable[Text], place: Place) -> dict[str, Target]:
-    """A number for each labelled display equation: its own `\\tag`, or the next in order."""
+def number_equations(texts: Sequence[Text], place: Place) -> dict[str, Target]:
+    """What each equation's label points to.
+
+    Every labelled display equation has a number, in order. But an author who tags one numbers by hand: then those
+    alone have one that are tagged (it is the tag) or referred to.
+    """
+    labelled = [
+        (equation, Place(place.file, text.number, equation.line))
+        for text in texts
+        for equation in find_equations(text.source)
+        if equation.label is not None
+    ]
+    tags = {tag for equation, _ in labelled if (tag := _tag_of(equation))}
+    referenced = {reference.label for text in texts for reference in find_references(text.source)}
+    free = (str(number) for number in count(1) if str(number) not in tags)
     targets: dict[str, Target] = {}
-    taken: dict[str, str] = {}
-    count = 0
-    for text in texts:
-        for equation in find_equations(text.source):
-            if equation.label is None:
-                continue
-            where = Place(place.file, text.number, equation.line)
-            if equation.label in targets:
-                raise InputError(f"the label {equation.label} is used twice: give each equation its own", where)
-            count += equation.display
-            number = (_own_number(equation) or str(count)) if equation.display else ""
-            if number and number in taken:
-                raise InputError(
-                    f"{equation.label} and {taken[number]} have one number, ({number}): change a \\tag", where
-                )
-            taken[number] = equation.label
-            targets[equation.label] = Target(equation.label, number, where)
+    for equation, where in labelled:
+        label = str(equation.label)
+        if label in targets:
+            raise InputError(f"the label {label} is used twice: give each equation its own", where)
+        counts = equation.display and (not tags or label in referenced)
+        targets[label] = Target(label, _tag_of(equation) or (next(free) if counts else ""), where)
     return targets
 
 
@@ -116,8 +118,8 @@ def hugo_latex(equation: Equation) -> str:
     return re.sub(r"\{\{(?=[<%])", "{ {", latex).replace("\\\\)", "\\\\ )").replace("\\\\]", "\\\\ ]")
 
 
-def _own_number(equation: Equation) -> str | None:
-    tags = TAG.findall(equation.latex)
+def _tag_of(equation: Equation) -> str | None:
+    tags = TAG.findall(equation.latex) if equation.display else []
     return tags[0] if len(tags) == 1 else None
 
 
@@ -170,7 +172,8 @@ def _is_text(line: str) -> bool:
 def _attributes(equation: Equation, targets: Mapping[str, Target]) -> list[str]:
     if equation.label is None:
         return []
-    return [f'{{#{equation.label} number="{targets[equation.label].number}"}}']
+    number = targets[equation.label].number
+    return [f'{{#{equation.label} number="{number}"}}' if number else f"{{#{equation.label}}}"]
 
 
 def _table_rows(source: str) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,240 @@
+"""The commands. Results go to standard output, all else to standard error.
+
+A command ends with 0 if all holds, 1 if something has drifted, 2 if the input is wrong, 3 if the engine failed. What a
+command needs is imported when it runs: `--help` and `claims` are there at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from .errors import EngineError, InputError, MathpostError, Place
+from .parameters import parse_assignments, read_parameters
+from .report import STDERR, STDOUT, relative, say_warnings, summary, verdict_lines, verdict_objects
+from .site import Post, Site
+
+if TYPE_CHECKING:
+    from .build import Build
+
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
+
+Command = Callable[[argparse.Namespace], int]
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give what it ends with."""
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(options)
+    except MathpostError as error:
+        STDERR.say(f"mathpost: {_shown(error)}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        STDERR.say(f"mathpost: {error}")
+        return EngineError.exit_code
+    except Exception:
+        traceback.print_exc()
+        STDERR.say("mathpost: this is a mistake in mathpost itself; nothing is known about the post")
+        return EngineError.exit_code
+
+
+def publish(options: argparse.Namespace) -> int:
+    """check the posts and build the site into public/"""
+    from . import freshness
+    from .staging import recover
+
+    site = _site(options)
+    recover(site)
+    posts = _posts(site, options.post)
+    parameters = _parameters(options)
+    whole = not options.post and not parameters and not options.force
+    if whole and all(freshness.is_post_fresh(post, {}) for post in posts) and freshness.is_site_fresh(site):
+        return _published(options, [], [])
+    from .build import ClaimsFailed
+    from .build import publish as build_site
+
+    try:
+        done = build_site(
+            site,
+            posts,
+            parameters,
+            force=options.force,
+            progress=lambda post, cell, cells: STDERR.progress(post.slug, cell, cells),
+        )
+    except ClaimsFailed as error:
+        _report(error.builds, options)
+        raise
+    for build in done.builds:
+        say_warnings(build, STDERR)
+    return _published(options, [summary(build) for build in done.builds], [str(path) for path in done.changed])
+
+
+def check(options: argparse.Namespace) -> int:
+    """judge every claim of the posts, write nothing"""
+    from .build import build_post, shares
+
+    site = _site(options)
+    paths = [_notebook(site, name) for name in options.post] or [post.notebook for post in site.posts()]
+    builds = [
+        build_post(
+            path,
+            given,
+            timeout=site.settings.cell_timeout,
+            progress=partial(STDERR.progress, path.stem),
+        )
+        for path, given in zip(paths, shares(paths, _parameters(options)), strict=True)
+    ]
+    _report(builds, options)
+    return 0 if all(build.holds for build in builds) else 1
+
+
+def serve(options: argparse.Namespace) -> int:
+    """write with a live preview; drafts shown"""
+    from .preview import preview
+
+    site = _site(options)
+    preview(site, _parameters(options), port=options.port)
+    return 0
+
+
+def new(options: argparse.Namespace) -> int:
+    """start a post: a notebook that checks"""
+    from .starter import write_starter
+
+    post = _site(options).post(options.slug)
+    write_starter(post, options.title or options.slug.replace("-", " ").replace("_", " ").capitalize())
+    _print(
+        options,
+        {"notebook": str(post.notebook)},
+        f"{relative(post.notebook)} is ready: open it in Jupyter, or make serve",
+    )
+    return 0
+
+
+def claims(options: argparse.Namespace) -> int:
+    """list the formulas of a notebook or a Markdown file"""
+    from .claims import describe
+
+    found = describe(options.file)
+    lines = [f"{entry['line']:>5}  {'' if entry['readable'] else 'NOT READ: '}{entry['latex']}" for entry in found]
+    _print(options, found, "\n".join(lines))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mathpost",
+        description="Notebooks as Hugo posts whose every equation has been evaluated from its own LaTeX.",
+    )
+    parser.add_argument(
+        "-C", "--site", type=Path, metavar="DIR", help="the site, if it is not around the working directory"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    subparser = _add_command(commands, publish)
+    subparser.add_argument("post", nargs="*", metavar="POST", help="the slug of a post; all posts if none is given")
+    subparser.add_argument("--force", action="store_true", help="build all of them, stale or not")
+    _add_parameters(subparser)
+    subparser = _add_command(commands, check)
+    subparser.add_argument("post", nargs="*", metavar="POST", help="a slug or a notebook; all posts if none is given")
+    _add_parameters(subparser)
+    subparser = _add_command(commands, serve)
+    subparser.add_argument("--port", type=int, default=1313, help="of the preview's address on this machine")
+    _add_parameters(subparser)
+    subparser = _add_command(commands, new)
+    subparser.add_argument("slug", metavar="SLUG", help="the name of the notebook, and of the page in its address")
+    subparser.add_argument("--title", help="made from the slug if it is not given")
+    subparser = _add_command(commands, claims)
+    subparser.add_argument("file", type=Path, metavar="FILE", help="an .ipynb or .md file")
+    return parser
+
+
+def _add_command(commands: Commands, command: Command) -> argparse.ArgumentParser:
+    parser = commands.add_parser(command.__name__, help=command.__doc__, description=command.__doc__)
+    parser.add_argument("--json", action="store_true", help="results as JSON")
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _add_parameters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-p",
+        dest="pairs",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("NAME", "VALUE"),
+        help="a notebook's parameter",
+    )
+    parser.add_argument("-f", dest="parameters", type=Path, metavar="FILE", help="parameters in a YAML file")
+
+
+def _parameters(options: argparse.Namespace) -> dict[str, object]:
+    from_file = read_parameters(options.parameters) if options.parameters else {}
+    return from_file | parse_assignments(options.pairs)
+
+
+def _site(options: argparse.Namespace) -> Site:
+    return Site.find(options.site)
+
+
+def _posts(site: Site, names: Sequence[str]) -> list[Post]:
+    """The posts of these names, or all there are."""
+    posts = [site.post(name) for name in names] if names else site.posts()
+    for post in posts:
+        if not post.notebook.is_file():
+            listed = ", ".join(known.slug for known in site.posts()) or "none"
+            raise InputError(f"there is no post {post.slug!r}; the posts are: {listed}", Place(relative(post.notebook)))
+    return posts
+
+
+def _notebook(site: Site, name: str) -> Path:
+    """The notebook that a slug or a path names."""
+    return Path(name) if name.endswith(".ipynb") else _posts(site, [name])[0].notebook
+
+
+def _report(builds: Sequence[Build], options: argparse.Namespace) -> None:
+    for build in builds:
+        say_warnings(build, STDERR)
+        lines = [] if options.json else [*verdict_lines(build, STDOUT), summary(build)]
+        for line in lines:
+            STDOUT.say(line)
+    if options.json:
+        STDOUT.say(json.dumps(verdict_objects(builds), indent=2, ensure_ascii=False))
+
+
+def _published(options: argparse.Namespace, lines: list[str], changed: list[str]) -> int:
+    what = f"changed: {', '.join(changed)}" if changed else "nothing changed"
+    _print(
+        options, {"changed": changed}, "\n".join([*lines, what if lines or changed else "nothing to do: all is fresh"])
+    )
+    return 0
+
+
+def _print(options: argparse.Namespace, result: object, text: str) -> None:
+    STDOUT.say(json.dumps(result, indent=2, ensure_ascii=False) if options.json else text)
+
+
+def _shown(error: MathpostError) -> str:
+    """An error with its file as one would type it here."""
+    if error.place.file:
+        error.place = Place(relative(error.place.file), error.place.cell, error.place.line)
+    return str(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""What a command says: lines for a person, objects for a program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from .errors import Place
+from .verdicts import Verdict, shown
+
+if TYPE_CHECKING:
+    from .build import Build
+
+COLOURS = {"pass": "32", "unchecked": "33", "inconclusive": "33", "fail": "31"}
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Where lines go: colour and progress only where a person is looking."""
+
+    stream: TextIO
+
+    @property
+    def is_interactive(self) -> bool:
+        return self.stream.isatty()
+
+    def colour(self, text: str, outcome: str) -> str:
+        if not self.is_interactive or os.environ.get("NO_COLOR"):
+            return text
+        return f"\x1b[{COLOURS[outcome]}m{text}\x1b[0m"
+
+    def say(self, text: str) -> None:
+        print(text, file=self.stream, flush=True)
+
+    def progress(self, name: str, cell: int, cells: int) -> None:
+        """A line that follows the execution of a notebook, on a terminal alone."""
+        if self.is_interactive:
+            end = "\r\x1b[K" if cell == cells else ""
+            print(f"\r\x1b[K{name}: cell {cell} of {cells}{end}", end="", file=self.stream, flush=True)
+
+
+def say_warnings(build: Build, terminal: Terminal) -> None:
+    for warning in build.warnings:
+        terminal.say(f"{Place(relative(build.path), warning.cell)}: {warning.text}")
+
+
+def verdict_lines(build: Build, terminal: Terminal) -> Iterator[str]:
+    """One line for each claim; what does not hold also with its place, its values and what to do."""
+    for verdict in build.verdicts:
+        yield f"{terminal.colour(f'{verdict.outcome:<12}', verdict.outcome)} {verdict.id}"
+        if not verdict.holds:
+            yield from (f"    {line}" for line in _details(verdict, build.path))
+
+
+def summary(build: Build) -> str:
+    """How many claims have which outcome: `ml_estimation: 38 claims hold (36 pass, 2 unchecked)`."""
+    counts = Counter(verdict.outcome for verdict in build.verdicts)
+    listed = ", ".join(f"{counts[outcome]} {outcome}" for outcome in COLOURS if counts[outcome]) or "none"
+    verb = "all hold" if build.holds else "not all hold"
+    return f"{build.name}: {len(build.verdicts)} claims, {verb} ({listed}), {build.seconds:.1f} s"
+
+
+def verdict_objects(builds: Iterable[Build]) -> list[dict[str, object]]:
+    """What `--json` prints: an object for each claim."""
+    return [{"post": build.name, **verdict.to_json()} for build in builds for verdict in build.verdicts]
+
+
+def relative(path: Path) -> Path:
+    """A path as one would type it here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _details(verdict: Verdict, path: Path) -> Iterator[str]:
+    yield f"{Place(relative(path), verdict.cell, verdict.line)}: {' '.join(verdict.latex.split())}"
+    if verdict.left is not None or verdict.right is not None:
+        allowed = f" (allowed: {shown(verdict.tolerance)}, {verdict.tolerance_source})" if verdict.tolerance else ""
+        yield f"left {shown(verdict.left)}, right {shown(verdict.right)}{allowed}"
+    if verdict.reason:
+        yield verdict.reason
+    yield from verdict.remarks
+
+
+STDOUT = Terminal(sys.stdout)
+STDERR = Terminal(sys.stderr)
