@@ -171,7 +171,7 @@ def _attributes(figure: Figure, number: int, slug: str) -> dict[str, str]:
         "id": figure.label,
         "src": f"/images/{slug}/{figure.name}",
         "alt": figure.alt,
-        "caption": f"Fig. {number}. {figure.caption}".strip(),
+        "caption": f"Fig {number}. {figure.caption}".strip(),
         "align": "center",
         "width": str(figure.width),
         "height": str(figure.height),

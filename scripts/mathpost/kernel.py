@@ -26,6 +26,7 @@ ENGINE = "mathpost"
 OUTPUT_LIMIT = 100_000
 CUT = "\n… (cut here: the cell prints more than is kept)\n"
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+FILE_OF_SYNTAX = re.compile(r" \(\d+\.py, line \d+\)")
 CELL_LINE = re.compile(r"Cell In\[(\d+)\], line (\d+)")
 # Crisp on a screen of twice the pixels; the same bytes whoever draws them, and whenever.
 KERNEL_OPTIONS = (
@@ -89,7 +90,9 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
     """Runs one cell after the other; an exception becomes an error of ours that says where."""
 
     def __init__(self, notebook_manager: Any, run: Run, folder: Path) -> None:
-        super().__init__(notebook_manager, timeout=run.timeout, shutdown_kernel="immediate", record_timing=False)
+        super().__init__(
+            notebook_manager, timeout_func=lambda cell: run.timeout, shutdown_kernel="immediate", record_timing=False
+        )
         self.run = run
         self.folder = folder
         self.cut: set[int] = set()
@@ -103,22 +106,26 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         return self.km
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
-        number = cell.metadata.get("mathpost", {}).get("cell", 0)
-        place = Place(self.run.path, number or None)
-        if cell.cell_type == "code" and number:
-            self.run.progress(number)
+        known = cell.metadata.get("mathpost", {})
+        place = Place(self.run.path, known.get("cell"))
+        if cell.cell_type == "code" and "cell" in known and not known.get("hidden"):
+            self.run.progress(known["cell"])
         try:
             executed: NotebookNode = super().execute_cell(cell, cell_index, **options)
-        except CellExecutionError as error:
-            raise _author_error(error, cell, place) from None
+        except CellExecutionError:
+            executed = cell
         except CellTimeoutError:
             raise EngineError(
                 f"the cell ran for more than {self.run.timeout:g} s and was stopped: make it faster, "
                 "or raise cell_timeout in config.toml",
                 place,
             ) from None
-        except (DeadKernelError, RuntimeError) as error:
-            raise EngineError(f"the kernel died ({error or 'no reason given'})", place) from None
+        except DeadKernelError:
+            message = "the kernel died while it ran this cell: did it run out of memory, or crash in compiled code?"
+            raise EngineError(message, place) from None
+        for output in executed.get("outputs", []):
+            if output.output_type == "error":
+                raise _author_error(output, cell, place)
         return executed
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
@@ -137,13 +144,15 @@ def _stream_length(output: NotebookNode) -> int:
     return len(output.text) if output.output_type == "stream" else 0
 
 
-def _author_error(error: CellExecutionError, cell: NotebookNode, place: Place) -> InputError:
-    trace = ANSI.sub("", str(error.traceback))
+def _author_error(error: NotebookNode, cell: NotebookNode, place: Place) -> InputError:
+    """What a cell raised, at the line of that cell where it began."""
+    trace = ANSI.sub("", "\n".join(error.traceback))
     lines = [int(line) for count, line in CELL_LINE.findall(trace) if int(count) == cell.execution_count]
     line = lines[-1] if lines else None
     code = cell.source.splitlines()
     shown = f"\n    {code[line - 1].strip()}" if line and line <= len(code) else ""
-    return InputError(f"{error.ename}: {ANSI.sub('', error.evalue)}{shown}", Place(place.file, place.cell, line))
+    message = FILE_OF_SYNTAX.sub("", ANSI.sub("", error.evalue))
+    return InputError(f"{error.ename}: {message}{shown}", Place(place.file, place.cell, line))
 
 
 class _Engine(NBClientEngine):  # type: ignore[misc]

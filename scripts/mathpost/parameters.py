@@ -86,8 +86,8 @@ def _parse_value(name: str, text: str) -> object:
         value = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError):
         raise InputError(f"parameter {name!r} has the value {text!r}, which is not YAML") from None
-    if isinstance(value, str):
-        value = _number(value)
+    if value == text:
+        value = _number(text)
     _check_value(name, value)
     return value
 

@@ -46,7 +46,7 @@ class Target:
 
     @property
     def link(self) -> str:
-        shown = f"Fig.\u00a0{self.number}" if self.label.startswith("fig-") else f"Equation\u00a0({self.number})"
+        shown = f"Fig\u00a0{self.number}" if self.label.startswith("fig-") else f"Equation\u00a0({self.number})"
         return f"[{shown}](#{self.label})"
 
 

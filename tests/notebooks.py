@@ -1,0 +1,34 @@
+"""Small notebooks for the tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+FRONT_MATTER = "---\ntitle: A small post\ndate: 2024-12-15T01:06:38+05:30\n---"
+
+
+def raw(source: str = FRONT_MATTER) -> NotebookNode:
+    return new_raw_cell(source)
+
+
+def code(source: str, *tags: str) -> NotebookNode:
+    return new_code_cell(source, metadata={"tags": list(tags)} if tags else {})
+
+
+def parameters(source: str) -> NotebookNode:
+    return code(source, "parameters")
+
+
+def text(source: str) -> NotebookNode:
+    return new_markdown_cell(source)
+
+
+def write(path: Path, *cells: NotebookNode, front_matter: str = FRONT_MATTER) -> Path:
+    """A notebook with its front matter and these cells, counted from 2."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(new_notebook(cells=[raw(front_matter), *cells]), path)
+    return path
