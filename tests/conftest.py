@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import shutil
+from pathlib import Path
+
 import pytest
+from PIL import Image
+
+from mathpost import hugo
+from mathpost.site import Site
+from mathpost.staging import stage
+
+ROOT = Path(__file__).parent.parent
+CASES = Path(__file__).parent / "cases"
 
 # Cheapest first: the first red comes within seconds, before a kernel, Hugo or a browser has started.
 COSTS = ("kernel", "site", "browser")
@@ -14,3 +26,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _cost(item: pytest.Item) -> int:
     return max((COSTS.index(name) + 1 for name in COSTS if item.get_closest_marker(name)), default=0)
+
+
+def site_in(root: Path) -> Site:
+    """A site with our theme and the pages of `cases/site`, built never yet."""
+    site = Site(root)
+    shutil.copy(ROOT / "config.toml", site.config)
+    for name in ("layouts", "assets", "node_modules"):
+        (root / name).symlink_to(ROOT / name)
+    shutil.copytree(CASES / "site", site.pages)
+    figure = io.BytesIO()
+    Image.linear_gradient("L").resize((640, 400)).save(figure, "PNG")
+    (site.images / "sample").mkdir(parents=True)
+    (site.images / "sample" / "line.png").write_bytes(figure.getvalue())
+    shutil.copy(ROOT / "static" / "favicon.svg", root / "static")
+    return site
+
+
+@pytest.fixture
+def small_site(tmp_path: Path) -> Site:
+    return site_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The small site with its `public/`; for reading only."""
+    site = site_in(tmp_path_factory.mktemp("site"))
+    with stage(site) as staged:
+        hugo.build(staged)
+        staged.commit()
+    return site

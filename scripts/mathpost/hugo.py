@@ -30,7 +30,7 @@ REFUSED = "formula refused "
 DEFAULT_MOUNTS = [{"source": name, "target": name} for name in ("content", "static", "layouts", "assets", "data")]
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Refusal:
     """A formula that KaTeX does not render; `line` is that of the page, `latex` what stands between the delimiters."""
 
@@ -64,7 +64,7 @@ def build(staged: Stage, *, base_url: str | None = None) -> None:
     arguments = ["build", "--config", f"{site.config},{overlay}", "--destination", str(staged.public)]
     arguments += ["--noBuildLock", "--logLevel", "warn", "--clock", CLOCK]
     arguments += ["--baseURL", base_url] if base_url else []
-    _judge(_run(site, arguments))
+    _judge(_run(site, arguments), staged)
 
 
 def serve(site: Site, *, port: int = 1313) -> subprocess.Popen[bytes]:
@@ -130,17 +130,16 @@ def _run(site: Site, arguments: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=site.root, env=_environment(), capture_output=True, text=True, check=False)
 
 
-def _judge(result: subprocess.CompletedProcess[str]) -> None:
-    """Raise what Hugo's log says; silent where all is well."""
-    entries = list(_entries(result.stderr))
+def _judge(result: subprocess.CompletedProcess[str], staged: Stage) -> None:
+    """Raise what Hugo's log says, of the paths that the files will have; silent where all is well."""
+    log = result.stderr.replace(f"{staged.tree}/", "").replace(f"{staged.site.root}/", "")
+    entries = list(_entries(log))
     refusals = {_refusal(text) for level, text in entries if level == "ERROR" and text.startswith(REFUSED)}
     if refusals:
-        raise RefusedFormulas(tuple(sorted(refusals, key=str)))
+        raise RefusedFormulas(tuple(sorted(refusals, key=lambda each: (each.page, each.line, each.latex))))
     complaints = [text for level, text in entries if level in ("ERROR", "WARN")]
     if result.returncode or complaints:
-        raise EngineError(
-            "Hugo failed: " + "\n".join(complaints or [result.stderr.strip(), f"exit {result.returncode}"])
-        )
+        raise EngineError("Hugo failed: " + "\n".join(complaints or [log.strip(), f"exit {result.returncode}"]))
 
 
 def _entries(log: str) -> Iterator[tuple[str, str]]:

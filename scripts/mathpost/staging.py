@@ -196,10 +196,10 @@ def _apply_or_undo(staged: Stage, changes: list[Change]) -> None:
         for change in changes:
             _apply(staged, change)
     except OSError as error:
-        for change in reversed(changes):
-            _undo(staged, change)
-        _journal(staged.folder).unlink()
         place = Place(staged.site.root / change.target)
+        for done in reversed(changes):
+            _undo(staged, done)
+        _journal(staged.folder).unlink()
         raise EngineError(f"cannot be replaced ({error.strerror}): everything is as it was", place) from error
 
 
