@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -132,13 +132,14 @@ def _content(executed: Notebook, path: Path) -> Content:
     return Content(source, front_matter, tuple(_blocks(executed, figures, path)), tuple(figures))
 
 
-def _blocks(executed: Notebook, figures: Iterable[Figure], path: Path) -> Iterator[Block]:
+def _blocks(executed: Notebook, figures: Sequence[Figure], path: Path) -> Iterator[Block]:
     texts = [Text(number, cell.source, inline_values_of(cell)) for number, cell in cells_of(executed, "markdown")]
     targets = number_equations(texts, Place(path))
-    drawn: dict[int, list[Block]] = {}
     for number, figure in enumerate(figures, 1):
         targets[figure.label] = Target(figure.label, str(number), Place(path, figure.cell))
-        drawn[figure.cell] = [Block("figure", figure.cell, attributes=_attributes(figure, number, path.stem))]
+    drawn = {
+        figure.cell: Block("figure", figure.cell, attributes=_attributes(figure, targets, path)) for figure in figures
+    }
     anchors = _anchors(texts)
     prose = {text.number: rewrite(text, anchors[text.number], targets, Place(path)) for text in texts}
     for number, cell in enumerate(executed.cells, 1):
@@ -148,7 +149,8 @@ def _blocks(executed: Notebook, figures: Iterable[Figure], path: Path) -> Iterat
             yield Block("raw", number, cell.source.strip("\n"))
         elif cell.cell_type == "code":
             yield from _code_blocks(number, cell, path)
-            yield from drawn.get(number, [])
+            if number in drawn:
+                yield drawn[number]
 
 
 def _anchors(texts: Iterable[Text]) -> dict[int, dict[int, str]]:
@@ -166,12 +168,13 @@ def _anchors(texts: Iterable[Text]) -> dict[int, dict[int, str]]:
     return anchors
 
 
-def _attributes(figure: Figure, number: int, slug: str) -> dict[str, str]:
+def _attributes(figure: Figure, targets: Mapping[str, Target], path: Path) -> dict[str, str]:
+    caption = rewrite(Text(figure.cell, figure.caption), {}, targets, Place(path))
     return {
         "id": figure.label,
-        "src": f"/images/{slug}/{figure.name}",
+        "src": f"/images/{path.stem}/{figure.name}",
         "alt": figure.alt,
-        "caption": f"Fig {number}. {figure.caption}".strip(),
+        "caption": f"Fig {targets[figure.label].number}. {caption}".strip(),
         "align": "center",
         "width": str(figure.width),
         "height": str(figure.height),

@@ -140,29 +140,29 @@ def _block(source: str, equation: Equation, latex: str, targets: Mapping[str, Ta
     """A display equation as a block of its own, with as much indent as the list or quote that it stands in."""
     line_start = source.rfind("\n", 0, equation.start) + 1
     before = source[line_start : equation.start]
-    margin = re.match(r"[ \t>]*", before)
-    indent = margin[0] if margin else ""
+    indent = before[: len(before) - len(before.lstrip(" \t>"))]
     marker = LIST_MARKER.match(before, len(indent))
     inner = indent + " " * (len(marker[0]) if marker else 0)
-    lines = ["$$", latex, "$$", *_attributes(equation, targets)]
-    text = f"\n{inner}".join(lines)
-    if before[len(indent) :].strip() and (marker is None or before[marker.end() :].strip()):
-        text = f"\n{inner.rstrip()}\n{inner}{text}"
-    elif marker is None and _is_text(source[:line_start].rpartition("\n")[0].rpartition("\n")[2] if line_start else ""):
-        text = f"\n{inner}{text}"
-    return _closed(source, equation, inner, text)
+    block = f"\n{inner}".join(["$$", latex, "$$", *_attributes(equation, targets)])
+    if before[len(inner) :].strip():
+        start, opening = line_start + len(before.rstrip()), f"\n{inner.rstrip()}\n{inner}"
+    elif marker:
+        start, opening = equation.start, ""
+    else:
+        above = source[:line_start].removesuffix("\n").rpartition("\n")[2]
+        start, opening = line_start, f"{indent.rstrip()}\n{indent}" if _is_text(above) else indent
+    end, closing = _closing(source, equation.end, inner)
+    return Edit(start, end, f"{opening}{block}{closing}")
 
 
-def _closed(source: str, equation: Equation, inner: str, text: str) -> Edit:
-    end = equation.end
+def _closing(source: str, end: int, inner: str) -> tuple[int, str]:
+    """Where a block's line ends, and the blank line behind it where a text follows."""
     while source[end : end + 1] in (" ", "\t"):
         end += 1
-    rest = source[end:].split("\n", 2)
-    if rest[0].strip():
-        text += f"\n{inner.rstrip()}\n{inner}"
-    elif len(rest) > 1 and _is_text(rest[1]):
-        text += f"\n{inner.rstrip()}"
-    return Edit(equation.start, end, text)
+    rest, _, below = source[end:].partition("\n")
+    if rest.strip():
+        return end, f"\n{inner.rstrip()}\n{inner}"
+    return end, f"\n{inner.rstrip()}" if _is_text(below.partition("\n")[0]) else ""
 
 
 def _is_text(line: str) -> bool:
