@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,12 @@ def _cost(item: pytest.Item) -> int:
     return max((COSTS.index(name) + 1 for name in COSTS if item.get_closest_marker(name)), default=0)
 
 
-def site_in(root: Path) -> Site:
+@pytest.fixture(scope="session")
+def make_site() -> Callable[[Path], Site]:
+    return _site_in
+
+
+def _site_in(root: Path) -> Site:
     """A site with our theme and the pages of `cases/site`, built never yet."""
     site = Site(root)
     shutil.copy(ROOT / "config.toml", site.config)
@@ -45,13 +51,13 @@ def site_in(root: Path) -> Site:
 
 @pytest.fixture
 def small_site(tmp_path: Path) -> Site:
-    return site_in(tmp_path)
+    return _site_in(tmp_path)
 
 
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The small site with its `public/`; for reading only."""
-    site = site_in(tmp_path_factory.mktemp("site"))
+    site = _site_in(tmp_path_factory.mktemp("site"))
     with stage(site) as staged:
         hugo.build(staged)
         staged.commit()
