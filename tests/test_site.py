@@ -302,6 +302,14 @@ class TestStagedPages:
         assert sorted(path.name for path in (small_site.public / "images" / "sample").iterdir()) == ["other.png"]
         assert not (small_site.public / "posts" / "second").exists()
 
+    def test_a_second_build_in_the_same_stage_forgets_the_first(self, small_site: Site) -> None:
+        with stage(small_site) as staged:
+            hugo.build(staged)
+            staged.retire(small_site.post("second"))
+            hugo.build(staged)
+            staged.commit()
+        assert not (small_site.public / "posts" / "second").exists()
+
     def test_a_build_that_fails_leaves_the_last_good_one(self, small_site: Site) -> None:
         build(small_site)
         before = text_of(small_site, "sample")

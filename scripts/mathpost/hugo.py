@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ def build(staged: Stage, *, base_url: str | None = None) -> None:
     """Render the site as it will be after the stage's commit into the stage's `public`."""
     site = staged.site
     _require_katex(site)
+    shutil.rmtree(staged.public, ignore_errors=True)
     overlay = staged.folder / "hugo.json"
     overlay.parent.mkdir(parents=True, exist_ok=True)
     overlay.write_text(json.dumps({"module": {"mounts": list(_mounts(staged))}}), encoding="utf-8")
