@@ -13,8 +13,6 @@ from itertools import chain, count
 from .errors import InputError, Place
 from .markdown import Equation, find_equations, find_inline_code, find_references
 
-# A line of maths that begins with one of these is no list, heading, quote, table or attribute to Markdown.
-HARMLESS_START = re.compile(r"[A-Za-z\\&(]")
 COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
 NUMBERED_ENVIRONMENT = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather|multline|eqnarray)\}")
 TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
@@ -143,7 +141,8 @@ def _block(source: str, equation: Equation, latex: str, targets: Mapping[str, Ta
     indent = before[: len(before) - len(before.lstrip(" \t>"))]
     marker = LIST_MARKER.match(before, len(indent))
     inner = indent + " " * (len(marker[0]) if marker else 0)
-    block = f"\n{inner}".join(["$$", latex, "$$", *_attributes(equation, targets)])
+    # On one line, behind the dollars, nothing in a formula looks like a list, a heading or a quote to Markdown.
+    block = f"\n{inner}".join([f"$$ {latex} $$", *_attributes(equation, targets)])
     if before[len(inner) :].strip():
         start, opening = line_start + len(before.rstrip()), f"\n{inner.rstrip()}\n{inner}"
     elif marker:

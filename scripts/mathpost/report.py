@@ -58,11 +58,15 @@ def verdict_lines(build: Build, terminal: Terminal) -> Iterator[str]:
 
 
 def summary(build: Build) -> str:
-    """How many claims have which outcome: `ml_estimation: 38 claims hold (36 pass, 2 unchecked)`."""
+    """How many claims have which outcome: `ml_estimation: 38 claims hold (36 pass, 2 unchecked), 4.1 s`."""
     counts = Counter(verdict.outcome for verdict in build.verdicts)
-    listed = ", ".join(f"{counts[outcome]} {outcome}" for outcome in COLOURS if counts[outcome]) or "none"
-    verb = "all hold" if build.holds else "not all hold"
-    return f"{build.name}: {len(build.verdicts)} claims, {verb} ({listed}), {build.seconds:.1f} s"
+    listed = ", ".join(f"{counts[outcome]} {outcome}" for outcome in COLOURS if counts[outcome])
+    total = len(build.verdicts)
+    verb = (
+        ("holds" if total == 1 else "hold") if build.holds else ("does not hold" if total == 1 else "do not all hold")
+    )
+    claims = f"{total} claim{'' if total == 1 else 's'} {verb} ({listed})" if total else "no claims"
+    return f"{build.name}: {claims}, {build.seconds:.1f} s"
 
 
 def verdict_objects(builds: Iterable[Build]) -> list[dict[str, object]]:
