@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mathpost.errors import MalformedFormula, UnsupportedFormula
@@ -258,7 +258,9 @@ class _Reader:
             self.tokens[before:] = [
                 Token("separator", ",", t.start, t.end) if t.kind == "row" else t for t in self.tokens[before:]
             ]
-        if not transparent:
+        if transparent:
+            self.cover(before, start, end)
+        else:
             self.emit("}", "}", last, end)
         while text in c.LABELLED:
             following = self.skip_space(end)
@@ -285,7 +287,14 @@ class _Reader:
             self.emit("{", "{", start, first)
             self.read(first, last)
             self.emit("}", "}", last, last + 1)
+        self.cover(before, start, end)
         return end
+
+    def cover(self, first: int, start: int, end: int) -> None:
+        """Lets the tokens from `first` on cover the source from `start` to `end`."""
+        if first < len(self.tokens):
+            self.tokens[first] = replace(self.tokens[first], start=start)
+            self.tokens[-1] = replace(self.tokens[-1], end=end)
 
     def arrow(self, text: str, start: int, end: int) -> int:
         """`\\xrightarrow[below]{above}` is its arrow."""
@@ -338,9 +347,12 @@ class _Reader:
         letters = match.group(1) if braced or match.group(1).startswith("\\") else match.group(1)[0]
         after = max(after, match.end()) if letters.startswith("\\") else after
         face = {r"\cal": r"\mathcal", r"\Bbb": r"\mathbb", r"\frak": r"\mathfrak"}.get(text, text)
-        self.emit("name", f"{face}{{{letters}}}", start, match.end() if braced else after)
-        if braced:
+        whole = not braced or not self.latex[match.end() : last].strip()
+        self.emit("name", f"{face}{{{letters}}}", start, after if whole else match.end())
+        if not whole:
+            before = len(self.tokens)
             self.read(match.end(), last)
+            self.cover(before, match.end(), after)
         return after
 
     def environment(self, text: str, start: int, end: int) -> int:

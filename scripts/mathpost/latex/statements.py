@@ -1,0 +1,246 @@
+"""A formula into statements and their sides, without parsing them: one side that can't be read hides no other.
+
+Relations, commas, `\\quad` and rows split on the outermost level only: inside brackets, braces, scripts and
+environments that mean something they do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mathpost.errors import FormulaError
+from mathpost.latex import commands as c
+from mathpost.latex.tokens import Token, tokenize
+
+
+@dataclass(frozen=True)
+class Chain:
+    """`sides[0] relations[0] sides[1] …`; an empty first side goes on from what stands before. `places` are those of
+    the relations in the formula."""
+
+    sides: tuple[str, ...]
+    relations: tuple[str, ...]
+    places: tuple[int, ...]
+
+
+@dataclass
+class _Statement:
+    """Tokens that make one statement; rows of it are joined."""
+
+    tokens: list[Token] = field(default_factory=list)
+
+
+def find_chains(latex: str) -> list[Chain]:
+    """The statements of a formula. One that can't be cut is a single side."""
+    try:
+        tokens = tokenize(latex)[:-1]
+    except FormulaError:
+        return [Chain((latex.strip(),), (), ())]
+    except RecursionError:
+        return [Chain((latex.strip(),), (), ())]
+    chains: list[Chain] = []
+    for statement in _statements(_rows(tokens)):
+        chain = _chain(latex, statement)
+        if chain is None:
+            continue
+        if chain.sides[0] == "" and chains and chain.relations:
+            chain = Chain((chains[-1].sides[-1], *chain.sides[1:]), chain.relations, chain.places)
+        chains.append(chain)
+    return _merged(chains)
+
+
+def _merged(chains: list[Chain]) -> list[Chain]:
+    """Rows that go on from the one before make one chain."""
+    merged: list[Chain] = []
+    for chain in chains:
+        before = merged[-1] if merged else None
+        if before and chain.relations and before.sides[-1] == chain.sides[0] and before.relations:
+            merged[-1] = Chain(
+                before.sides + chain.sides[1:], before.relations + chain.relations, before.places + chain.places
+            )
+        else:
+            merged.append(chain)
+    return merged
+
+
+def levels(tokens: list[Token]) -> list[int]:
+    """The depth of each token: 0 on the outermost level; layouts do not count."""
+    depth, found = 0, []
+    for index, token in enumerate(tokens):
+        if token.kind in ("close", "}", "end"):
+            depth = max(0, depth - 1)
+        scripted = index > 0 and tokens[index - 1].kind == "script" and tokens[index - 1].text != "'"
+        found.append(depth + scripted)
+        if token.kind in ("open", "{", "begin"):
+            depth += 1
+    return found
+
+
+def _rows(tokens: list[Token]) -> list[list[Token]]:
+    """Rows of a layout; a row break inside a bracket breaks nothing."""
+    tokens = _without_arrays(tokens)
+    rows: list[list[Token]] = [[]]
+    for token, level in zip(tokens, levels(tokens), strict=True):
+        if token.kind == "row" and level == 0:
+            rows.append([])
+        elif token.kind not in ("layout", "row") and not (token.kind == "cell" and level == 0):
+            rows[-1].append(token)
+    return [row for row in rows if row]
+
+
+def _without_arrays(tokens: list[Token]) -> list[Token]:
+    """An `array` on the outermost level whose cells hold relations lays out rows, like `align`."""
+    kept = list(tokens)
+    found = levels(tokens)
+    for index, token in enumerate(tokens):
+        if token.kind != "begin" or token.text != "array" or found[index] != 0:
+            continue
+        stop = next((i for i in range(index + 1, len(tokens)) if tokens[i].kind == "end" and found[i] == 0), None)
+        if stop is None:
+            continue
+        if any(found[i] == 1 and tokens[i].kind == "relation" for i in range(index + 1, stop)):
+            kept[index] = Token("layout", "begin", token.start, token.end)
+            kept[stop] = Token("layout", "end", tokens[stop].start, tokens[stop].end)
+    return kept
+
+
+def _statements(rows: list[list[Token]]) -> list[list[Token]]:
+    """Rows joined where one goes on from another, then cut at connectives, `\\quad` and commas."""
+    joined: list[list[Token]] = []
+    for row in rows:
+        first = next((t for t in row if t.kind != "quad"), None)
+        going_on = first is not None and first.kind == "operator" and first.text not in (r"\lnot",)
+        unfinished = joined and joined[-1] and (joined[-1][-1].kind in ("operator", "relation", "script"))
+        if joined and (unfinished or (going_on and _has_relation(joined[-1]) and not _own_relation(row))):
+            joined[-1].extend(row)
+        elif joined and going_on and not _is_new(row):
+            joined[-1].extend(row)
+        else:
+            joined.append(list(row))
+    return [piece for row in joined for piece in _cut(row)]
+
+
+def _is_new(row: list[Token]) -> bool:
+    """A row with a relation of its own that begins with a sign, like `-x = y`."""
+    return _own_relation(row)
+
+
+def _own_relation(row: list[Token]) -> bool:
+    return _has_relation(row)
+
+
+def _has_relation(tokens: list[Token]) -> bool:
+    return any(t.kind == "relation" and level == 0 for t, level in zip(tokens, levels(tokens), strict=True))
+
+
+def _cut(row: list[Token]) -> list[list[Token]]:
+    """One row into statements."""
+    pieces: list[list[Token]] = [[]]
+    found = levels(row)
+    for index, token in enumerate(row):
+        if found[index] == 0 and _separates(row, index, pieces[-1]):
+            pieces.append([])
+            if token.kind in ("connective", "quad") or token.text in (",", ";", ".", ":"):
+                continue
+            if token.kind == "text":
+                continue
+        pieces[-1].append(token)
+    return [kept for piece in pieces if (kept := _trimmed(piece))]
+
+
+def _separates(row: list[Token], index: int, piece: list[Token]) -> bool:
+    """Whether a new statement begins at this token."""
+    token, rest = row[index], row[index + 1 :]
+    if token.kind == "connective":
+        return True
+    if token.kind == "quad":
+        return bool(piece) and _completes(piece) and (_has_relation(rest) or not _has_relation(piece) or _remarks(rest))
+    if token.kind == "text":
+        return bool(piece) and _completes(piece) and _has_relation(rest) and is_conjunction(token)
+    if token.kind == "separator" and token.text in (",", ";"):
+        return _has_relation(piece) and _next_states(rest)
+    return False
+
+
+def _completes(piece: list[Token]) -> bool:
+    return piece[-1].kind not in ("operator", "relation", "command", "script")
+
+
+def _remarks(rest: list[Token]) -> bool:
+    return True
+
+
+def _next_states(rest: list[Token]) -> bool:
+    """Whether a relation follows before the next comma: `x = 1, y = 2`, but `x = 1, 2`; `a, b \\in S` keeps its list."""
+    found = levels(rest)
+    if rest and rest[0].kind == "quad":
+        return True
+    for index, token in enumerate(rest):
+        if found[index] == 0 and token.kind == "relation":
+            return True
+        if found[index] == 0 and token.kind == "separator" and token.text in (",", ";"):
+            return False
+    return False
+
+
+def is_conjunction(token: Token) -> bool:
+    """`\\text{and}`, `\\text{where}`: a new statement follows."""
+    words = token.text.strip(" ,.;:()").lower().split()
+    return not words or words[0].strip(",.:;") in c.ANNOTATIONS
+
+
+def _trimmed(piece: list[Token]) -> list[Token]:
+    """Without the annotation: `\\forall i`, `\\text{for all } x`, `i = 1, …, n`, and without punctuation at its ends."""
+    found = levels(piece)
+    for index, token in enumerate(piece):
+        if found[index] == 0 and token.text in (r"\forall", r"\because"):
+            piece = piece[:index]
+            break
+    while piece and (piece[0].kind in ("quad", "connective") or (piece[0].kind == "text" and is_conjunction(piece[0]))):
+        piece = piece[1:]
+    while piece and (piece[-1].kind in ("quad", "connective") or piece[-1].text in (",", ";", ".", ":")):
+        piece = piece[:-1]
+    if len(piece) > 1 and piece[0].kind == "open" and piece[1].kind == "text":
+        return []
+    if piece and all(token.kind in ("text", "word", "separator", "quad") for token in piece) and piece[0].kind == "text":
+        return piece if len(piece) == 1 and not piece[0].text.startswith(" ") else []
+    return piece
+
+
+def _chain(latex: str, piece: list[Token]) -> Chain | None:
+    """A statement cut at its relations."""
+    found = levels(piece)
+    sides: list[list[Token]] = [[]]
+    relations: list[str] = []
+    places: list[int] = []
+    for token, level in zip(piece, found, strict=True):
+        if level == 0 and token.kind == "relation" and token.text in c.CLAIMING:
+            sides.append([])
+            relations.append(token.text)
+            places.append(token.start)
+        else:
+            sides[-1].append(token)
+    texts = [source_of(latex, side) for side in sides]
+    if relations and not texts[-1]:
+        return Chain((source_of(latex, piece),), (), ())
+    return Chain(tuple(texts), tuple(relations), tuple(places)) if any(texts) else None
+
+
+def source_of(latex: str, tokens: list[Token]) -> str:
+    """The LaTeX of some tokens, in one line where they came from several rows."""
+    if not tokens:
+        return ""
+    runs: list[tuple[int, int]] = []
+    for token in tokens:
+        if runs and not latex[runs[-1][1] : token.start].strip(" \t\n~"):
+            runs[-1] = (min(runs[-1][0], token.start), max(runs[-1][1], token.end))
+        elif runs and _harmless(latex[runs[-1][1] : token.start]):
+            runs[-1] = (runs[-1][0], max(runs[-1][1], token.end))
+        else:
+            runs.append((token.start, max(token.end, token.start)))
+    return " ".join(latex[start:end] for start, end in runs).strip()
+
+
+def _harmless(between: str) -> bool:
+    """Spacing and sizing commands between two tokens are kept; alignment marks, tags and rows are not."""
+    return not any(mark in between for mark in ("&", "\\\\", "\\tag", "\\label", "\\begin", "\\end", "%"))
