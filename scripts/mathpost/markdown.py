@@ -99,7 +99,7 @@ _STARTS: Final = re.compile(
 )
 _DOLLAR_END: Final = re.compile(r"\\.|\n[ \t>]*\n|(?P<end>(?<!\s)\$(?!\d))|\$", re.DOTALL)
 _DOLLARS_END: Final = re.compile(r"(?<!\\)\$\$")
-_RUNAWAY: Final = re.compile(r"\n[ \t]*(?:\#{1,6}[ \t]+\w|```|~~~)")
+_RUNAWAY: Final = re.compile(r"\n[ \t]*\n(?:[^\n]*\n)*?[ \t]*(?:[A-Za-z',;:]+ ){7}|\n```")
 _ATTRIBUTES: Final = re.compile(
     r"""[ \t]*\{[ \t]*((?:(?:\#[\w:.-]+|\.[\w-]+|[\w-]+=(?:"[^"]*"|'[^']*'|[^\s"'}]+))[ \t]*)+)\}""", re.VERBOSE
 )
@@ -205,7 +205,7 @@ def find_inline_code(text: str) -> Iterator[InlineCode]:
 def is_escaped(formulas: list[str]) -> bool:
     """Whether formulas carry the backslashes of a Markdown renderer that eats them."""
     bare = (re.sub(r"\\(?:text|mbox|textrm|texttt|mathtt|operatorname)\s*\{[^{}]*\}", "", formula) for formula in formulas)
-    return any(re.search(r"\\\\\\\\|\\_", formula) for formula in bare)
+    return any(re.search(r"\\\\\\\\|(?<=[A-Za-z0-9})])\\_(?=[{A-Za-z0-9\\])", formula) for formula in bare)
 
 
 def undo_escaping(latex: str) -> str:
