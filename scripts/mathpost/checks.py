@@ -13,6 +13,8 @@ from mathpost.claims import Claim, find_claims, parse_claim, read_text_cells
 from mathpost.draw import Draw
 from mathpost.errors import FormulaError, InputError
 from mathpost.judge import Judgement, judge
+from mathpost.latex.nodes import Node
+from mathpost.latex.parser import parse, parse_pattern
 from mathpost.mutants import MUTANTS_MIME, judge_mutants
 from mathpost.notation import Notation
 from mathpost.verdicts import MIME, Verdict, to_html, to_text, worst
@@ -63,9 +65,16 @@ def judge_claim(claim: Claim, draws: Sequence[Draw]) -> Verdict:
     return worst(_verdict(claim, judgement, len(draws), seconds) for judgement in judgements)
 
 
+def parse_sides(claim: Claim, draw: Draw) -> tuple[Node, Node]:
+    """Both sides as trees; the left side of a definition is read as a pattern, since it declares what it names."""
+    if claim.relation != ":=":
+        return parse_claim(claim, draw.declared)
+    return parse_pattern(claim.left), parse(claim.right, draw.declared)
+
+
 def judge_in(claim: Claim, draw: Draw) -> Judgement:
     try:
-        left, right = parse_claim(claim, draw.declared)
+        left, right = parse_sides(claim, draw)
     except FormulaError as error:
         return Judgement("inconclusive", reason=str(error))
     return judge(claim.relation, left, right, draw)

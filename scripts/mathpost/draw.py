@@ -13,7 +13,7 @@ from mathpost.evaluation.binding import along_new_axis
 from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.environment import Definition, Environment, Trace
 from mathpost.evaluation.evaluate import evaluate
-from mathpost.evaluation.optimise import Optimum, is_arg, optimum
+from mathpost.evaluation.optimise import Optimum, is_arg, optimum, refined
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.latex.nodes import BigOperator, Binder, Declared, Index, Integral, Moment, Node, Symbol
 from mathpost.latex.tree import children, walk
@@ -96,8 +96,8 @@ def _measure(node: Node, environment: Environment) -> Measured:
     with np.errstate(all="ignore"):
         value = value_of(node, traced)
         inexact = frozenset(trace.methods - EXACT)
-        coarse = value_of(node, traced.coarse()) if inexact else value
-    error = _distance(value, coarse)
+        coarse = _at_lower_resolution(node, value, traced) if inexact else value
+        error = _distance(value, coarse)
     sampled = any("Monte Carlo" in method for method in inexact)
     error = 4 * error if sampled else error
     allowed = LARGEST_SAMPLING_ERROR if sampled else LARGEST_QUADRATURE_ERROR
@@ -106,6 +106,13 @@ def _measure(node: Node, environment: Environment) -> Measured:
         methods = " and ".join(sorted(inexact))
         raise EvaluationError(f"{methods} has not converged: its error bound is {error.max():.1g}")
     return Measured(value, error, inexact)
+
+
+def _at_lower_resolution(node: Node, value: Value, environment: Environment) -> Value:
+    if isinstance(value, Optimum) and isinstance(node, BigOperator):
+        places = np.stack([refined(node, environment.coarse(), place) for place in value.places])
+        return replace(value, places=places)
+    return value_of(node, environment.coarse())
 
 
 def value_of(node: Node, environment: Environment) -> Value:
@@ -120,7 +127,7 @@ def numbers_of(value: Value) -> Numbers:
 
 def _distance(fine: Value, coarse: Value) -> Numbers:
     if isinstance(fine, Array) and isinstance(coarse, Array):
-        return np.abs(fine.values - coarse.values)
+        return np.asarray(np.abs(fine.values - coarse.values))
     if isinstance(fine, Optimum) and isinstance(coarse, Optimum) and fine.places.shape == coarse.places.shape:
         return np.asarray(np.abs(fine.places - coarse.places).max(axis=0))
     raise EvaluationError("two resolutions of the quadrature find different numbers of optima")

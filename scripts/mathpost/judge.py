@@ -126,13 +126,14 @@ def _compare(case: Case, left: Measured, right: Measured, stated: Tolerance | No
     methods = " and ".join(sorted(left.methods | right.methods))
     source = f"{tolerance.source}, and the error bound of {methods}" if methods else tolerance.source
     difference = np.abs(a - b)
-    worst = np.unravel_index(int(np.argmax(difference - allowed)), a.shape)
     holds = bool(np.all(difference <= allowed))
+    worst = np.unravel_index(int(np.argmax(size if holds else difference - allowed)), a.shape)
     point = "" if holds else _point(case, worst, a.ndim - rank)
     reason = "" if holds else f"the two sides differ{point}"
     return Judgement(
         "pass" if holds else "fail",
-        *(_summary(values, worst, rank) for values in (a, b)),
+        _summary(a, worst, rank),
+        _summary(b, worst, rank),
         float(difference[worst]),
         float(allowed[worst]),
         source,
@@ -276,8 +277,9 @@ def _ordered(case: Case) -> Judgement:
 
 
 def _different(case: Case) -> Judgement:
-    same = _compare(case, *case.measure(), None) if not _any_optimum(case) else _equal(case)
-    a, b, _ = _aligned(*(side.value for side in case.measure()), case)
+    left, right = case.measure()
+    a, b, _ = _aligned(left.value, right.value, case)
+    same = _compare(case, left, right, None)
     apart = np.abs(a - b)
     holds = same.outcome == "fail" and bool(np.all(apart > (same.tolerance or 0.0)))
     constant = any(float(np.ptp(side)) == 0 and side.size > 1 for side in (a, b))
@@ -286,10 +288,6 @@ def _different(case: Case) -> Judgement:
     return Judgement(
         "pass" if holds else "fail", same.left, same.right, same.difference, same.tolerance, "", reason, remarks
     )
-
-
-def _any_optimum(case: Case) -> bool:
-    return any(isinstance(side.value, Optimum) for side in case.measure())
 
 
 def _member(case: Case) -> Judgement:
@@ -339,15 +337,16 @@ def _where_only_the_argument_varies(values: Numbers, case: Case, axes: int) -> N
 
 def _defined(case: Case) -> Judgement:
     environment = case.environment
+    arguments: tuple[str, ...] = ()
     match case.left:
         case Symbol():
-            name, arguments = environment.key(case.left), ()
+            name = environment.key(case.left)
             bound = name in {*environment.symbols, *environment.bound}
         case Call(function=Symbol() as head):
             arguments = tuple(environment.named(argument) or "" for argument in case.left.arguments)
             name, bound = f"{environment.key(head)}()", environment.key(head) in environment.functions
         case _:
-            bound = True
+            name, bound = "", True
     if bound:
         return _equal(case)
     case.draw.measure(case.right, environment)

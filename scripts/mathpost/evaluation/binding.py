@@ -7,6 +7,7 @@ along that axis where there are any.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.environment import Environment, Function
 from mathpost.evaluation.laws import expectation_rule, interval_of, is_discrete, is_law, support_points
 from mathpost.evaluation.quadrature import Rule, box_rule
-from mathpost.evaluation.values import Array, Numbers, batch_axes
+from mathpost.evaluation.values import Array, Numbers, batch_axes, elementwise
 from mathpost.latex.nodes import Binder, Call, Index, Node, Symbol
 from mathpost.latex.tree import walk
 
@@ -36,20 +37,37 @@ def variable_name(binder: Binder, environment: Environment) -> str:
     return names[0]
 
 
-def bind_integer_range(name: str, lower: Array, upper: Array, environment: Environment) -> tuple[Environment, int]:
-    """Bind `name` to lower, lower + 1, …, upper. Errors: EvaluationError if the range is empty or has no fixed ends."""
-    if lower.values.size != 1 or upper.values.size != 1:
-        raise EvaluationError(f"the bounds of `{name}` must not depend on another variable")
-    first, last = float(lower.values.reshape(())), float(upper.values.reshape(()))
-    if not (first.is_integer() and last.is_integer()):
-        raise EvaluationError(f"the bounds of `{name}` are {first:g} and {last:g}, which are not whole numbers")
-    return bind_points(name, np.arange(first, last + 1), environment)
+@dataclass(frozen=True)
+class Range:
+    """The inside of a sum: its environment, the number of points, and where a point belongs to the range if not all
+    do (a bound may depend on the variable of an outer sum)."""
+
+    environment: Environment
+    count: int
+    inside: Array | None = None
 
 
-def bind_points(name: str, points: Numbers, environment: Environment) -> tuple[Environment, int]:
+def bind_integer_range(name: str, lower: Array, upper: Array, environment: Environment) -> Range:
+    """Bind `name` to lower, lower + 1, …, upper. Errors: EvaluationError if the ends are no whole numbers, or all
+    ranges are empty."""
+    ends = np.concatenate([lower.values.ravel(), upper.values.ravel()])
+    if lower.rank or upper.rank or not np.all(np.isfinite(ends)) or np.any(ends != np.rint(ends)):
+        shown = " and ".join(f"{value.values.ravel()[0]:g}" for value in (lower, upper))
+        raise EvaluationError(f"the bounds of `{name}` are {shown}, which are not whole numbers")
+    bound = bind_points(name, np.arange(lower.values.min(), upper.values.max() + 1), environment)
+    if lower.values.size == 1 and upper.values.size == 1:
+        return bound
+    here = bound.environment.bound[name]
+    above = elementwise(np.greater_equal, here, lower)
+    return Range(
+        bound.environment, bound.count, elementwise(np.logical_and, above, elementwise(np.less_equal, here, upper))
+    )
+
+
+def bind_points(name: str, points: Numbers, environment: Environment) -> Range:
     if len(points) == 0:
         raise EvaluationError(f"`{name}` ranges over nothing")
-    return environment.bind({name: along_new_axis(points, environment)}), len(points)
+    return Range(environment.bind({name: along_new_axis(points, environment)}), len(points))
 
 
 def points_of_set(value: object, name: str) -> Numbers:

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 
 from mathpost.errors import EvaluationError
-from mathpost.evaluation.environment import Function
+from mathpost.evaluation.environment import NEVER, Broadcasting, Environment, Function
 from mathpost.evaluation.laws import density, is_law, log_density
 from mathpost.evaluation.values import Array, Numbers, batch_axes, constant
 
 FEW = 4
 PROBE_RTOL = 1e-12
+TRIALS = 3
 
 
 def parameters_of(function: object) -> int | None:
@@ -45,9 +46,10 @@ def is_family(function: Function) -> bool:
     return conditions > 0 and not is_law(function.value) and parameters_of(function.value) == conditions
 
 
-def value_at(function: Function, arguments: list[Array], logarithm: bool = False) -> Array:
+def value_at(function: Function, arguments: list[Array], environment: Environment, logarithm: bool) -> Array:
     """The value of a declared function, or its logarithm: a law's own log-density does not underflow."""
-    return call_batch(_plain(function, logarithm), arguments, str(function))
+    name = f"log {function}" if logarithm else str(function)
+    return call_batch(_plain(function, logarithm), arguments, name, environment.broadcasting)
 
 
 def _plain(function: Function, logarithm: bool) -> Callable[..., Any]:
@@ -74,17 +76,26 @@ def _plain(function: Function, logarithm: bool) -> Callable[..., Any]:
     return lambda *arguments: np.log(function.value(*arguments))
 
 
-def call_batch(function: Callable[..., Any], arguments: list[Array], name: str) -> Array:
-    """The function's values at every point of the batch. Errors: EvaluationError with what the function raised."""
+def call_batch(function: Callable[..., Any], arguments: list[Array], name: str, broadcasting: Broadcasting) -> Array:
+    """The function's values at every point of the batch. Errors: EvaluationError with what the function raised.
+
+    After `TRIALS` batches of one kind that agreed with single calls, or one that did not, it is known whether the
+    function broadcasts.
+    """
     axes = batch_axes(*arguments) if arguments else 0
     padded = [argument.with_axes(axes) for argument in arguments]
     batch = np.broadcast_shapes(*(values.shape[:axes] for values in padded))
     size = int(np.prod(batch))
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        whole = _whole(function, padded, batch, arguments) if size > FEW else None
-        if whole is not None and _agrees(function, whole, padded, batch, name):
+        kind = (name, *((argument.core, len(argument.batch)) for argument in arguments))
+        trials = broadcasting.get(kind, 0)
+        whole = _whole(function, padded, batch) if size > FEW and trials != NEVER else None
+        if whole is not None and (trials >= TRIALS or _agrees(function, whole, padded, batch, name)):
+            broadcasting[kind] = trials + 1
             return whole
+        if size > FEW:
+            broadcasting[kind] = NEVER
         values = [_single(function, padded, batch, point, name) for point in np.ndindex(*batch)]
     shapes = {value.values.shape for value in values}
     if len(shapes) > 1:
@@ -92,9 +103,7 @@ def call_batch(function: Callable[..., Any], arguments: list[Array], name: str) 
     return Array(np.stack([value.values for value in values]).reshape(batch + values[0].core), values[0].rank)
 
 
-def _whole(
-    function: Callable[..., Any], padded: list[Numbers], batch: tuple[int, ...], arguments: list[Array]
-) -> Array | None:
+def _whole(function: Callable[..., Any], padded: list[Numbers], batch: tuple[int, ...]) -> Array | None:
     try:
         # an author's function may raise anything at all when it is given a batch; then it is called point by point
         values = np.asarray(function(*padded))

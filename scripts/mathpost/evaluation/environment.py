@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from mathpost.errors import EvaluationError
 from mathpost.evaluation.values import Array, Numbers
@@ -23,7 +23,7 @@ class Function:
 
     @property
     def variables(self) -> int:
-        r"""The number of arguments before the first `;`. A call may leave out those behind it: p(x) for p(x; \theta)."""
+        r"""The number of arguments before the first `;`. A call may leave out the others: p(x) for p(x; \theta)."""
         return self.separators.index(";") + 1 if ";" in self.separators else len(self.arguments)
 
     def __str__(self) -> str:
@@ -39,6 +39,11 @@ class Definition:
     body: Node
 
 
+Broadcasting: TypeAlias = dict[tuple[Any, ...], int]
+"""For a function and its arguments' shapes, how many batches gave what single calls give; `NEVER` if one did not."""
+NEVER = -1
+
+
 @dataclass
 class Trace:
     """What an evaluation tells beside its value: the methods it used, and remarks for the author."""
@@ -51,7 +56,8 @@ class Trace:
 class Environment:
     """`symbols`, `data` and `functions` are the notation's; `bound` are the variables bound at this place, each with
     its values; of these, `universal` are bound by no operator, but because a claim must hold for all of their values;
-    `depth` counts the batch axes open; `fine` chooses the resolution of quadrature."""
+    `depth` counts the batch axes open; `fine` chooses the resolution of quadrature; `broadcasting` remembers which of
+    the author's functions can be called with a whole batch."""
 
     symbols: Mapping[str, Any]
     data: Mapping[str, Numbers]
@@ -63,6 +69,7 @@ class Environment:
     depth: int = 0
     fine: bool = True
     trace: Trace = field(default_factory=Trace)
+    broadcasting: Broadcasting = field(default_factory=dict)
 
     def key(self, symbol: Symbol) -> str:
         """The name under which a symbol is bound: its face counts only where the notation declares both faces."""
@@ -70,11 +77,11 @@ class Environment:
 
     def bind(self, values: Mapping[str, Array]) -> Environment:
         """The environment inside a binder, with one more batch axis open."""
-        universal = self.universal - values.keys()
+        universal = self.universal.difference(values)
         return replace(self, bound={**self.bound, **values}, universal=universal, depth=self.depth + 1)
 
     def bind_universally(self, values: Mapping[str, Array]) -> Environment:
-        return replace(self.bind(values), universal=self.universal | values.keys())
+        return replace(self.bind(values), universal=self.universal.union(values))
 
     def at(self, values: Mapping[str, Array]) -> Environment:
         """The environment with other values for some variables and no new axis."""
@@ -117,7 +124,7 @@ def _fits(function: Function, names: list[str | None], separators: tuple[str, ..
     # p(z | x) is another density than p(x | z), not the same function at exchanged values
     return "|" not in separators or all(
         name is None or name == own or name not in function.arguments
-        for name, own in zip(names, function.arguments, strict=True)
+        for name, own in zip(names, function.arguments, strict=False)
     )
 
 

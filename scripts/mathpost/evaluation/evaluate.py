@@ -152,7 +152,7 @@ def called(node: Call, environment: Environment, *, logarithm: bool) -> Array:
         return _functional(node, environment)
     arguments = [_argument(argument, environment) for argument in node.arguments]
     arguments += [evaluate(Symbol(name), environment) for name in function.arguments[len(arguments) :]]
-    return value_at(function, arguments, logarithm)
+    return value_at(function, arguments, environment, logarithm)
 
 
 def _argument(node: Node, environment: Environment) -> Array:
@@ -187,7 +187,8 @@ def _functional(node: Call, environment: Environment) -> Array:
         ]
         return function.value(*objects)
 
-    return call_batch(of_conditions, [value for _, conditions in laws for value in conditions], str(function))
+    values = [value for _, conditions in laws for value in conditions]
+    return call_batch(of_conditions, values, to_latex(node), environment.broadcasting)
 
 
 @evaluate.register

@@ -8,6 +8,7 @@ import numpy as np
 
 from mathpost.errors import EvaluationError
 from mathpost.evaluation.binding import (
+    Range,
     bind_integer_range,
     bind_integral,
     bind_law,
@@ -57,11 +58,13 @@ STENCIL_STEP = 2e-3
 def _(node: BigOperator, environment: Environment) -> Array:
     if node.operator not in REDUCTIONS:
         raise EvaluationError(f"`{to_latex(node)}` stands inside an expression; give its value a name of its own")
-    inner, count = _bind_range(node, environment)
-    body = evaluate(node.body, inner)
+    bound = _bind_range(node, environment)
+    body = evaluate(node.body, bound.environment)
+    if bound.inside is not None:
+        body = _where(bound.inside, body, NEUTRAL[node.operator])
     if node.binder.condition is not None:
-        body = _where(truth(node.binder.condition, inner), body, NEUTRAL[node.operator])
-    return reduce_last(REDUCTIONS[node.operator], body, inner.depth, count)
+        body = _where(truth(node.binder.condition, bound.environment), body, NEUTRAL[node.operator])
+    return reduce_last(REDUCTIONS[node.operator], body, bound.environment.depth, bound.count)
 
 
 def _where(test: Array, body: Array, otherwise: float) -> Array:
@@ -69,7 +72,7 @@ def _where(test: Array, body: Array, otherwise: float) -> Array:
     return Array(np.where(test.with_axes(axes, body.rank) > 0, body.with_axes(axes), otherwise), body.rank)
 
 
-def _bind_range(node: BigOperator, environment: Environment) -> tuple[Environment, int]:
+def _bind_range(node: BigOperator, environment: Environment) -> Range:
     binder = node.binder
     name = variable_name(binder, environment) if binder.variables else _only_free_index(node, environment)
     if binder.lower is not None and binder.upper is not None:

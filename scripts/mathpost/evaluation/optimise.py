@@ -23,12 +23,12 @@ from mathpost.evaluation.values import Array, Numbers
 from mathpost.latex.nodes import BigOperator
 from mathpost.latex.printer import to_latex
 
-STARTS_PER_DIMENSION = 64
+STARTS = 64
 IMPROVED_STARTS = 3
 EDGE = 1e-6
 FLAT = 1e-10
-STEP = 1e-3
-NEWTON_STEPS = 4
+STEP = 4e-3
+NEWTON_STEPS = 12
 NOISE = 64 * np.finfo(float).eps
 
 Objective: TypeAlias = Callable[[Numbers], Numbers]
@@ -111,8 +111,7 @@ def refined(node: BigOperator, environment: Environment, start: Numbers) -> Numb
         return optimum(node, environment).places[0]
     lower, width = np.atleast_1d(variable.domain.lower), np.atleast_1d(variable.domain.upper - variable.domain.lower)
     place, _ = _newton(lambda points: objective(lower + points * width), (start - lower) / width)
-    moved: Numbers = lower + place * width
-    return moved
+    return np.asarray(lower + place * width)
 
 
 def _best_of_finite(objective: Objective, points: Numbers, scalar: bool) -> Optimum:
@@ -132,7 +131,7 @@ def _checked(values: Numbers) -> Numbers:
 
 
 def _search(objective: Objective, dimensions: int) -> tuple[Numbers, Numbers]:
-    starts = Box(np.zeros(dimensions), np.ones(dimensions)).points(STARTS_PER_DIMENSION * dimensions, seed=0)
+    starts = Box(np.zeros(dimensions), np.ones(dimensions)).points(STARTS * 2 ** (dimensions - 1), seed=0)
     if dimensions == 1:
         starts = np.sort(starts, axis=0)
     values = _checked(objective(starts))
@@ -184,38 +183,55 @@ def _polished(objective: Objective, place: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _newton(objective: Objective, place: Numbers) -> tuple[Numbers, Numbers]:
-    """Newton steps to the stationary point, and how far rounding and the last step leave it uncertain."""
+    """Newton steps to the stationary point, and how far rounding and truncation leave it uncertain.
+
+    The step of the difference quotients shrinks until the error of their order is lost in the rounding.
+    """
     step = min(STEP, float(np.min(np.minimum(place, 1 - place))) / 8)
     for _ in range(NEWTON_STEPS):
-        value, slope, curvature = _derivatives(objective, place, step)
-        eigenvalues = np.linalg.eigvalsh(curvature)
-        if not np.all(np.isfinite(curvature)) or eigenvalues.max() >= -FLAT * max(abs(value), abs(eigenvalues.min())):
+        local = _derivatives(objective, place, step)
+        eigenvalues = np.linalg.eigvalsh(local.curvature) if np.all(np.isfinite(local.curvature)) else np.zeros(1)
+        if eigenvalues.max() >= -FLAT * max(abs(local.value), abs(eigenvalues.min())):
             return _compass(objective, place)
-        move = -np.linalg.solve(curvature, slope)
+        move = -np.linalg.solve(local.curvature, local.slope)
         if np.linalg.norm(move) > 0.05:
             return _compass(objective, place)
         place = place + move
-        if np.linalg.norm(move) < 1e-13:
+        noise = NOISE * abs(local.value) / step
+        if np.linalg.norm(move) < 1e-12 and local.truncation <= noise:
             break
-    uncertainty = NOISE * abs(value) / step / abs(eigenvalues.max()) + np.linalg.norm(move)
+        if local.truncation > noise:
+            step /= 2
+    uncertainty = (noise + local.truncation) / abs(eigenvalues.max()) + np.linalg.norm(move)
     return place, np.full(len(place), 4 * uncertainty)
 
 
-def _derivatives(objective: Objective, place: Numbers, step: float) -> tuple[float, Numbers, Numbers]:
-    """Value, gradient (sixth order) and Hessian (second order) from one batch of points."""
+@dataclass(frozen=True)
+class _Local:
+    """An objective around a point: value, gradient, Hessian, and the error of the gradient's order."""
+
+    value: float
+    slope: Numbers
+    curvature: Numbers
+    truncation: float
+
+
+def _derivatives(objective: Objective, place: Numbers, step: float) -> _Local:
+    """Differences of sixth order for the gradient, of fourth and second for the Hessian, from one batch of points."""
     size = len(place)
     axes = np.eye(size) * step
-    offsets = [3, 2, 1, -1, -2, -3]
-    line = [place + k * axis for axis in axes for k in offsets]
+    line = [place + k * axis for axis in axes for k in (3, 2, 1, -1, -2, -3)]
     pairs = [(a, b) for a in range(size) for b in range(a)]
     corners = [place + s * axes[a] + t * axes[b] for a, b in pairs for s in (1, -1) for t in (1, -1)]
     values = objective(np.array([place, *line, *corners]))
     on_lines = values[1 : 1 + 6 * size].reshape(size, 6)
     slope = on_lines @ np.array([1, -9, 45, -45, 9, -1]) / (60 * step)
-    curvature = np.diag((on_lines[:, 2] - 2 * values[0] + on_lines[:, 3]) / step**2)
+    lower_order = on_lines @ np.array([0, -1, 8, -8, 1, 0]) / (12 * step)
+    curvature = np.diag((on_lines @ np.array([0, -1, 16, 16, -1, 0]) - 30 * values[0]) / (12 * step**2))
     for (a, b), corner in zip(pairs, values[1 + 6 * size :].reshape(-1, 4), strict=True):
         curvature[a, b] = curvature[b, a] = (corner[0] - corner[1] - corner[2] + corner[3]) / (4 * step**2)
-    return float(values[0]), slope, curvature
+    # the error of the sixth order is that of the fourth times the square of the step, in units of the objective
+    return _Local(float(values[0]), slope, curvature, float(np.abs(slope - lower_order).max()) / 8)
 
 
 def _compass(objective: Objective, place: Numbers) -> tuple[Numbers, Numbers]:

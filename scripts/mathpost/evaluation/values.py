@@ -88,7 +88,8 @@ def multiply(left: Array, right: Array) -> Array:
 
 
 def _product(left: Numbers, right: Numbers) -> Numbers:
-    product: Numbers = left * right
+    with np.errstate(invalid="ignore"):
+        product: Numbers = left * right
     vanishing = ((left == 0) & np.isinf(right)) | ((right == 0) & np.isinf(left))
     return np.where(vanishing, 0.0, product)
 
