@@ -29,6 +29,8 @@ EDGE = 1e-6
 FLAT = 1e-10
 STEP = 4e-3
 NEWTON_STEPS = 12
+CONVERGED = 1e-8
+LONGEST_MOVE = 0.1
 NOISE = 64 * np.finfo(float).eps
 
 Objective: TypeAlias = Callable[[Numbers], Numbers]
@@ -110,8 +112,8 @@ def refined(node: BigOperator, environment: Environment, start: Numbers) -> Numb
     if not isinstance(variable.domain, Box):
         return optimum(node, environment).places[0]
     lower, width = np.atleast_1d(variable.domain.lower), np.atleast_1d(variable.domain.upper - variable.domain.lower)
-    place, _ = _newton(lambda points: objective(lower + points * width), (start - lower) / width)
-    return np.asarray(lower + place * width)
+    near = _newton(lambda points: objective(lower + points * width), (start - lower) / width)
+    return np.asarray(lower + near.place * width) if near is not None else optimum(node, environment).places[0]
 
 
 def _best_of_finite(objective: Objective, points: Numbers, scalar: bool) -> Optimum:
@@ -132,18 +134,16 @@ def _checked(values: Numbers) -> Numbers:
 
 def _search(objective: Objective, dimensions: int) -> tuple[Numbers, Numbers]:
     starts = Box(np.zeros(dimensions), np.ones(dimensions)).points(STARTS * 2 ** (dimensions - 1), seed=0)
-    if dimensions == 1:
-        starts = np.sort(starts, axis=0)
     values = _checked(objective(starts))
     spread = values.max() - values[np.isfinite(values)].min()
     if spread <= FLAT * abs(values.max()):
         raise EvaluationError("the objective is flat: it has the same value in all of its domain")
-    found = [_improved(objective, start, spread) for start in _promising(starts, values)]
-    best = max(value for _, value in found)
-    kept = [place for place, value in found if value >= best - 1e-6 * spread]
-    polished = [_polished(objective, place) for place in kept]
-    best = max(float(objective(place[None])[0]) for place, _ in polished)
-    winners = [item for item in polished if float(objective(item[0][None])[0]) >= best - FLAT * spread]
+    found = [_local_optimum(objective, start, spread) for start in _promising(starts, values)]
+    best = max(item.value for item in found)
+    winners = [item for item in found if item.value >= best - FLAT * spread]
+    for item in winners:
+        if np.any(item.place < EDGE) or np.any(item.place > 1 - EDGE):
+            raise EvaluationError("the objective is best at the edge of its domain: it has no maximum inside")
     return _distinct(winners)
 
 
@@ -176,34 +176,53 @@ def _improved(objective: Objective, start: Numbers, spread: float) -> tuple[Numb
     return result.x, -float(result.fun) * spread
 
 
-def _polished(objective: Objective, place: Numbers) -> tuple[Numbers, Numbers]:
-    if np.any(place < EDGE) or np.any(place > 1 - EDGE):
-        raise EvaluationError("the objective is best at the edge of its domain: it has no maximum inside")
-    return _newton(objective, place)
+def _local_optimum(objective: Objective, start: Numbers, spread: float) -> _Found:
+    near = _newton(objective, start)
+    if near is not None:
+        return near
+    improved, value = _improved(objective, start, spread)
+    if np.any(improved < EDGE) or np.any(improved > 1 - EDGE):
+        return _Found(improved, np.zeros(len(start)), value)
+    return _newton(objective, improved) or _compass(objective, improved)
 
 
-def _newton(objective: Objective, place: Numbers) -> tuple[Numbers, Numbers]:
+@dataclass(frozen=True)
+class _Found:
+    """A local optimum in shares of the box, how far it is uncertain, and the objective there."""
+
+    place: Numbers
+    tolerance: Numbers
+    value: float
+
+
+def _newton(objective: Objective, place: Numbers) -> _Found | None:
     """Newton steps to the stationary point, and how far rounding and truncation leave it uncertain.
 
-    The step of the difference quotients shrinks until the error of their order is lost in the rounding.
+    The step of the difference quotients shrinks until the error of their order is lost in the rounding. None where
+    the objective is not curved like one at a maximum, or the steps lead nowhere.
     """
-    step = min(STEP, float(np.min(np.minimum(place, 1 - place))) / 8)
+    step = STEP
     for _ in range(NEWTON_STEPS):
-        local = _derivatives(objective, place, step)
-        eigenvalues = np.linalg.eigvalsh(local.curvature) if np.all(np.isfinite(local.curvature)) else np.zeros(1)
-        if eigenvalues.max() >= -FLAT * max(abs(local.value), abs(eigenvalues.min())):
-            return _compass(objective, place)
+        room = float(np.min(np.minimum(place, 1 - place)))
+        if room <= EDGE:
+            return None
+        local = _derivatives(objective, place, min(step, room / 8))
+        if not np.all(np.isfinite(local.curvature)):
+            return None
+        flattest = np.linalg.eigvalsh(local.curvature).max()
+        if flattest >= -FLAT * max(abs(local.value), float(np.abs(local.curvature).max())):
+            return None
         move = -np.linalg.solve(local.curvature, local.slope)
-        if np.linalg.norm(move) > 0.05:
-            return _compass(objective, place)
-        place = place + move
+        length = float(np.linalg.norm(move))
+        place = place + move * min(1.0, LONGEST_MOVE / max(length, LONGEST_MOVE))
         noise = NOISE * abs(local.value) / step
-        if np.linalg.norm(move) < 1e-12 and local.truncation <= noise:
-            break
         if local.truncation > noise:
-            step /= 2
-    uncertainty = (noise + local.truncation) / abs(eigenvalues.max()) + np.linalg.norm(move)
-    return place, np.full(len(place), 4 * uncertainty)
+            step *= max((noise / local.truncation) ** (1 / 5), 1 / 16)
+        elif length < CONVERGED:
+            # the steps converge quadratically, so that the next one would be about the square of the last
+            uncertainty = (noise + local.truncation) / abs(flattest) + length**1.5
+            return _Found(place, np.full(len(place), 4 * uncertainty), float(objective(place[None])[0]))
+    return None
 
 
 @dataclass(frozen=True)
@@ -234,7 +253,7 @@ def _derivatives(objective: Objective, place: Numbers, step: float) -> _Local:
     return _Local(float(values[0]), slope, curvature, float(np.abs(slope - lower_order).max()) / 8)
 
 
-def _compass(objective: Objective, place: Numbers) -> tuple[Numbers, Numbers]:
+def _compass(objective: Objective, place: Numbers) -> _Found:
     """A search by halving steps, for an objective with a kink at its optimum."""
     radius, size = 0.05, len(place)
     directions = np.concatenate([np.eye(size), -np.eye(size)])
@@ -251,7 +270,7 @@ def _compass(objective: Objective, place: Numbers) -> tuple[Numbers, Numbers]:
     if best - lowest <= FLAT * abs(best):
         raise EvaluationError("the objective is flat around its best point, so the place is not determined")
     _refuse_ridge(objective, place, best)
-    return place, np.full(size, 1e-7)
+    return _Found(place, np.full(size, 1e-7), best)
 
 
 def _refuse_ridge(objective: Objective, place: Numbers, best: float) -> None:
@@ -261,10 +280,10 @@ def _refuse_ridge(objective: Objective, place: Numbers, best: float) -> None:
         raise EvaluationError("the objective is flat around its best point, so the place is not determined")
 
 
-def _distinct(winners: list[tuple[Numbers, Numbers]]) -> tuple[Numbers, Numbers]:
-    tolerance = np.max([item[1] for item in winners], axis=0)
+def _distinct(winners: list[_Found]) -> tuple[Numbers, Numbers]:
+    tolerance = np.max([item.tolerance for item in winners], axis=0)
     places: list[Numbers] = []
-    for place, _ in winners:
-        if all(np.any(np.abs(place - other) > 1e-5 + 2 * tolerance) for other in places):
-            places.append(place)
+    for item in winners:
+        if all(np.any(np.abs(item.place - other) > 1e-5 + 2 * tolerance) for other in places):
+            places.append(item.place)
     return np.array(places), tolerance
