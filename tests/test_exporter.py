@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook, new_output
-from notebooks import code, raw, text
 from PIL import Image
-from textcases import read_cases
 
+from making import code, raw, text
 from mathpost.errors import InputError
 from mathpost.exporter import Page, export
+from textcases import read_cases
 
 PATH = Path("notebooks/small.ipynb")
 
@@ -84,8 +84,9 @@ def test_code_is_hidden_unless_it_wants_to_be_seen() -> None:
     assert body_of(hidden, seen) == ('```python\ny = 2\nprint(y)\ny\n```\n\n```text {class="output"}\n2\n2\n```')
 
 
-def result(plain: str, **data: str) -> NotebookNode:
-    return new_output("execute_result", {"text/plain": plain, **data})
+def result(plain: str, **data: object) -> NotebookNode:
+    output: NotebookNode = new_output("execute_result", {"text/plain": plain, **data})
+    return output
 
 
 def test_a_page_has_no_warnings_colours_paths_or_tables_of_verdicts() -> None:
@@ -94,7 +95,7 @@ def test_a_page_has_no_warnings_colours_paths_or_tables_of_verdicts() -> None:
         "#| echo: true\nrun()",
         new_output("stream", name="stderr", text="/tmp/ipykernel_1/2.py:1: UserWarning: no"),
         new_output("stream", text=f"\x1b[31mred\x1b[0m {home}/x notebooks/data.csv\n"),
-        result("<table>", **{"application/vnd.mathpost.verdicts+json": {"verdicts": []}}),  # type: ignore[dict-item]
+        result("<table>", **{"application/vnd.mathpost.verdicts+json": {"verdicts": []}}),
         result("   a\n0  1", **{"text/html": "<table></table>"}),
     )
     assert body_of(seen) == ('```python\nrun()\n```\n\n```text {class="output"}\nred ~/x data.csv\n   a\n0  1\n```')

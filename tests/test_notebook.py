@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from nbformat import NotebookNode
-from notebooks import code, parameters, text, write
 
+from making import code, parameters, text, write
 from mathpost.errors import EngineError, InputError, MathpostError
 from mathpost.notebook import CellWarning, execute, inline_values_of, read, warnings_of
 

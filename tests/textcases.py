@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 FOLDER = Path(__file__).with_name("cases")
 
 
-def read_cases(name: str) -> list[object]:
+def read_cases(name: str) -> list[ParameterSet]:
     """The cases of a file, each named by its title and the line where it stands."""
     lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
     dots = [number for number, line in enumerate(lines) if line == "."]

@@ -12,7 +12,6 @@ from .claims import Claim, find_claims
 from .errors import Drift, InputError, Place
 from .exporter import Page, export
 from .figures import unlabelled_images
-from .frontmatter import parse_front_matter
 from .notebook import (
     CellWarning,
     Notebook,
@@ -131,7 +130,7 @@ def publish(
     """Build the posts that are stale, then the site. All of it changes, or nothing does."""
     given = dict(zip(posts, shares([post.notebook for post in posts], parameters), strict=True))
     stale = [post for post in posts if force or not freshness.is_post_fresh(post, given[post])]
-    if not stale and not orphans(site) and freshness.is_site_fresh(site):
+    if not stale and freshness.is_site_fresh(site):
         return Publication((), ())
     builds = {post: _build(post, given[post], progress) for post in stale}
     if not all(build.holds for build in builds.values()):
@@ -140,7 +139,7 @@ def publish(
         for post, build in builds.items():
             staged.write(post.page, build.page.text.encode())
             staged.write_figures(post, {figure.name: figure.data for figure in build.page.figures})
-        for post in orphans(site):
+        for post in freshness.orphans(site):
             staged.retire(post)
         _render(staged, builds)
         changed = staged.commit()
@@ -148,12 +147,6 @@ def publish(
         freshness.note_post(post, given[post])
     freshness.note_site(site)
     return Publication(tuple(builds.values()), changed)
-
-
-def orphans(site: Site) -> list[Post]:
-    """Posts that were published from a notebook which is no longer there. Pages written by hand are none."""
-    pages = [site.post(path.stem) for path in sorted(site.pages.glob("*.md"))]
-    return [post for post in pages if not post.notebook.exists() and _comes_from_notebook(post)]
 
 
 def shares(notebooks: Sequence[Path], parameters: Parameters) -> list[dict[str, object]]:
@@ -172,14 +165,6 @@ def _build(post: Post, parameters: Parameters, progress: Callable[[Post, int, in
         timeout=post.site.settings.cell_timeout,
         progress=lambda cell, cells: progress(post, cell, cells),
     )
-
-
-def _comes_from_notebook(post: Post) -> bool:
-    text = post.page.read_text(encoding="utf-8")
-    if not text.startswith("---\n"):
-        return False
-    head = text.split("\n---\n")[0] + "\n---"
-    return "notebook" in parse_front_matter(head, Place(post.page)).fields
 
 
 def _render(staged: Stage, builds: dict[Post, Build]) -> None:

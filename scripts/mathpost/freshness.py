@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .errors import EngineError
+from .errors import EngineError, Place
+from .frontmatter import parse_front_matter
 from .parameters import Parameters
 from .site import Post, Site, write_atomic
 
@@ -37,16 +38,33 @@ def note_post(post: Post, parameters: Parameters) -> None:
     _write(_post_record(post), {"inputs": post_digest(post, parameters), "outputs": _post_outputs(post)})
 
 
+def orphans(site: Site) -> list[Post]:
+    """Posts that were published from a notebook which is no longer there. Pages written by hand are none."""
+    pages = [site.post(path.stem) for path in sorted(site.pages.glob("*.md"))]
+    return [post for post in pages if not post.notebook.exists() and _comes_from_notebook(post)]
+
+
 def is_site_fresh(site: Site) -> bool:
     """Whether `public/` is what Hugo would make now."""
     record = _read(_site_record(site))
-    return record == {"inputs": _site_digest(site), "outputs": _digest_of_times(_files(site.public), site.root)}
+    return not orphans(site) and record == {
+        "inputs": _site_digest(site),
+        "outputs": _digest_of_times(_files(site.public), site.root),
+    }
 
 
 def note_site(site: Site) -> None:
     """Remember that `public/` is as it should be."""
     outputs = _digest_of_times(_files(site.public), site.root)
     _write(_site_record(site), {"inputs": _site_digest(site), "outputs": outputs})
+
+
+def _comes_from_notebook(post: Post) -> bool:
+    text = post.page.read_text(encoding="utf-8")
+    if not text.startswith("---\n"):
+        return False
+    head = text.split("\n---\n")[0] + "\n---"
+    return "notebook" in parse_front_matter(head, Place(post.page)).fields
 
 
 def _post_record(post: Post) -> Path:

@@ -95,13 +95,16 @@ def katex_version() -> str:
 
 
 def _mounts(staged: Stage) -> Iterator[dict[str, object]]:
-    """The mounts of the configuration, the staged files above them and without the files that go."""
+    """The staged files, and the mounts of the configuration without those that are staged or go."""
     for name in ("content", "static"):
         if (staged.tree / name).is_dir():
             yield {"source": str(staged.tree / name), "target": name}
+    # Hugo takes the first of two pages, but the last of two figures: the committed ones are out of its sight.
+    staged_files = [path.relative_to(staged.tree) for path in staged.tree.rglob("*") if path.is_file()]
+    hidden = sorted({*staged.removed, *staged_files})
     for mount in _configured_mounts(staged.site):
         source = Path(str(mount["source"]))
-        gone = [path.relative_to(source).as_posix() for path in sorted(staged.removed) if path.is_relative_to(source)]
+        gone = [path.relative_to(source).as_posix() for path in hidden if path.is_relative_to(source)]
         files = mount.get("files", [])
         kept = files if isinstance(files, list) else [files]
         yield {**mount, "files": [*kept, *(f"! {name}" for name in gone)]} if gone else mount

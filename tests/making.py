@@ -12,11 +12,13 @@ FRONT_MATTER = "---\ntitle: A small post\ndate: 2024-12-15T01:06:38+05:30\n---"
 
 
 def raw(source: str = FRONT_MATTER) -> NotebookNode:
-    return new_raw_cell(source)
+    cell: NotebookNode = new_raw_cell(source)
+    return cell
 
 
 def code(source: str, *tags: str) -> NotebookNode:
-    return new_code_cell(source, metadata={"tags": list(tags)} if tags else {})
+    cell: NotebookNode = new_code_cell(source, metadata={"tags": list(tags)} if tags else {})
+    return cell
 
 
 def parameters(source: str) -> NotebookNode:
@@ -24,7 +26,8 @@ def parameters(source: str) -> NotebookNode:
 
 
 def text(source: str) -> NotebookNode:
-    return new_markdown_cell(source)
+    cell: NotebookNode = new_markdown_cell(source)
+    return cell
 
 
 def write(path: Path, *cells: NotebookNode, front_matter: str = FRONT_MATTER) -> Path:
