@@ -92,12 +92,14 @@ _STARTS: Final = re.compile(
     |(?P<square>\\\\?\[)
     |(?P<escape>\\.)
     |(?P<dollars>\$\$)
-    |(?P<dollar>\$(?![\s$]))
+    |(?P<dollar>\$)
     |(?P<heading>^\ {{0,3}}\#{{1,6}}[ \t]+\S.*$)
+    |(?P<stated>\{{\#(?P<value>val-\w+(?:[-:.]\w+)*)\}})
     |(?P<reference>(?<![\w@\\])@(?P<label>(?:eq|fig)-\w+(?:[-:.]\w+)*))""",
     re.VERBOSE | re.MULTILINE,
 )
-_DOLLAR_END: Final = re.compile(r"\\.|\n[ \t>]*\n|(?P<end>(?<!\s)\$(?!\d))|\$", re.DOTALL)
+_DOLLAR_END: Final = re.compile(r"\\.|\n[ \t>]*\n|\$", re.DOTALL)
+_SPACED_MATHS: Final = re.compile(r"[^\n]*(?:\\[A-Za-z]|[\^_=<>+])[^\n]*|\s*(?:[A-Za-z]|\d+|[A-Za-z]\(\w+\))\s*")
 _DOLLARS_END: Final = re.compile(r"(?<!\\)\$\$")
 _RUNAWAY: Final = re.compile(r"\n[ \t]*\n(?:[^\n]*\n)*?[ \t]*(?:[A-Za-z',;:]+ ){7}|\n```")
 _ATTRIBUTES: Final = re.compile(
@@ -190,6 +192,14 @@ def find_references(text: str) -> Iterator[Reference]:
             )
 
 
+def find_stated_labels(text: str) -> Iterator[tuple[str, int, int, int]]:
+    """`{#val-slope}` behind a number in the prose: the label, start and end of the braces, the line."""
+    for region in _scan(text):
+        if region.kind == "stated":
+            line = text.count("\n", 0, region.start) + 1
+            yield text[region.first : region.last], region.start, region.end, line
+
+
 def find_inline_code(text: str) -> Iterator[InlineCode]:
     """`` `{python} expression` ``"""
     for region in _scan(text):
@@ -255,6 +265,8 @@ def _region(text: str, match: re.Match[str], unclosed: set[str]) -> _Region | No
         return _Region("heading", start, end, start, end)
     if kind == "reference":
         return _Region("reference", start, end, match.start("label"), end)
+    if kind == "stated":
+        return _Region("stated", start, end, match.start("value"), match.end("value"))
     if kind == "dollar":
         return _dollar(text, start)
     closing = _closing(kind, match)
@@ -290,7 +302,7 @@ def _is_maths(content: str) -> bool:
 
 def _kind_of(match: re.Match[str]) -> str:
     names = ("fence", "comment", "element", "html", "highlight", "shortcode", "code", "begin", "round", "square",
-             "escape", "dollars", "dollar", "heading", "reference")  # fmt: skip
+             "escape", "dollars", "dollar", "heading", "stated", "reference")  # fmt: skip
     return next(name for name in names if match[name] is not None)
 
 
@@ -312,10 +324,20 @@ def _closing(kind: str, match: re.Match[str]) -> re.Pattern[str]:
 
 
 def _dollar(text: str, start: int) -> _Region | None:
-    """`$…$` within one paragraph."""
+    """`$…$` within one paragraph. Spaces on both sides are let pass where the content is unmistakable."""
     for match in _DOLLAR_END.finditer(text, start + 1):
-        if match["end"]:
-            return _Region("inline", start, match.end(), start + 1, match.start())
         if match[0][0] == "\n":
             return None
+        if match[0] == "$":
+            content = text[start + 1 : match.start()]
+            ends = text[match.end() : match.end() + 1]
+            tight = content[:1].strip() and content[-1:].strip() and not ends.isdigit()
+            if tight or (content[:1].isspace() and _SPACED_MATHS.fullmatch(content) and not _is_prose(content)):
+                return _Region("inline", start, match.end(), start + 1, match.start())
+            return None
     return None
+
+
+def _is_prose(content: str) -> bool:
+    """Three plain words in a row."""
+    return bool(re.search(r"(?<![\\A-Za-z{])[A-Za-z]{2,} [A-Za-z]+ [A-Za-z]{2,}", content))

@@ -13,7 +13,7 @@ from itertools import pairwise
 from mathpost.latex import commands as c
 from mathpost.latex.brackets import Brackets
 from mathpost.latex.names import Script
-from mathpost.latex.nodes import Binary, Binder, Call, Index, Node, Norm, Relation, Sequence, Symbol
+from mathpost.latex.nodes import Binary, Binder, Call, Dots, Index, Node, Norm, Relation, Sequence, SetOf, Symbol
 from mathpost.latex.spelling import head_of
 
 ADJACENT = frozenset("".join(pair) for pair in pairwise("abcdefghijklmnopqrstuvwxyz"))
@@ -101,6 +101,7 @@ class _Collector:
 
     def collect(self, items: list[Node], separators: list[str]) -> list[Binder]:
         conditional = False
+        items, separators = _with_ranges(items, separators)
         for item, separator in zip(items, ["", *separators], strict=True):
             conditional = conditional or separator in (":", "|", ";")
             if conditional:
@@ -171,6 +172,21 @@ class _Collector:
         if known or right is None or left.name + right.name not in ADJACENT:
             return (left,)
         return (left, right)
+
+
+def _with_ranges(items: list[Node], separators: list[str]) -> tuple[list[Node], list[str]]:
+    """`c = 1, \\dots, C` is `c \\in \\{1, \\dots, C\\}`."""
+    places = [i for i, item in enumerate(items) if isinstance(item, Dots)]
+    if len(places) != 1 or not 0 < places[0] < len(items) - 1:
+        return items, separators
+    first = next((i for i in range(places[0], -1, -1) if isinstance(items[i], Relation)), None)
+    if first is None or items[first].operator not in ("=", r"\in"):  # type: ignore[union-attr]
+        return items, separators
+    relation, stop = items[first], places[0] + 2
+    assert isinstance(relation, Relation)
+    elements = SetOf((relation.right, *items[first + 1 : stop]))
+    whole = Relation(r"\in", relation.left, elements, span=relation.span)
+    return [*items[:first], whole, *items[stop:]], separators[: first] + separators[stop - 1 :]
 
 
 def _variable(node: Node) -> Symbol | None:

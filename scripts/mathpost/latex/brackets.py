@@ -89,7 +89,7 @@ class Brackets(Names):
         items, separators = [self.item()], []
         while self.token.kind == "separator" or (self.token.kind == "bar" and self.token.text in self.separating):
             token = self.next()
-            if token.text == "." or (token.text == "," and self.token.kind in ("close", "}")):
+            if (token.text == "." and self.token.kind in ("close", "}")) or (token.text == "," and self.token.kind in ("close", "}")):
                 if self.token.kind in ("close", "}"):
                     break
                 raise self.unsupported("a full stop inside brackets", token)
@@ -100,6 +100,9 @@ class Brackets(Names):
     def item(self) -> Node:
         """argument = comparison | "\\cdot" """
         token, after = self.token, self.ahead()
+        if token.text in (".", ":") and token.kind == "separator" and (after.kind in ("close", "separator", "bar")):
+            self.next()
+            return Symbol(r"\cdot" if token.text == "." else ":", span=(token.start, token.end))
         if token.kind == "operator" and (after.kind in ("close", "separator", "eof", "}") or after.text in self.separating):
             if token.text in (r"\cdot", "*", r"\bullet", "-", "+"):
                 self.next()

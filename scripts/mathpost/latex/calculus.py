@@ -202,14 +202,14 @@ class Calculus(Operators):
         under = self.script_node(scripts.lower) if scripts.lower else None
         variables = under.elements if isinstance(under, Sequence) else (under,) if under is not None else ()
         order = self.script_node(scripts.upper) if scripts.upper else Number("1")
-        if order not in (Number("1"), Number("2")):
+        if not isinstance(order, Number) or order.text not in "123456":
             raise self.unsupported("this power of `\\nabla`", token)
         if self.accept(r"\cdot"):
             return Apply("div", self.deeper(self.reach), span=self.span(token.start))
         body = self.deeper(self.reach)
         transposed = isinstance(body, Transpose)
         inner = body.operand if isinstance(body, Transpose) else body
-        for _ in range(2 if order == Number("2") else 1):
+        for _ in range(int(order.text)):
             inner = Derivative("nabla", variables, inner, span=self.span(token.start))
         return Transpose(inner, span=inner.span) if transposed else inner
 

@@ -12,7 +12,7 @@ NAMES: Final = frozenset(
     r"""\alpha \beta \gamma \delta \epsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \omicron \pi \rho \sigma
     \tau \upsilon \phi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega \ell
     \hbar \infty \emptyset \imath \jmath \Re \Im \aleph \vartheta \varpi \varrho \varsigma \top \bot \star \dagger
-    \square \checkmark \wp \heartsuit \diamond \bullet \# \$ \& \_""".split()
+    \square \checkmark \wp \heartsuit \diamond \bullet \degree \# \$ \& \_""".split()
 )
 
 SYNONYMS: Final = {
@@ -27,7 +27,7 @@ SYNONYMS: Final = {
     r"\Leftrightarrow": r"\iff", r"\Longleftrightarrow": r"\iff", r"\Leftarrow": r"\impliedby",
     r"\lbrace": r"\{", r"\rbrace": r"\}", r"\lbrack": "[", r"\rbrack": "]", r"\lparen": "(", r"\rparen": ")",
     r"\vert": "|", r"\Vert": "||", r"\|": "||", r"\lvert": "|", r"\rvert": "|", r"\lVert": "||", r"\rVert": "||",
-    r"\mid": "|", r"\parallel": "||", r"\colon": ":", r"\ast": "*", r"\cdotp": r"\cdot", r"\centerdot": r"\cdot",
+    r"\mid": "|", r"\parallel": "||", r"\colon": ":", r"\cdotp": r"\cdot", r"\centerdot": r"\cdot",
     r"\dots": r"\dots", r"\ldots": r"\dots", r"\cdots": r"\dots", r"\dotsc": r"\dots", r"\dotsb": r"\dots",
     r"\dotsm": r"\dots", r"\dotsi": r"\dots", r"\vdots": r"\dots", r"\ddots": r"\dots", r"\hdots": r"\dots",
     "...": r"\dots", "..": r"\dots", r"\ln": r"\log", r"\lg": r"\log", r"\wedge": r"\land", r"\vee": r"\lor",
@@ -35,7 +35,7 @@ SYNONYMS: Final = {
     r"\Tr": r"\tr", r"\trace": r"\tr", r"\sgn": r"\sign", r"\argmax": r"\argmax", r"\argmin": r"\argmin",
     r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\cfrac": r"\frac", r"\nicefrac": r"\frac", r"\sfrac": r"\frac",
     r"\dbinom": r"\binom", r"\tbinom": r"\binom", r"\mathbbm": r"\mathbb", r"\mathds": r"\mathbb",
-    r"\E": r"\mathbb{E}", r"\R": r"\mathbb{R}", r"\N": r"\mathbb{N}", r"\Z": r"\mathbb{Z}", r"\KL": "KL",
+    r"\E": r"\mathbb{E}", r"\R": r"\mathbb{R}", r"\N": r"\mathbb{N}", r"\Z": r"\mathbb{Z}", r"\KL": "KL", r"\Pr": "Pr", r"\mod": r"\bmod",
     r"\bigodot": r"\odot", r"\boldsymbol": r"\boldsymbol", r"\iid": "iid", r"\indep": r"\perp",
     r"\dag": r"\dagger", r"\l": r"\ell", r"\infin": r"\infty", r"\ssubset": r"\subset",
 }  # fmt: skip
@@ -76,7 +76,7 @@ ADDITIVE: Final = frozenset(("+", "-", r"\pm", r"\mp", r"\cup", r"\cap", r"\setm
                              r"\sqcup", r"\uplus"))  # fmt: skip
 MULTIPLICATIVE: Final = {
     "*": "*", r"\cdot": "*", r"\times": r"\times", "/": "/", r"\div": "/", r"\odot": r"\odot", r"\otimes": r"\otimes",
-    r"\circ": r"\circ", r"\bmod": r"\bmod", r"\star": r"\star", r"\bullet": "*", r"\ltimes": r"\ltimes",
+    r"\circ": r"\circ", r"\ast": r"\ast", r"\circledast": r"\ast", r"\bmod": r"\bmod", r"\star": r"\star", r"\bullet": "*", r"\ltimes": r"\ltimes",
     r"\boxtimes": r"\boxtimes",
 }  # fmt: skip
 
@@ -153,7 +153,7 @@ DIRECTED: Final = {r"\lvert": "open", r"\lVert": "open", r"\rvert": "close", r"\
                    r"\mid": "separator", r"\parallel": "separator"}  # fmt: skip
 
 DROPPED: Final = {
-    r"\tag": 1, r"\tag*": 1, r"\label": 1, r"\hspace": 1, r"\hspace*": 1, r"\vspace": 1, r"\vspace*": 1, r"\color": 1,
+    r"\tag": 1, r"\tag*": 1, r"\label": 1, r"\hspace": 1, r"\hspace*": 1, r"\vspace": 1, r"\vspace*": 1, 
     r"\phantom": 1, r"\hphantom": 1, r"\vphantom": 1, r"\mathchoice": 0, r"\eqref": 1, r"\ref": 1, r"\cite": 1,
     r"\hskip": 0, r"\mkern": 0, r"\kern": 0, r"\mskip": 0, r"\definecolor": 3, r"\footnote": 1, r"\rule": 2, r"\raise": 0,
     r"\newcommand": 2, r"\require": 1, r"\DeclareMathOperator": 2, r"\setlength": 2, r"\footnotemark": 0,
@@ -167,7 +167,7 @@ WRAPPERS: Final = {
     r"\smash": 0, r"\mathclap": 0, r"\mathrlap": 0, r"\mathllap": 0, r"\href": 1, r"\class": 1, r"\cssId": 1,
     r"\htmlClass": 1, r"\htmlId": 1, r"\style": 1, r"\substack": 0, r"\fcolorbox": 2, r"\raisebox": 1, r"\scalebox": 1,
     r"\underbracket": 0, r"\overbracket": 0, r"\underparen": 0, r"\overparen": 0, r"\bbox": 0, r"\hl": 0, r"\sout": 0,
-    r"\mathring*": 0, r"\uline": 0, r"\llap": 0, r"\rlap": 0, r"\htmlStyle": 1, r"\mathpalette": 0, r"\hbox*": 0,
+    r"\color": 0, r"\uline": 0, r"\llap": 0, r"\rlap": 0, r"\htmlStyle": 1, r"\mathpalette": 0, r"\hbox*": 0,
 }  # fmt: skip
 """Commands whose last argument counts, and how many arguments stand before it."""
 LABELLED: Final = frozenset((r"\underbrace", r"\overbrace", r"\underbracket", r"\overbracket", r"\underparen",
@@ -187,7 +187,7 @@ MATRICES: Final = {"matrix": "", "bmatrix": "", "pmatrix": "", "Bmatrix": "", "s
 CASES: Final = frozenset(("cases", "dcases", "rcases", "cases*", "drcases"))
 
 INDEX_LETTERS: Final = frozenset("ijklmnstTNKM") | {r"\ell", r"\tau"}
-DECORATING: Final = frozenset(("*", "+", "-", r"\star", r"\dagger", r"\perp", r"\bot", r"\#", r"\circ", r"\bullet",
+DECORATING: Final = frozenset(("*", r"\ast", "+", "-", r"\star", r"\dagger", r"\perp", r"\bot", r"\#", r"\circ", r"\bullet",
                                r"\natural", r"\square", r"\checkmark"))  # fmt: skip
 CALLED: Final = frozenset(
     r"""p q P Q f g h F G H J L V D R K U \phi \pi \sigma \psi \Phi \Psi \Gamma \zeta \mu \rho \Pr \ell \nu \omega""".split()

@@ -137,10 +137,10 @@ class Cursor:
         self.depth -= 1
         return node
 
-    def within(self, start: int, stop: int, rule: Callable[[], T]) -> T:
+    def within(self, start: int, stop: int, rule: Callable[[], T], separating: frozenset[str] = frozenset()) -> T:
         """Applies a rule to the tokens from `start` to `stop`, all of them, and comes back."""
         saved, self.index = self.index, start
-        node = self.inside(rule)
+        node = self.inside(rule, separating=separating)
         if self.index != stop:
             raise self.malformed("expected the end of this group")
         self.index = saved

@@ -18,6 +18,7 @@ from mathpost.latex import commands as c
 from mathpost.latex.cursor import Cursor, Shape
 from mathpost.latex.nodes import (
     Apply,
+    Binary,
     Call,
     Fenced,
     Index,
@@ -39,6 +40,7 @@ from mathpost.latex.tokens import Token
 ARITY: Final = {r"\frac": 2, r"\binom": 2, r"\sqrt": 1, **dict.fromkeys(c.ACCENTS, 1), **dict.fromkeys(c.BOLD, 1)}
 TRANSPOSES: Final = frozenset(("T", r"\top", "⊤"))
 INVERSE: Final = "-1"
+BAR: Final = frozenset(("|",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,8 @@ class Names(Cursor):
         if self.pattern:
             indexed = all(t.text in c.INDEX_LETTERS or t.text == "," or t.kind in "{}" for t in tokens)
             return ("", script) if indexed and not is_word(name) else (text, None)
-        if any(_texty(token) for token in tokens) or (len(tokens) == 1 and tokens[0].text in c.DECORATING):
+        worded = any(map(_texty, tokens)) and not any(token.kind == "open" for token in tokens[1:])
+        if worded or (len(tokens) == 1 and tokens[0].text in c.DECORATING):
             return self.mixed_decoration(text, script)
         if self.declared.complete and (name in self.declared.symbols or name in self.declared.data):
             return "", script
@@ -261,8 +264,9 @@ class Names(Cursor):
             return False
         if tokens[0].text in (r"\pi", r"\mu", "*", r"\star") and head_of(name) in c.POLICY_VALUES:
             return True
+        capitals = len(tokens) > 1 and all(t.kind == "name" and t.text.isupper() for t in tokens)
         single = tokens[0].kind in ("name", "word") and "+" not in text and "-" not in text
-        return bool(shape and shape.listed and single and head_of(name) in c.CALLED)
+        return bool(shape and shape.listed and single and (capitals or head_of(name) in c.CALLED))
 
     def next_bracket(self) -> Shape | None:
         token = self.token
@@ -338,8 +342,8 @@ class Names(Cursor):
             return tuple(Symbol(t.text, span=(t.start, t.end)) for t in letters)
         bars = [i for i in range(script.start, script.stop) if self.tokens[i].text == "|"]
         if len(bars) == 1:
-            left = self.script_node(Script(script.start, bars[0], True))
-            return (Relation("|", left, self.script_node(Script(bars[0] + 1, script.stop, True))),)
+            left = self.within(script.start, bars[0], self.statement, BAR)
+            return (Relation("|", left, self.within(bars[0] + 1, script.stop, self.statement, BAR)),)
         node = self.script_node(script)
         return node.elements if isinstance(node, Sequence) and not node.parenthesised else (node,)
 
@@ -353,6 +357,10 @@ class Names(Cursor):
         if text in ("-T", r"-\top"):
             return Transpose(Power(base, self.minus_one(upper)))
         tokens = self.script_tokens(upper)
+        if text == r"\circ" and isinstance(base, Number):
+            return Binary("*", base, Symbol(r"\degree"))
+        if isinstance(base, Number) and text in ("+", "-"):
+            return Symbol(f"{base.text}^{text}")
         if len(tokens) == 1 and (tokens[0].text in c.DECORATING or tokens[0].kind in ("word", "text")):
             raise self.unsupported("a decoration behind a bracket", tokens[0])
         saved, self.of_sets = self.of_sets, is_set(base)

@@ -56,7 +56,8 @@ class Operators(Binders):
         operator = c.BIG[token.text]
         binders = self.all_bounds()
         if token.text in c.EXTREMA and binders == [Binder(())] and self.token.text in ("(", "[", r"\{"):
-            return Apply(operator, self.extremes(), span=self.span(token.start))
+            node = Apply(operator, self.extremes(), span=self.span(token.start))
+            return self.with_scripts(node, True)
         if len(binders) > 1 and operator.startswith("arg"):
             raise self.unsupported("several domains under one `\\arg`", token)
         if self.token.kind == "quad":
@@ -104,6 +105,8 @@ class Operators(Binders):
         if exponent == Negative(Number("1")) and token.text in c.INVERSES:
             name, exponent = c.INVERSES[token.text], None
         node: Node = Apply(name, argument, base, span=self.span(token.start))
+        if self.token.text == "_":
+            node = self.with_scripts(node, True)
         for raised in (exponent, power):
             node = node if raised is None else Power(node, raised, span=self.span(token.start))
         return node

@@ -28,6 +28,7 @@ from mathpost.latex.names import is_set
 from mathpost.latex.nodes import (
     UNDECLARED,
     Apply,
+    BigOperator,
     Binary,
     Binomial,
     Call,
@@ -136,6 +137,8 @@ class Parser(Environments):
             self.next()
         if self.token.kind == "eof":
             raise self.malformed("expected an expression")
+        if len(self.tokens) == self.index + 2 and self.token.kind in ("operator", "relation"):
+            return self.symbol()
         node = self.statement()
         self.annotation()
         return node
@@ -149,7 +152,9 @@ class Parser(Environments):
         token = self.token
         if token.kind == "eof" or token.kind == "connective" or token.text in (r"\forall", r"\exists", r"\square", r"\blacksquare"):
             return
-        opened = token.kind == "open" and self.ahead().kind in ("text", "word", "number")
+        opened = token.kind in ("open", "{") and (self.ahead().kind in ("text", "word", "number") or self.is_remark())
+        if token.kind in ("open", "{") and self.is_remark():
+            return
         if self.is_annotation(token) or (punctuated and (opened or token.kind in ("text", "word"))):
             return
         if punctuated and any(t.kind == "relation" for t in self.tokens[self.index :]):
@@ -165,6 +170,8 @@ class Parser(Environments):
         if token.kind != "text":
             return False
         words = token.text.strip(" (,.;:").lower().split()
+        if token.text.lstrip()[:1] in (";", "(", ",", ":", "-", "%", "#"):
+            return True
         return not words or words[0].strip(",.:;") in c.ANNOTATIONS or (len(words) > 3 and token.text[0] in " (")
 
     # -- levels --------------------------------------------------------------------------------------------------------
@@ -249,6 +256,9 @@ class Parser(Environments):
         count, divided = 1, False
         while True:
             token = self.token
+            if token.text == "|" and token.kind in ("bar", "close") and self.evaluates():
+                node = self.evaluated(node, start)
+                continue
             if token.kind == "operator" and token.text in c.MULTIPLICATIVE:
                 self.next()
                 if self.is_differential(self.index):
@@ -267,6 +277,20 @@ class Parser(Environments):
             count += 1
             if count > MAXIMUM_TERMS:
                 raise self.unsupported("so long a product", token)
+        return node
+
+    def evaluates(self) -> bool:
+        """`f |_{x = 0}`"""
+        if self.ahead().text != "_":
+            return False
+        stop = self.end_of_argument(self.index + 2)
+        return any(token.text == "=" for token in self.tokens[self.index : stop])
+
+    def evaluated(self, node: Node, start: int) -> Node:
+        """at = product "|_{" variable "=" value "}" """
+        self.next()
+        for binder in self.all_bounds():
+            node = BigOperator("at", binder, node, span=self.span(start))
         return node
 
     def multiplication(self, text: str, left: Node, right: Node) -> str:
@@ -299,7 +323,9 @@ class Parser(Environments):
             return not self.is_differential(self.index)
         if kind == "open":
             return token.text != "." and not self.is_remark()
-        if kind in ("number", "{", "begin"):
+        if kind == "{":
+            return not self.is_remark()
+        if kind in ("number", "begin"):
             return True
         if kind == "command":
             return token.text in FACTORING
@@ -310,6 +336,8 @@ class Parser(Environments):
     def is_remark(self) -> bool:
         """`(\\text{as above})`"""
         after = self.ahead()
+        if after.kind == "connective":
+            return True
         return after.kind == "text" and (self.is_annotation(after) or after.text.count(" ") > 2)
 
     def factor(self) -> Node:

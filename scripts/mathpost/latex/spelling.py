@@ -48,7 +48,7 @@ def _piece(tokens: Sequence[Token], index: int) -> tuple[str, int]:
         return f"{c.ACCENTS[token.text]}{{{inner}}}", index
     if token.kind == "command" and token.text[1:] in c.WORDS:
         return token.text[1:], index + 1
-    return " ".join(token.text.split()), index + 1
+    return "*" if token.text == r"\ast" else " ".join(token.text.split()), index + 1
 
 
 def _argument(tokens: Sequence[Token], index: int) -> tuple[str, int]:

@@ -80,12 +80,29 @@ def _rows(tokens: list[Token]) -> list[list[Token]]:
     """Rows of a layout; a row break inside a bracket breaks nothing."""
     tokens = _without_arrays(tokens)
     rows: list[list[Token]] = [[]]
+    inside = 0
     for token, level in zip(tokens, levels(tokens), strict=True):
+        inside += {"begin": 1, "end": -1}.get(token.kind, 0)
         if token.kind == "row" and level == 0:
             rows.append([])
-        elif token.kind not in ("layout", "row") and not (token.kind == "cell" and level == 0):
+        elif token.kind != "layout" and (token.kind != "row" or inside):
             rows[-1].append(token)
-    return [row for row in rows if row]
+    return [row for row in map(_columns, rows) if row]
+
+
+def _columns(row: list[Token]) -> list[Token]:
+    """A `&` behind a complete claim begins another column, like `\\quad`; any other only aligns."""
+    kept: list[Token] = []
+    found = levels(row)
+    for index, token in enumerate(row):
+        if token.kind != "cell" or found[index] > 0:
+            kept.append(token)
+            continue
+        after = next((t for t in row[index + 1 :] if t.kind != "cell"), None)
+        goes_on = after is None or after.kind in ("operator", "relation", "script")
+        if kept and not goes_on and _has_relation(kept) and _completes(kept):
+            kept.append(Token("quad", token.text, token.start, token.end))
+    return kept
 
 
 def _without_arrays(tokens: list[Token]) -> list[Token]:
@@ -183,9 +200,15 @@ def _next_states(rest: list[Token]) -> bool:
     return False
 
 
+def _comments(token: Token) -> bool:
+    return token.kind == "text" and token.text != token.text.strip() and " " in token.text.strip()
+
+
 def is_conjunction(token: Token) -> bool:
     """`\\text{and}`, `\\text{where}`: a new statement follows."""
     words = token.text.strip(" ,.;:()").lower().split()
+    if token.text.lstrip()[:1] in (";", "(", ",", ":", "-", "%", "#"):
+        return True
     return not words or words[0].strip(",.:;") in c.ANNOTATIONS
 
 
@@ -200,7 +223,9 @@ def _trimmed(piece: list[Token]) -> list[Token]:
         piece = piece[1:]
     while piece and (piece[-1].kind in ("quad", "connective") or piece[-1].text in (",", ";", ".", ":")):
         piece = piece[:-1]
-    if len(piece) > 1 and piece[0].kind == "open" and piece[1].kind == "text":
+    if len(piece) > 1 and piece[0].kind in ("open", "{") and piece[1].kind in ("text", "connective"):
+        return []
+    if not _has_relation(piece) and any(_comments(token) for token in piece[1:]):
         return []
     if piece and all(token.kind in ("text", "word", "separator", "quad") for token in piece) and piece[0].kind == "text":
         return piece if len(piece) == 1 and not piece[0].text.startswith(" ") else []

@@ -140,10 +140,14 @@ class _Reader:
     def brace(self, text: str, start: int, end: int) -> int:
         """`{}` is nothing, except where an argument is due."""
         before = self.tokens[-1] if self.tokens else None
-        if text == "}" and before and before.kind == "{" and len(self.tokens) > 1:
-            outer = self.tokens[-2]
-            if outer.kind not in ("script", "command", "}"):
-                self.tokens.pop()
+        free = len(self.tokens) < 2 or self.tokens[-2].kind not in ("script", "command", "}")
+        if text == "}" and before and before.kind == "{" and len(self.tokens) > 1 and free:
+            self.tokens.pop()
+            return end
+        if text == "}" and before and before.kind in ("operator", "relation") and len(self.tokens) > 1:
+            outer = self.tokens[-3] if len(self.tokens) > 2 else None
+            if self.tokens[-2].kind == "{" and (outer is None or outer.kind not in ("script", "command")):
+                self.tokens[-2:] = [replace(before, start=self.tokens[-2].start, end=end)]
                 return end
         return self.emit(text, text, start, end)
 
@@ -153,6 +157,8 @@ class _Reader:
             return end if text not in (r"\left", r"\right", r"\middle") else self.sized(text, start, end)
         if text in c.OPENING or text in c.CLOSING or text in c.BETWEEN or text in c.SIZES:
             return self.sized(text, start, end)
+        if text == r"\color":
+            return self.colour(text, start, end)
         if text in c.DROPPED:
             return self.dropped(text, end)
         if text in c.WRAPPERS:
@@ -224,6 +230,8 @@ class _Reader:
             match = _SCAN.match(self.latex, start)
             assert match is not None
             end = match.end() if match.lastgroup == "command" else start + 1
+            for _ in range(_ARITY.get(match.group(), 0)):
+                end = self.argument(end, match.group())[2]
             return start, end, end
         depth = 0
         for match in _BRACE.finditer(self.latex, start):
@@ -233,7 +241,7 @@ class _Reader:
         raise MalformedFormula("this brace is not closed", self.latex, start)
 
     def dropped(self, text: str, end: int) -> int:
-        """`\\tag{1}`, `\\color{red}`: gone with their arguments."""
+        """`\\tag{1}`: gone with its argument."""
         count = c.DROPPED[text]
         if count == 0:
             match = re.compile(r"\s*-?[\d.]*\s*(?:mu|pt|em|ex|cm|mm)?").match(self.latex, end)
@@ -249,11 +257,14 @@ class _Reader:
         for _ in range(c.WRAPPERS[text]):
             end = self.argument(end, text)[2]
         first, last, end = self.argument(end, text)
-        transparent = text in (r"\mathop", r"\mathrel", r"\mathbin", r"\substack", r"\underline")
-        if not transparent:
-            self.emit("{", "{", start, first)
+        opening = len(self.tokens)
+        self.emit("{", "{", start, first)
         before = len(self.tokens)
         self.read(first, last)
+        transparent = text in _TRANSPARENT or (text in _COLOURED and _is_fragment(self.tokens[before:]))
+        if transparent:
+            before = opening
+            del self.tokens[opening]
         if text == r"\substack":
             self.tokens[before:] = [
                 Token("separator", ",", t.start, t.end) if t.kind == "row" else t for t in self.tokens[before:]
@@ -268,6 +279,14 @@ class _Reader:
                 break
             end = self.argument(following + 1, text)[2]
         return end
+
+    def colour(self, text: str, start: int, end: int) -> int:
+        """`\\color{red}`; braces right behind it hold what is coloured."""
+        end = self.argument(end, text)[2]
+        following = self.skip_space(end)
+        if self.latex[following : following + 1] != "{":
+            return end
+        return self.wrapper(text, start, following)
 
     def stack(self, text: str, start: int, end: int) -> int:
         """`\\overset{!}{=}` is `=`; `\\underset{x}{\\max}` is `\\max_{x}`; else the base alone counts."""
@@ -380,6 +399,26 @@ class _Reader:
         return after
 
 
+_ARITY: Final = {
+    **dict.fromkeys((*c.TEXT, *c.UPRIGHT, *c.BOLD, *c.ACCENTS, *c.LETTERING, r"\sqrt"), 1), r"\frac": 2, r"\binom": 2,
+}  # fmt: skip
+_TRANSPARENT: Final = frozenset((r"\mathop", r"\mathrel", r"\mathbin", r"\substack", r"\underline"))
+_COLOURED: Final = frozenset((r"\color", r"\textcolor", r"\boxed", r"\cancel", r"\bcancel", r"\xcancel", r"\colorbox"))
+
+
+def _is_fragment(tokens: list[Token]) -> bool:
+    """Whether coloured tokens are no expression by themselves: they begin with an operator, or hold a relation."""
+    if not tokens:
+        return True
+    ends = tokens[0].kind in ("operator", "relation", "close") or tokens[-1].kind in ("operator", "relation", "open")
+    depth = 0
+    for token in tokens:
+        depth += {"open": 1, "{": 1, "close": -1, "}": -1}.get(token.kind, 0)
+        if depth < 0 or (depth == 0 and token.kind in ("relation", "row", "cell")):
+            return True
+    return ends or depth != 0
+
+
 def _kind_of(text: str) -> str:
     return _KINDS.get(text) or _SIGNS.get(text, "command")
 
@@ -394,7 +433,7 @@ _KINDS: Final = {
     **dict.fromkeys(c.RELATIONS, "relation"), **dict.fromkeys(c.CONNECTIVES, "connective"),
     **dict.fromkeys(c.QUADS, "quad"), r"\dots": "name", r"\land": "operator", r"\lor": "operator", "\\\\": "row",
     r"\cr": "row", r"\mathbb{E}": "name", r"\mathbb{R}": "name", r"\mathbb{N}": "name", r"\mathbb{Z}": "name",
-    "KL": "word", "iid": "word",
+    "KL": "word", "iid": "word", "Pr": "word",
     **dict.fromkeys((r"\{", r"\langle", r"\lfloor", r"\lceil", r"\llbracket", r"\ulcorner"), "open"),
     **dict.fromkeys((r"\}", r"\rangle", r"\rfloor", r"\rceil", r"\rrbracket", r"\urcorner"), "close"),
 }  # fmt: skip
