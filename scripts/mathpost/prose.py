@@ -111,7 +111,9 @@ def hugo_latex(equation: Equation) -> str:
     if equation.display:
         latex = NUMBERED_ENVIRONMENT.sub(r"\\\1{\2*}", latex)
         if equation.label is not None:
-            latex = TAG.sub("", latex).strip()
+            latex = TAG.sub("", latex)
+    latex = re.sub(r" +", " ", latex).strip()
+    latex += " " if latex.endswith("\\") else ""
     # Hugo would take `{{<` for a shortcode, and `\\]`, `\\)` for the end of the formula.
     return re.sub(r"\{\{(?=[<%])", "{ {", latex).replace("\\\\)", "\\\\ )").replace("\\\\]", "\\\\ ]")
 
