@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from .errors import EngineError, InputError, MathpostError, Place
 from .parameters import parse_assignments, read_parameters
-from .report import STDERR, STDOUT, relative, say_warnings, summary, verdict_lines, verdict_objects
+from .report import STDERR, STDOUT, mutant_lines, relative, say_warnings, summary, verdict_lines, verdict_objects
 from .site import Post, Site
 
 if TYPE_CHECKING:
@@ -136,6 +136,19 @@ def claims(options: argparse.Namespace) -> int:
     return 0
 
 
+def mutate(options: argparse.Namespace) -> int:
+    """try changed equations: what would the checks of a post not notice?"""
+    from .mutation import mutate as try_mutants
+    from .mutation import read_mutants
+
+    path = _notebook(_site(options), options.post)
+    wanted = read_mutants(options.mutants) if options.mutants else None
+    progress = partial(STDERR.progress, path.stem)
+    results = try_mutants(path, wanted, _parameters(options), progress)
+    _print(options, [result.to_json() for result in results], "\n".join(mutant_lines(results)))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="mathpost",
@@ -158,6 +171,10 @@ def _parser() -> argparse.ArgumentParser:
     subparser = _add_command(commands, new)
     subparser.add_argument("slug", metavar="SLUG", help="the name of the notebook, and of the page in its address")
     subparser.add_argument("--title", help="made from the slug if it is not given")
+    subparser = _add_command(commands, mutate)
+    subparser.add_argument("post", metavar="POST", help="a slug or a notebook")
+    subparser.add_argument("--mutants", type=Path, metavar="FILE", help='a JSON list of {"equation": …, "latex": …}')
+    _add_parameters(subparser)
     subparser = _add_command(commands, claims)
     subparser.add_argument("file", type=Path, metavar="FILE", help="an .ipynb or .md file")
     return parser

@@ -99,7 +99,7 @@ def settle(claims: Iterable[Claim], record: Notebook) -> list[Verdict]:
 
 
 def _settle(claim: Claim, records: Sequence[tuple[tuple[str, ...], Verdict]]) -> Verdict:
-    ranked = [(_rank(claim, target), verdict) for target, verdict in records if verdict.id == claim.id]
+    ranked = [(closeness(claim, target), verdict) for target, verdict in records if verdict.id == claim.id]
     if ranked:
         best = max(rank for rank, _ in ranked)
         return worst(verdict for rank, verdict in ranked if rank == best)
@@ -113,7 +113,7 @@ def _verdict(claim: Claim, outcome: str, reason: str) -> Verdict:
     return Verdict(claim.id, claim.cell, claim.line, claim.latex, claim.relation, outcome, reason=reason)
 
 
-def _rank(claim: Claim, target: Iterable[str]) -> int:
+def closeness(claim: Claim, target: Iterable[str]) -> int:
     """How closely a check aimed at a claim: 1, 2, … by the depth of the heading, more than any for its label."""
     depths: list[int] = [claim.sections.index(name[1:]) + 1 for name in target if name[1:] in claim.sections]
     return max([0, *depths, *(len(claim.sections) + 1 for name in target if name == claim.equation)])

@@ -9,12 +9,10 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from mathpost.claims import Claim, find_claims, parse_claim, read_text_cells
+from mathpost.claims import Claim, find_claims, read_text_cells
 from mathpost.draw import Draw
-from mathpost.errors import FormulaError, InputError
-from mathpost.judge import Judgement, judge
-from mathpost.latex.nodes import Node
-from mathpost.latex.parser import parse, parse_pattern
+from mathpost.errors import InputError
+from mathpost.judge import Judgement, judge_in
 from mathpost.mutants import MUTANTS_MIME, judge_mutants
 from mathpost.notation import Notation
 from mathpost.verdicts import MIME, Verdict, to_html, to_text, worst
@@ -43,7 +41,7 @@ def check(target: str | Sequence[str], *notations: Notation) -> None:
     if MUTANTS_VARIABLE in os.environ:
         wanted = json.loads(Path(os.environ[MUTANTS_VARIABLE]).read_text(encoding="utf-8"))
         results = judge_mutants(wanted, claims, cells, draws)
-        _show(MUTANTS_MIME, {"version": 1, "mutants": [result.to_json() for result in results]}, [])
+        _show(MUTANTS_MIME, {"version": 1, "target": targets, "mutants": [result.to_json() for result in results]}, [])
 
 
 def define_from_text(found: Iterable[Claim], claims: Sequence[Claim], draws: Sequence[Draw]) -> None:
@@ -63,21 +61,6 @@ def judge_claim(claim: Claim, draws: Sequence[Draw]) -> Verdict:
     judgements = [judge_in(claim, draw) for draw in draws]
     seconds = round((time.perf_counter() - start) / len(draws), 6)
     return worst(_verdict(claim, judgement, len(draws), seconds) for judgement in judgements)
-
-
-def parse_sides(claim: Claim, draw: Draw) -> tuple[Node, Node]:
-    """Both sides as trees; the left side of a definition is read as a pattern, since it declares what it names."""
-    if claim.relation != ":=":
-        return parse_claim(claim, draw.declared)
-    return parse_pattern(claim.left), parse(claim.right, draw.declared)
-
-
-def judge_in(claim: Claim, draw: Draw) -> Judgement:
-    try:
-        left, right = parse_sides(claim, draw)
-    except FormulaError as error:
-        return Judgement("inconclusive", reason=str(error))
-    return judge(claim.relation, left, right, draw)
 
 
 def _verdict(claim: Claim, judgement: Judgement, draws: int, seconds: float) -> Verdict:

@@ -12,14 +12,16 @@ from typing import TypeAlias
 
 import numpy as np
 
+from mathpost.claims import Claim, parse_claim
 from mathpost.draw import Draw, Measured, at_point
-from mathpost.errors import EvaluationError
+from mathpost.errors import EvaluationError, FormulaError
 from mathpost.evaluation.elementary import RELATIONS
 from mathpost.evaluation.environment import Definition, Environment
 from mathpost.evaluation.optimise import Optimum
 from mathpost.evaluation.sets import is_member
 from mathpost.evaluation.values import Array, Numbers, batch_axes, shape_of
 from mathpost.latex.nodes import Call, Negative, Node, Number, Sequence, Symbol
+from mathpost.latex.parser import parse, parse_pattern
 from mathpost.latex.printer import to_latex
 from mathpost.latex.tree import walk
 from mathpost.sampling import standard_error
@@ -66,6 +68,21 @@ class Tolerance:
 
 
 Judge: TypeAlias = Callable[[Case], Judgement]
+
+
+def parse_sides(claim: Claim, draw: Draw) -> tuple[Node, Node]:
+    """Both sides as trees; the left side of a definition is read as a pattern, since it declares what it names."""
+    if claim.relation != ":=":
+        return parse_claim(claim, draw.declared)
+    return parse_pattern(claim.left), parse(claim.right, draw.declared)
+
+
+def judge_in(claim: Claim, draw: Draw) -> Judgement:
+    try:
+        left, right = parse_sides(claim, draw)
+    except FormulaError as error:
+        return Judgement("inconclusive", reason=str(error))
+    return judge(claim.relation, left, right, draw)
 
 
 def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:

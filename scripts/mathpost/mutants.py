@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from mathpost.claims import Claim, find_claims, find_named_equations, parse_claim
+from mathpost.claims import Claim, find_claims, find_named_equations
 from mathpost.draw import Draw, Measured, numbers_of
-from mathpost.errors import EvaluationError, FormulaError, InputError
+from mathpost.errors import EvaluationError, FormulaError
 from mathpost.evaluation.domains import Box
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.optimise import is_arg, objective_of
-from mathpost.judge import judge
+from mathpost.judge import judge_in, parse_sides
 from mathpost.latex.mutate import mutations
 from mathpost.latex.nodes import BigOperator, Node
 from mathpost.latex.printer import to_latex
@@ -87,7 +87,7 @@ def own_mutants(claims: Sequence[Claim], draw: Draw) -> Iterator[Mutant]:
         if claim.waiver is not None:
             continue
         try:
-            left, right = parse_claim(claim, draw.declared)
+            left, right = parse_sides(claim, draw)
         except FormulaError:
             continue
         if not _is_continued(claims, position):
@@ -127,34 +127,44 @@ def judge_mutants(
     `draws` are those that have judged the original claims, so that they know the definitions of the text.
     """
     made = own_mutants(claims, draws[0]) if wanted is None else mutants_in_text(wanted, claims, cells)
-    return [_result(mutant, draws) for mutant in made]
+    wider = [Draw(draw.notation, MORE_POINTS, ANOTHER_SEED, dict(draw.definitions)) for draw in draws]
+    return [_result(mutant, claims, draws, wider) for mutant in made]
 
 
-def _result(mutant: Mutant, draws: Sequence[Draw]) -> MutantResult:
-    if not mutant.claims:
+def _result(mutant: Mutant, claims: Sequence[Claim], draws: Sequence[Draw], wider: Sequence[Draw]) -> MutantResult:
+    judged = [claim for claim, _ in mutant.claims]
+    if not judged:
         return MutantResult(mutant.equation, mutant.latex, "killed", "it makes no claim any more")
-    for claim, _ in mutant.claims:
+    if any(claim.relation == ":=" for claim in judged):
+        # what it defines is used by other claims, which must be judged anew
+        changed = {claim.id for claim in judged}
+        judged += [claim for claim in claims if claim.id not in changed]
+        draws = [Draw(draw.notation, definitions=dict(draw.definitions)) for draw in draws]
+    for claim in judged:
         for outcome, reason in _outcomes(claim, draws):
-            if outcome != "pass":
+            if outcome not in ("pass", "unchecked"):
                 return MutantResult(mutant.equation, mutant.latex, "killed", f"{claim.id} is {outcome}: {reason}")
-    wider = [Draw(d.notation, MORE_POINTS, ANOTHER_SEED, dict(d.definitions)) for d in draws]
-    same = all(original is not None and _is_equivalent(claim, original, wider) for claim, original in mutant.claims)
-    if same:
+    if all(original is not None and _is_equivalent(claim, original, wider) for claim, original in mutant.claims):
         return MutantResult(mutant.equation, mutant.latex, "equivalent", "it evaluates the same on every draw")
-    reason = (
-        f"every claim of {mutant.equation} passes, though it says something else: check it under a more general draw"
-    )
-    return MutantResult(mutant.equation, mutant.latex, "survived", reason)
+    return MutantResult(mutant.equation, mutant.latex, "survived", _why_it_survived(mutant))
+
+
+def _why_it_survived(mutant: Mutant) -> str:
+    relation = mutant.claims[0][0].relation
+    if relation in WEAK_RELATIONS:
+        return f"`{relation}` says so little that this is true as well; a draw in which it is not would kill it"
+    return f"all claims of {mutant.equation} still pass: check it under a draw in which the two differ"
+
+
+WEAK_RELATIONS = ("\\neq", "\\geq", "\\leq", ">", "<", "\\in", "\\notin", "\\approx")
 
 
 def _outcomes(claim: Claim, draws: Sequence[Draw]) -> Iterator[tuple[str, str]]:
+    if claim.waiver is not None:
+        yield "unchecked", claim.waiver
+        return
     for draw in draws:
-        try:
-            left, right = parse_claim(claim, draw.declared)
-        except FormulaError as error:
-            yield "inconclusive", error.message
-            continue
-        judgement = judge(claim.relation, left, right, draw)
+        judgement = judge_in(claim, draw)
         yield judgement.outcome, judgement.reason
 
 
@@ -163,7 +173,7 @@ def _is_equivalent(claim: Claim, original: Claim, draws: Sequence[Draw]) -> bool
     if claim.relation != original.relation or any(outcome != "pass" for outcome, _ in _outcomes(claim, draws)):
         return False
     for draw in draws:
-        pairs = zip(parse_claim(claim, draw.declared), parse_claim(original, draw.declared), strict=True)
+        pairs = zip(parse_sides(claim, draw), parse_sides(original, draw), strict=True)
         if not all(_same(side, other, draw) for side, other in pairs):
             return False
     return True
@@ -208,11 +218,3 @@ def _places(domain: Any) -> Any:
     if isinstance(domain, Box):
         return domain.points(ORDER_POINTS, ANOTHER_SEED).reshape(ORDER_POINTS, -1)
     return np.stack(domain).reshape(len(domain), -1)
-
-
-def check_known(wanted: Iterable[Mapping[str, str]], claims: Sequence[Claim]) -> None:
-    """Errors: InputError naming an equation of a file of mutants that the post does not have."""
-    known = {claim.equation for claim in claims}
-    for item in wanted:
-        if item["equation"] not in known:
-            raise InputError(f"no equation `{item['equation']}`; the post has {', '.join(sorted(known))}")

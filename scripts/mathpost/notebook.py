@@ -119,12 +119,16 @@ def inline_values_of(cell: Notebook) -> tuple[str, ...]:
 
 def records_of(executed: Notebook) -> list[tuple[tuple[str, ...], Verdict]]:
     """What the checks in the notebook found, in the order of the cells, each with what its check was aimed at."""
-    records = [data[VERDICTS] for _, cell in cells_of(executed, "code") for data in _data_of(cell) if VERDICTS in data]
     return [
         (tuple(record.get("target", ())), Verdict.from_json(verdict))
-        for record in records
+        for record in recorded(executed, VERDICTS)
         for verdict in record["verdicts"]
     ]
+
+
+def recorded(executed: Notebook, mime: str) -> list[Mapping[str, Any]]:
+    """What the cells recorded under a mime type of ours, in their order."""
+    return [data[mime] for _, cell in cells_of(executed, "code") for data in _data_of(cell) if mime in data]
 
 
 def verdicts_of(executed: Notebook) -> list[Verdict]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -15,6 +15,7 @@ from .verdicts import Verdict, shown
 
 if TYPE_CHECKING:
     from .build import Build
+    from .mutants import MutantResult
 
 COLOURS = {"pass": "32", "unchecked": "33", "inconclusive": "33", "fail": "31"}
 
@@ -55,6 +56,20 @@ def verdict_lines(build: Build, terminal: Terminal) -> Iterator[str]:
         yield f"{terminal.colour(f'{verdict.outcome:<12}', verdict.outcome)} {verdict.id}"
         if not verdict.holds:
             yield from (f"    {line}" for line in _details(verdict, build.path))
+
+
+def mutant_lines(results: Sequence[MutantResult]) -> Iterator[str]:
+    """A score for each equation, the share of its mutants that were killed, and a sentence for each survivor."""
+    for equation in dict.fromkeys(result.equation for result in results):
+        counts = Counter(result.outcome for result in results if result.equation == equation)
+        tried = counts["killed"] + counts["survived"]
+        score = f"{counts['killed'] / tried:.0%}" if tried else "-"
+        equivalent = f", {counts['equivalent']} equivalent" if counts["equivalent"] else ""
+        yield f"{score:>5}  {equation}: {counts['killed']} of {tried} killed{equivalent}"
+        for result in results:
+            if result.equation == equation and result.outcome == "survived":
+                yield f"       survived: {result.latex}"
+                yield f"           {result.reason}"
 
 
 def summary(build: Build) -> str:

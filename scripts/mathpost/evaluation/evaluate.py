@@ -149,7 +149,8 @@ def called(node: Call, environment: Environment, *, logarithm: bool) -> Array:
     """A declared function at its arguments; arguments that are laws are handed over as laws."""
     function = environment.function_of(node)
     if "||" in node.separators or any(_names_law(argument, environment) for argument in node.arguments):
-        return _functional(node, environment)
+        value = _functional(node, environment)
+        return Array(np.log(value.values), value.rank) if logarithm else value
     arguments = [_argument(argument, environment) for argument in node.arguments]
     arguments += [evaluate(Symbol(name), environment) for name in function.arguments[len(arguments) :]]
     return value_at(function, arguments, environment, logarithm)
