@@ -22,6 +22,7 @@ from mathpost.latex.nodes import (
     Binary,
     Binder,
     Call,
+    Derivative,
     Fenced,
     Index,
     Inner,
@@ -72,9 +73,25 @@ class Brackets(Names):
             return self.set()
         if text == r"\langle":
             return self.angle()
+        if text == ".":
+            return self.delimited()
         if text in (r"\lfloor", r"\lceil", "|", "||", r"\llbracket"):
             return self.fence()
         raise self.unsupported()
+
+    def delimited(self) -> Node:
+        """`\\left. f \\right|_{x = 0}`"""
+        opening = self.next()
+        node = self.inside(self.statement)
+        if self.token.text != "|" or self.token.kind != "close" or not self.evaluates():
+            raise self.unsupported("`\\left.` without `\\right|_{x = …}`", opening)
+        return self.evaluated(node, opening.start)
+
+    def evaluates(self) -> bool:
+        raise NotImplementedError
+
+    def evaluated(self, node: Node, start: int) -> Node:
+        raise NotImplementedError
 
     def listed(self, shape: Shape) -> tuple[list[Node], list[str]]:
         """list = argument { separator argument }"""
@@ -103,7 +120,7 @@ class Brackets(Names):
         if token.text in (".", ":") and token.kind == "separator" and (after.kind in ("close", "separator", "bar")):
             self.next()
             return Symbol(r"\cdot" if token.text == "." else ":", span=(token.start, token.end))
-        if token.kind == "operator" and (after.kind in ("close", "separator", "eof", "}") or after.text in self.separating):
+        if token.kind == "operator" and (after.kind in ("close", "separator", "eof", "}", "cell", "row", "end") or after.text in self.separating):
             if token.text in (r"\cdot", "*", r"\bullet", "-", "+"):
                 self.next()
                 return Symbol(r"\cdot" if token.text != "-" else "-", span=(token.start, token.end))
@@ -123,6 +140,8 @@ class Brackets(Names):
         items, separators = self.listed(shape)
         closing = self.close(opening)
         span = self.span(opening.start)
+        if any(separator in (":", ".", "?") for separator in separators) and opening.text == "(":
+            raise self.unsupported("a colon in brackets", opening)
         if any(separator in ("|", "||") for separator in separators):
             raise self.unsupported("a `|` in brackets without a function before them", opening)
         if len(items) == 1:
@@ -245,6 +264,8 @@ class Brackets(Names):
             return isinstance(base, Symbol | Index) and self.calls_scripted(base, shape)
         if isinstance(node, Binary):
             return node.operator == r"\circ"
+        if isinstance(node, Derivative):
+            return isinstance(node.body, Symbol) and (shape.listed or self.holds_name(shape))
         if isinstance(node, Index):
             return isinstance(node.base, Symbol | Index) and self.calls_index(node, shape)
         return isinstance(node, Symbol) and self.calls_name(node.name, shape)
@@ -289,7 +310,7 @@ class Brackets(Names):
             if token.kind == "script" and token.text != "'":
                 index = self.end_of_argument(index + 1)
                 continue
-            if token.kind in ("name", "word", "text", "number") or token.text == r"\cdot":
+            if token.kind in ("name", "word", "text", "number") or token.text in (r"\cdot", "."):
                 operands += 1
             elif token.kind not in "{}" and token.text not in c.BOLD and token.text not in c.ACCENTS and token.text != "'":
                 return False

@@ -253,6 +253,8 @@ def _domain(binder: Binder, lower: Node | None, upper: Node | None) -> Binder:
         return replace(binder, variables=binder.variables or (lower.left,), domain=lower.right)
     if isinstance(lower, Relation) and lower.operator == "=":
         return replace(binder, variables=binder.variables or (lower.left,), lower=lower.right, upper=upper)
+    if isinstance(lower, Relation) and lower.operator == r"\sim":
+        return replace(binder, variables=binder.variables or (lower.left,), law=lower.right)
     if isinstance(lower, Relation):
         return replace(binder, condition=lower)
     if upper is not None or lower is None:

@@ -37,7 +37,7 @@ SYNONYMS: Final = {
     r"\dbinom": r"\binom", r"\tbinom": r"\binom", r"\mathbbm": r"\mathbb", r"\mathds": r"\mathbb",
     r"\E": r"\mathbb{E}", r"\R": r"\mathbb{R}", r"\N": r"\mathbb{N}", r"\Z": r"\mathbb{Z}", r"\KL": "KL", r"\Pr": "Pr", r"\mod": r"\bmod",
     r"\bigodot": r"\odot", r"\boldsymbol": r"\boldsymbol", r"\iid": "iid", r"\indep": r"\perp",
-    r"\dag": r"\dagger", r"\l": r"\ell", r"\infin": r"\infty", r"\ssubset": r"\subset",
+    r"\dag": r"\dagger", **{rf"\var{name}": rf"\{name}" for name in ("Sigma", "Pi", "Gamma", "Delta", "Theta", "Lambda", "Phi", "Psi", "Omega")}, r"\l": r"\ell", r"\infin": r"\infty", r"\ssubset": r"\subset",
 }  # fmt: skip
 
 UNICODE: Final = dict(
@@ -104,7 +104,8 @@ WORDS: Final = {word: "\\" + word for word in (
     "VAR": r"\Var", "COV": r"\Cov", "Max": r"\max", "Min": r"\min", "Log": r"\log", "Exp": r"\exp",
     "Argmax": r"\argmax", "Argmin": r"\argmin", "ArgMax": r"\argmax", "ArgMin": r"\argmin", "rk": r"\rank",
     "arg": r"\arg", "Diag": r"\diag", "Det": r"\det", "argsup": r"\argsup", "arginf": r"\arginf", "Rank": r"\rank",
-    "plim": r"\plim",
+    "plim": r"\plim", "maximize": r"\max", "minimize": r"\min", "maximise": r"\max", "minimise": r"\min",
+    "Maximize": r"\max", "Minimize": r"\min",
 }  # fmt: skip
 """Words that are commands, typed upright (`\\operatorname{tr}`) or as they are (`log p`)."""
 
@@ -113,7 +114,7 @@ CUSTOMARY_WORDS: Final = frozenset(
     MC MMD EMD FID IS PMI TV RL SGD FFN GELU SiLU Pr Beta Bern Cat Dir Gamma Unif softmax Softmax SoftMax sigmoid ReLU relu
     LeakyReLU ELU GP IG pi avg acc err std new old true pred train test val max min data model obs lr iid id in out
     aug ref opt init target sample joint prior post adv cls reg rec sup real fake gen enc dec attn emb loc conf
-    pos neg ext int tot low high hidden input output context query key value""".split()
+    th st nd rd pos neg ext int tot low high hidden input output context query key value""".split()
 )
 """Runs of letters that are one name where the notation does not say otherwise."""
 
@@ -161,6 +162,8 @@ DROPPED: Final = {
 }  # fmt: skip
 """Commands that mean nothing, and how many arguments they take with them."""
 
+FENCING: Final = {r"\abs": ("|", "|"), r"\norm": ("||", "||"), r"\set": (r"\{", r"\}"), r"\floor": (r"\lfloor", r"\rfloor"),
+                  r"\ceil": (r"\lceil", r"\rceil"), r"\inner": (r"\langle", r"\rangle")}  # fmt: skip
 WRAPPERS: Final = {
     r"\underbrace": 0, r"\overbrace": 0, r"\cancel": 0, r"\bcancel": 0, r"\xcancel": 0, r"\boxed": 0, r"\textcolor": 1,
     r"\colorbox": 1, r"\underline": 0, r"\mathop": 0, r"\mathrel": 0, r"\mathbin": 0, r"\mathord": 0, r"\mathinner": 0,

@@ -71,7 +71,7 @@ class Environments(Calculus):
         token = self.token
         if token.kind in ("cell", "row", "end"):
             return Symbol(r"\cdot", span=(token.start, token.start))
-        node = self.logical()
+        node = self.item()
         if self.token.text == "," and self.ahead().kind in ("cell", "row", "end"):
             self.next()
         return node
@@ -111,7 +111,8 @@ class Environments(Calculus):
     def worded(self, condition: Node) -> Node:
         """Words behind or between conditions: `and` joins, others are kept as they are."""
         while self.token.kind not in ("row", "end", "eof", "close", "}"):
-            if self.token.kind == "text" and self.token.text.strip() in ("and", "or", ", and", "and if"):
+            words = self.token.text.strip(" ,")
+            if self.token.kind == "text" and words in ("and", "or", "and if", "with", "where", "for"):
                 operator = r"\lor" if self.next().text.strip() == "or" else r"\land"
                 condition = Binary(operator, condition, self.logical())
             elif self.token.kind in ("text", "word", "quad", "separator"):

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -217,8 +218,7 @@ class Names(Cursor):
         if self.pattern:
             indexed = all(t.text in c.INDEX_LETTERS or t.text == "," or t.kind in "{}" for t in tokens)
             return ("", script) if indexed and not is_word(name) else (text, None)
-        worded = any(map(_texty, tokens)) and not any(token.kind == "open" for token in tokens[1:])
-        if worded or (len(tokens) == 1 and tokens[0].text in c.DECORATING):
+        if is_worded(tokens) or (len(tokens) == 1 and tokens[0].text in c.DECORATING):
             return self.mixed_decoration(text, script)
         if self.declared.complete and (name in self.declared.symbols or name in self.declared.data):
             return "", script
@@ -245,8 +245,9 @@ class Names(Cursor):
         inner = self.bracketed_part(script)
         if inner and inner.stop == script.stop - 1:
             content = self.script_tokens(inner)
-            return any(map(_texty, content)) or (self.pattern and content[0].kind == "number")
-        if any(map(_texty, tokens)) and not (inner or tokens[0].text in ("-", "+")):
+            sliced = any(token.text == ":" for token in content)
+            return any(map(_texty, content)) or sliced or (self.pattern and content[0].kind == "number")
+        if is_worded(tokens) and not inner:
             return head_of(name) != "e" or all(map(_texty, tokens))
         if len(tokens) == 1 and tokens[0].text in c.DECORATING:
             return True
@@ -262,10 +263,10 @@ class Names(Cursor):
             return known or (not self.declared.complete and head_of(name) in c.CALLED)
         if self.declared.complete:
             return False
-        if tokens[0].text in (r"\pi", r"\mu", "*", r"\star") and head_of(name) in c.POLICY_VALUES:
+        if text.startswith((r"\pi", r"\mu", "*", r"\star")) and head_of(name) in c.POLICY_VALUES:
             return True
         capitals = len(tokens) > 1 and all(t.kind == "name" and t.text.isupper() for t in tokens)
-        single = tokens[0].kind in ("name", "word") and "+" not in text and "-" not in text
+        single = re.fullmatch(r"(?:\\?[A-Za-z]+)(?:_(?:\\?[A-Za-z]+|\{[^{}]*\}))?'*", text) is not None
         return bool(shape and shape.listed and single and (capitals or head_of(name) in c.CALLED))
 
     def next_bracket(self) -> Shape | None:
@@ -340,12 +341,23 @@ class Names(Cursor):
         letters = [t for t in tokens if t.kind not in "{}"]
         if 1 < len(letters) < 5 and all(t.text in c.INDEX_LETTERS for t in letters):
             return tuple(Symbol(t.text, span=(t.start, t.end)) for t in letters)
+        if len(letters) == 2 and self.is_corner(*letters):
+            return tuple(
+                Number(t.text, span=(t.start, t.end)) if t.kind == "number" else Symbol(t.text, span=(t.start, t.end))
+                for t in letters
+            )
         bars = [i for i in range(script.start, script.stop) if self.tokens[i].text == "|"]
         if len(bars) == 1:
             left = self.within(script.start, bars[0], self.statement, BAR)
             return (Relation("|", left, self.within(bars[0] + 1, script.stop, self.statement, BAR)),)
         node = self.script_node(script)
         return node.elements if isinstance(node, Sequence) and not node.parenthesised else (node,)
+
+    def is_corner(self, first: Token, second: Token) -> bool:
+        """`a_{1n}` and `a_{n1}` are entries; `x_{2i}` is the entry 2 i."""
+        if first.text == "1" and second.text in c.INDEX_LETTERS:
+            return True
+        return first.text in c.INDEX_LETTERS and second.kind == "number"
 
     def raised(self, base: Node, upper: Script | None) -> Node:
         """power = base "^" argument; transpose = base "^" ( "T" | "\\top" )"""
@@ -359,6 +371,8 @@ class Names(Cursor):
         tokens = self.script_tokens(upper)
         if text == r"\circ" and isinstance(base, Number):
             return Binary("*", base, Symbol(r"\degree"))
+        if isinstance(base, Number) and is_worded(self.script_tokens(upper)):
+            return Symbol(f"{base.text}^{{{text}}}")
         if isinstance(base, Number) and text in ("+", "-"):
             return Symbol(f"{base.text}^{text}")
         if len(tokens) == 1 and (tokens[0].text in c.DECORATING or tokens[0].kind in ("word", "text")):
@@ -389,9 +403,33 @@ def is_set(node: Node) -> bool:
     return isinstance(node, SetOf | Interval)
 
 
+def is_worded(tokens: list[Token]) -> bool:
+    """Whether a script is made of words, and is no expression with words in it."""
+    if len(tokens) == 1 and tokens[0].kind == "command":
+        return tokens[0].text[1:] in c.WORDS
+    tokens = _outermost(tokens)
+    plain = not any(token.kind in ("operator", "command", "relation") and token.text not in ("-", "/", "+") for token in tokens)
+    bracket = any(token.kind == "open" for token in tokens[1:])
+    return any(map(_texty, tokens)) and plain and not bracket and tokens[0].text not in ("-", "+")
+
+
+def _outermost(tokens: list[Token]) -> list[Token]:
+    """Without the scripts inside."""
+    kept: list[Token] = []
+    depth, skipping = 0, -1
+    for token in tokens:
+        depth += {"{": 1, "}": -1}.get(token.kind, 0)
+        if skipping < 0 and token.kind == "script" and token.text != "'":
+            skipping = depth
+        elif skipping >= 0:
+            if depth == skipping:
+                skipping = -1
+        else:
+            kept.append(token)
+    return kept
+
+
 def _texty(token: Token) -> bool:
-    if token.kind == "command":
-        return token.text[1:] in c.WORDS
     return token.kind == "text" or (token.kind == "word" and token.text not in TRANSPOSES)
 
 

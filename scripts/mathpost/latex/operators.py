@@ -151,7 +151,7 @@ class Operators(Binders):
         while not isinstance(last, _ENDING) and self.starts_factor() and not self.starts_operator():
             index = self.index
             factor = self.factor()
-            if _called(last) and _called(factor) and not _same_family(last, factor):
+            if _called(last) and not _goes_on(last, factor, self.tokens[index]):
                 if self.declared.complete:
                     raise self.ambiguous(
                         "the function may or may not reach this factor: write brackets, `\\log (a) b` or `\\log (a b)`",
@@ -200,9 +200,11 @@ class Operators(Binders):
             self.next()
         if self.token.kind == "open" and self.token.text in ("(", "[", r"\{"):
             arguments, condition = self.body(list(binders), self.moment_arguments)  # type: ignore[misc]
+            node: Node = Moment(operator, binders, arguments, condition, span=self.span(token.start))
+            node = self.with_scripts(node, True)
         else:
-            arguments, condition = (self.body(list(binders), self.signed_product),), None
-        node: Node = Moment(operator, binders, arguments, condition, span=self.span(token.start))
+            body = self.body(list(binders), self.signed_product)
+            node = Moment(operator, binders, (body,), span=self.span(token.start))
         return node if power is None else Power(node, power, span=node.span)
 
     def laws(self) -> tuple[tuple[Binder, ...], Node | None]:
@@ -293,6 +295,9 @@ def _called(node: Node) -> str:
     return ""
 
 
-def _same_family(left: Node, right: Node) -> bool:
+def _goes_on(left: Node, right: Node, token: Token) -> bool:
+    """Behind a density, a function reaches on to another density and to a power of a bracket, to nothing else."""
     one, other = _called(left), _called(right)
+    if not other:
+        return isinstance(right, Power) and token.kind == "open"
     return one == other or any(one in family and other in family for family in DENSITIES)

@@ -24,7 +24,7 @@ from typing import Final
 from mathpost.errors import UnsupportedFormula
 from mathpost.latex import commands as c
 from mathpost.latex.environments import Environments
-from mathpost.latex.names import is_set
+from mathpost.latex.names import ARITY, is_set
 from mathpost.latex.nodes import (
     UNDECLARED,
     Apply,
@@ -46,12 +46,13 @@ from mathpost.latex.nodes import (
     Sequence,
     Symbol,
 )
-from mathpost.latex.spelling import head_of
+from mathpost.latex.spelling import head_of, spell
 from mathpost.latex.tokens import Token, custom_word, tokenize
 
 MAXIMUM_TERMS: Final = 150
 MAXIMUM_TREE: Final = 220
 CHOICES: Final = frozenset((r"\choose", r"\over", r"\atop"))
+INFINITESIMALS: Final = frozenset((*"xyztuvwrs", r"\theta"))
 FACTORING: Final = frozenset(
     (r"\frac", r"\sqrt", r"\binom", r"\nabla", r"\partial", *c.FUNCTIONS, *c.BIG, *c.INTEGRALS, *c.LIMITS, *c.MOMENTS,
      *c.BOLD, *c.ACCENTS)
@@ -133,20 +134,33 @@ class Parser(Environments):
 
     def side(self) -> Node:
         """side = { lead } statement [ annotation ]"""
-        while self.token.kind in ("connective", "quad") or self.is_annotation(self.token):
+        while self.token.kind in ("connective", "quad") or self.is_lead(self.token):
             self.next()
         if self.token.kind == "eof":
             raise self.malformed("expected an expression")
         if len(self.tokens) == self.index + 2 and self.token.kind in ("operator", "relation"):
             return self.symbol()
+        if self.lone_operator():
+            return Symbol(spell(self.tokens[self.index : -1]), span=(self.token.start, self.tokens[-1].end))
         node = self.statement()
         self.annotation()
         return node
 
+    def lone_operator(self) -> bool:
+        """`\\log`, `\\nabla_\\theta`, `\\mathbb{E}_\\pi` spoken of in the prose, with nothing behind them."""
+        if self.token.kind != "command" and self.token.text not in c.MOMENTS:
+            return False
+        if self.token.kind == "command" and (self.token.text not in FACTORING or self.token.text in ARITY):
+            return False
+        index = self.index + 1
+        while self.tokens[index].kind == "script":
+            index = index + 1 if self.tokens[index].text == "'" else self.end_of_argument(index + 1)
+        return self.tokens[index].kind == "eof"
+
     def annotation(self) -> None:
         """annotation = { "," | "." | "\\quad" } [ ( text | "\\forall" | "\\because" | "(" text ) … ]"""
         punctuated = False
-        while self.token.kind == "quad" or self.token.text in (",", ".", ";", ":"):
+        while self.token.kind == "quad" or self.token.text in (",", ".", ";", ":", "?"):
             punctuated = punctuated or self.token.kind == "quad"
             self.next()
         token = self.token
@@ -165,14 +179,18 @@ class Parser(Environments):
             raise self.unsupported()
         raise self.malformed("expected an operator or the end")
 
+    def is_lead(self, token: Token) -> bool:
+        """`\\text{where }`, `\\text{output: }`"""
+        return self.is_annotation(token) or (token.kind == "text" and token.text.rstrip().endswith(":"))
+
     def is_annotation(self, token: Token) -> bool:
         """A text that comments: it begins or ends with a space, or with a word like `where`."""
         if token.kind != "text":
             return False
-        words = token.text.strip(" (,.;:").lower().split()
+        words = token.text.strip(" (,;:").lower().split()
         if token.text.lstrip()[:1] in (";", "(", ",", ":", "-", "%", "#"):
             return True
-        return not words or words[0].strip(",.:;") in c.ANNOTATIONS or (len(words) > 3 and token.text[0] in " (")
+        return not words or words[0] in c.ANNOTATIONS or words[0].strip(",.:;") in c.ANNOTATIONS or (len(words) > 3 and token.text[0] in " (")
 
     # -- levels --------------------------------------------------------------------------------------------------------
 
@@ -205,9 +223,16 @@ class Parser(Environments):
         """logical = comparison { ( "\\land" | "\\lor" ) comparison }"""
         start = self.token.start
         node = self.comparison()
-        while token := self.accept(r"\land", r"\lor"):
-            node = Binary(token.text, node, self.comparison(), span=self.span(start))
+        while operator := self.connective():
+            self.next()
+            node = Binary(operator, node, self.comparison(), span=self.span(start))
         return node
+
+    def connective(self) -> str:
+        token = self.token
+        if token.kind == "text" and self.depth:
+            return {"and": r"\land", ", and": r"\land", "or": r"\lor"}.get(token.text.strip(), "")
+        return token.text if token.text in (r"\land", r"\lor") else ""
 
     def comparison(self) -> Node:
         """comparison = sum { relation sum }; a chain says each of its links."""
@@ -256,7 +281,7 @@ class Parser(Environments):
         count, divided = 1, False
         while True:
             token = self.token
-            if token.text == "|" and token.kind in ("bar", "close") and self.evaluates():
+            if token.text == "|" and token.kind in ("bar", "close") and self.evaluates() and not self.delimits():
                 node = self.evaluated(node, start)
                 continue
             if token.kind == "operator" and token.text in c.MULTIPLICATIVE:
@@ -285,6 +310,10 @@ class Parser(Environments):
             return False
         stop = self.end_of_argument(self.index + 2)
         return any(token.text == "=" for token in self.tokens[self.index : stop])
+
+    def delimits(self) -> bool:
+        """Whether the bar closes a `\\left.`, that says how far it reaches."""
+        return any(s.close == self.index and self.tokens[i].text == "." for i, s in self.shapes.items())
 
     def evaluated(self, node: Node, start: int) -> Node:
         """at = product "|_{" variable "=" value "}" """
@@ -322,7 +351,7 @@ class Parser(Environments):
         if kind in ("name", "word"):
             return not self.is_differential(self.index)
         if kind == "open":
-            return token.text != "." and not self.is_remark()
+            return not self.is_remark()
         if kind == "{":
             return not self.is_remark()
         if kind in ("number", "begin"):
@@ -366,6 +395,8 @@ class Parser(Environments):
                 return self.partial()
             if text == r"\Delta" and self.is_difference():
                 return self.difference()
+            if text == "d" and self.is_infinitesimal():
+                return self.infinitesimal()
         return self.postfix()
 
     def is_quotient(self) -> bool:
@@ -385,6 +416,17 @@ class Parser(Environments):
         symbol = Symbol(f"{token.text} {name.text}", self.bold, span=self.span(token.start))
         return self.with_scripts(symbol)
 
+    def is_infinitesimal(self) -> bool:
+        """`dx` outside an integral is one name."""
+        token, after = self.token, self.ahead()
+        known = self.declares("d") or "d" in self.bound
+        return after.kind == "name" and after.start == token.end and after.text in INFINITESIMALS and not known
+
+    def infinitesimal(self) -> Node:
+        token = self.next()
+        name = self.next()
+        return self.with_scripts(Symbol(f"d{name.text}", self.bold, span=self.span(token.start)))
+
     def postfix(self) -> Node:
         """postfix = atom { script | "!" | arguments }"""
         bracketed = self.token.kind == "open"
@@ -398,6 +440,9 @@ class Parser(Environments):
             elif self.token.text == "!" and self.token.kind == "operator":
                 self.next()
                 node = Factorial(node, span=self.span(node.span[0]))
+            elif self.token.text == r"\%":
+                self.next()
+                node = Binary("/", node, Number("100"), span=self.span(node.span[0]))
             elif self.token.kind == "script" and not isinstance(node, Symbol):
                 node = self.with_scripts(node, True)
             else:

@@ -8,8 +8,10 @@ from typing import Final
 
 from mathpost.latex import commands as c
 from mathpost.latex import nodes as n
+from mathpost.latex.names import is_index
 from mathpost.latex.sexpr import to_sexpr
 from mathpost.latex.spelling import split_name
+from mathpost.latex.tokens import tokenize
 
 __all__ = ["name_to_latex", "to_latex", "to_sexpr"]
 
@@ -51,7 +53,8 @@ def name_to_latex(name: str, bold: bool = False) -> str:
     """A canonical name as LaTeX: words upright, letters as they are."""
     head, lower, upper = split_name(name)
     primes = len(head) - len(head.rstrip("'"))
-    text = _upright(head.rstrip("'"))
+    bare = head.rstrip("'")
+    text = rf"\text{{{bare}}}" if re.search(r"[ ,.;]", bare) and "\\" not in bare else _upright(bare)
     text = rf"\boldsymbol{{{text}}}" if bold else text
     text += "'" * primes
     if lower:
@@ -62,12 +65,12 @@ def name_to_latex(name: str, bold: bool = False) -> str:
 
 
 def _upright(text: str) -> str:
-    return re.sub(r"\\[A-Za-z]+(?:\{[A-Za-z0-9]\})?|[A-Za-z0-9][A-Za-z0-9 .'/&+:-]*", _upright_word, text)
+    return re.sub(r"\\math[a-z]+\{[A-Za-z0-9]+\}|\\[A-Za-z]+|[A-Za-z0-9][A-Za-z0-9 .'/&+:-]*", _upright_word, text)
 
 
 def _upright_word(match: re.Match[str]) -> str:
     word = match.group()
-    if word[0] == "\\" or len(word) == 1 or word.isdigit():
+    if word[0] == "\\" or not re.search(r"[A-Za-z]{2}|[A-Za-z][0-9]", word):
         return word
     return rf"\text{{{word}}}" if not word.isalnum() else rf"\mathrm{{{word}}}"
 
@@ -75,8 +78,9 @@ def _upright_word(match: re.Match[str]) -> str:
 def _decoration(text: str, indexing: bool) -> str:
     """A decoration that custom would take for an index is set upright."""
     inner = text[1:-1] if text.startswith("(") and text.endswith(")") else text
-    if re.fullmatch(r"[A-Za-z0-9]", inner) or re.fullmatch(r"[ijklmnstTNKM0-9,+-]+", inner):
-        plain = rf"\mathrm{{{inner}}}" if indexing or inner is not text else inner
+    indexed = re.fullmatch(r"[ijklmnstTNKM0-9,+-]+", inner) and not re.search(r"[A-Za-z]{2}", inner)
+    if re.fullmatch(r"[A-Za-z0-9]", inner) or indexed:
+        plain = rf"\mathrm{{{inner}}}" if indexing or inner is not text or inner.isalnum() else inner
         return f"({plain})" if inner is not text else plain
     return _upright(text)
 
@@ -88,12 +92,16 @@ def _symbol(node: n.Symbol) -> tuple[str, int]:
 def _index(node: n.Index) -> tuple[str, int]:
     base = _postfix(node.base, scripted="^" if node.raised else "_")
     indices = ", ".join(map(_index_part, node.indices))
+    if not node.raised and isinstance(node.base, n.Symbol | n.Index) and not is_index(tokenize(indices)[:-1]):
+        base = rf"\left( {_expression(node.base)} \right)"
     return (f"{base}^{{({indices})}}" if node.raised else f"{base}_{{{indices}}}"), POSTFIX
 
 
 def _index_part(node: n.Node) -> str:
     if isinstance(node, n.Relation) and node.operator == "|":
         return f"{_expression(node.left)} | {_expression(node.right)}"
+    if isinstance(node, n.Binary) and node.operator == "*":
+        return rf"{_write(node.left, PRODUCT)} \cdot {_write(node.right, FACTOR)}"
     return _expression(node)
 
 
@@ -251,6 +259,8 @@ def _function_name(function: str) -> str:
 
 
 def _big(node: n.BigOperator) -> tuple[str, int]:
+    if node.operator == "at":
+        return rf"\left. {_expression(node.body)} \right|_{{{_under(node.binder)}}}", FACTOR
     names = {"argmax": r"\arg\max", "argmin": r"\arg\min"}
     head = names.get(node.operator, f"\\{node.operator}") + _binder(node.binder)
     if node.operator in names:
@@ -269,6 +279,9 @@ def _binder(binder: n.Binder) -> str:
 
 
 def _under(binder: n.Binder) -> str:
+    condition = binder.condition
+    if isinstance(condition, n.Relation) and binder == n.Binder((condition.left,), condition=condition):
+        return _expression(condition)
     names = ", ".join(map(_expression, binder.variables))
     if binder.law is not None:
         names = rf"{names} \sim {_expression(binder.law)}" if names else _expression(binder.law)
@@ -294,7 +307,10 @@ def _integral(node: n.Integral) -> tuple[str, int]:
     binder = node.binder
     signs = {2: r"\iint", 3: r"\iiint"}.get(len(binder.variables), r"\int")
     lower = binder.domain if binder.domain is not None else binder.lower
-    under = f"_{_braces(lower)}" if lower is not None else ""
+    if binder.law is not None or binder.condition is not None:
+        under = f"_{{{_under(binder)}}}"
+    else:
+        under = f"_{_braces(lower)}" if lower is not None else ""
     upper = f"^{_braces(binder.upper)}" if binder.upper is not None else ""
     ends = "".join(rf" \, d{_expression(variable)}" for variable in binder.variables)
     return rf"{signs}{under}{upper} \left( {_expression(node.body)} \right){ends}", PRODUCT

@@ -206,10 +206,10 @@ def _comments(token: Token) -> bool:
 
 def is_conjunction(token: Token) -> bool:
     """`\\text{and}`, `\\text{where}`: a new statement follows."""
-    words = token.text.strip(" ,.;:()").lower().split()
+    words = token.text.strip(" ,;:()").lower().split()
     if token.text.lstrip()[:1] in (";", "(", ",", ":", "-", "%", "#"):
         return True
-    return not words or words[0].strip(",.:;") in c.ANNOTATIONS
+    return not words or words[0] in c.ANNOTATIONS or words[0].strip(",.:;") in c.ANNOTATIONS
 
 
 def _trimmed(piece: list[Token]) -> list[Token]:
@@ -228,7 +228,7 @@ def _trimmed(piece: list[Token]) -> list[Token]:
     if not _has_relation(piece) and any(_comments(token) for token in piece[1:]):
         return []
     if piece and all(token.kind in ("text", "word", "separator", "quad") for token in piece) and piece[0].kind == "text":
-        return piece if len(piece) == 1 and not piece[0].text.startswith(" ") else []
+        return piece if len(piece) == 1 and piece[0].text.strip().count(" ") < 2 and piece[0].text[0] != " " else []
     return piece
 
 

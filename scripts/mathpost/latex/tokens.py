@@ -56,7 +56,8 @@ _SCAN: Final = re.compile(
 )
 _BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 _SHORTHANDS: Final = {"<=": r"\leq", ">=": r"\geq", "->": r"\to", "<-": r"\leftarrow"}
-_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,'/&+:_-]*")
+_ROW_SPACE: Final = re.compile(r"\*?(?:[ \t]*\[-?[\d.]+[ \t]*(?:pt|em|ex|mm|cm|mu|in|\\baselineskip)\])?")
+_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,'/&+:-]*")
 _LETTERING: Final = re.compile(r"\s*(?:\{\s*)?(\\?[A-Za-z]+|[0-9])")
 
 
@@ -112,7 +113,7 @@ class _Reader:
             return self.emit("name", run[0], start, start + 1)
         if len(run) > 1:
             if run in c.WORDS:
-                return self.emit("command", c.WORDS[run], start, end)
+                return self.canonical(c.WORDS[run], start, end)
             if self.is_word(run):
                 return self.emit("word", run, start, end)
         for offset, letter in enumerate(run):
@@ -144,7 +145,8 @@ class _Reader:
         if text == "}" and before and before.kind == "{" and len(self.tokens) > 1 and free:
             self.tokens.pop()
             return end
-        if text == "}" and before and before.kind in ("operator", "relation") and len(self.tokens) > 1:
+        lone = before and (before.kind in ("operator", "relation") or before.text in c.BIG)
+        if text == "}" and before and lone and len(self.tokens) > 1:
             outer = self.tokens[-3] if len(self.tokens) > 2 else None
             if self.tokens[-2].kind == "{" and (outer is None or outer.kind not in ("script", "command")):
                 self.tokens[-2:] = [replace(before, start=self.tokens[-2].start, end=end)]
@@ -173,6 +175,8 @@ class _Reader:
             return self.lettering(c.SYNONYMS.get(text, text), start, end)
         if text in (r"\begin", r"\end"):
             return self.environment(text, start, end)
+        if text in c.FENCING:
+            return self.fencing(text, start, end)
         if text == r"\not":
             return self.negation(start, end, stop)
         return self.canonical(text, start, end)
@@ -181,6 +185,8 @@ class _Reader:
         """A command by its canonical spelling and its kind."""
         kind = c.DIRECTED.get(text)
         text = c.SYNONYMS.get(text, text)
+        if text == "\\\\":
+            end = _ROW_SPACE.match(self.latex, end).end()  # type: ignore[union-attr]
         if kind is None:
             kind = _kind_of(text)
         if kind == "arg":
@@ -332,6 +338,7 @@ class _Reader:
         content = self.latex[first:last]
         plain = re.sub(r"\\[,;:! ]|\\_|[{}]|~|\s|\\nolimits|\\limits", " ", content) if "\\" in content or "~" in content else content
         plain = " ".join(plain.split())
+        plain = plain.replace("_", "-") if text in c.TEXT else plain
         if c.SYNONYMS.get(plain.replace(" ", "")) or plain.replace(" ", "") in c.WORDS:
             word = c.WORDS.get(plain.replace(" ", ""))
             if word:
@@ -387,6 +394,14 @@ class _Reader:
             return self.emit("layout", text[1:], start, end)
         return self.emit(text[1:], name, start, end)
 
+    def fencing(self, text: str, start: int, end: int) -> int:
+        """`\\abs{x}` is `\\left|x\\right|`"""
+        first, last, end = self.argument(end, text)
+        opening, closing = c.FENCING[text]
+        self.emit("open", opening, start, first)
+        self.read(first, last)
+        return self.emit("close", closing, last, end)
+
     def negation(self, start: int, end: int, stop: int) -> int:
         """`\\not=`"""
         before = len(self.tokens)
@@ -425,7 +440,7 @@ def _kind_of(text: str) -> str:
 
 _SIGNS: Final = {
     **dict.fromkeys("([", "open"), **dict.fromkeys(")]", "close"), **dict.fromkeys(("|", "||"), "bar"),
-    **dict.fromkeys(",;:.", "separator"), **dict.fromkeys("+-*/!", "operator"), **dict.fromkeys("_^'", "script"),
+    **dict.fromkeys(",;:.?", "separator"), **dict.fromkeys("+-*/!", "operator"), **dict.fromkeys("_^'", "script"),
     **dict.fromkeys(("=", "<", ">", ":=", "=:"), "relation"), "&": "cell",
 }  # fmt: skip
 _KINDS: Final = {
