@@ -118,15 +118,26 @@ def test_a_post_is_complete_and_asks_for_nothing_elsewhere(browser: Browser, any
     page.goto(any_address + path, wait_until="networkidle")
     for figure in page.locator("img").all():
         figure.scroll_into_view_if_needed()
-    page.wait_for_load_state("networkidle")
-    sizes = page.evaluate("Array.from(document.images, image => [image.complete, image.naturalWidth > 0])")
+        figure.evaluate("image => image.decode()")
+    widths = page.evaluate("Array.from(document.images, image => image.naturalWidth)")
     fonts = page.evaluate("Array.from(document.fonts).filter(font => font.status == 'error').length")
     context.close()
     assert said == []
     assert [url for url in asked if not url.startswith(any_address)] == []
-    assert sizes
-    assert all(all(size) for size in sizes)
+    assert widths
+    assert all(width > 0 for width in widths)
     assert fonts == 0
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_every_equation_is_there_also_for_who_takes_a_picture_of_the_whole_page(
+    browser: Browser, address: str, path: str
+) -> None:
+    with opened(browser, address + path) as page:
+        equations = "Array.from(document.querySelectorAll('.equation .katex-html'))"
+        shown = page.evaluate(f"{equations}.map(each => each.checkVisibility({{contentVisibilityAuto: true}}))")
+    assert shown
+    assert all(shown)
 
 
 @pytest.mark.parametrize("path", POSTS)
