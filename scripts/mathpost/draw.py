@@ -45,6 +45,7 @@ class Draw:
     seed: int = 1
     definitions: dict[str, Definition] = field(default_factory=dict)
     known: dict[tuple[Node, frozenset[str]], Measured] = field(default_factory=dict)
+    is_perturbed: bool = False
 
     @property
     def declared(self) -> Declared:
@@ -53,6 +54,11 @@ class Draw:
         functions = {name.removesuffix("()") for name in self.definitions if name.endswith("()")}
         symbols = self.definitions.keys() - {f"{name}()" for name in functions}
         return replace(own, functions=own.functions | functions, symbols=own.symbols | symbols)
+
+    def perturbed(self) -> Draw:
+        """The draw with other numbers in place of the bound ones: formulas that agree by chance agree no more."""
+        notation = self.notation.perturbed(np.random.default_rng(self.seed))
+        return replace(self, notation=notation, known={}, is_perturbed=True)
 
     def environment(self, *formulas: Node) -> Environment:
         """The environment for a claim: variables at generic points, free sample indices at every sample.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -144,7 +145,8 @@ def _result(mutant: Mutant, claims: Sequence[Claim], draws: Sequence[Draw], wide
         for outcome, reason in _outcomes(claim, draws):
             if outcome not in ("pass", "unchecked"):
                 return MutantResult(mutant.equation, mutant.latex, "killed", f"{claim.id} is {outcome}: {reason}")
-    if all(original is not None and _is_equivalent(claim, original, wider) for claim, original in mutant.claims):
+    originals = [claim for claim in claims if claim.equation in {claim.equation for claim in judged}]
+    if _is_equivalent(mutant, originals, wider):
         return MutantResult(mutant.equation, mutant.latex, "equivalent", "it evaluates the same on every draw")
     return MutantResult(mutant.equation, mutant.latex, "survived", _why_it_survived(mutant))
 
@@ -168,15 +170,45 @@ def _outcomes(claim: Claim, draws: Sequence[Draw]) -> Iterator[tuple[str, str]]:
         yield judgement.outcome, judgement.reason
 
 
-def _is_equivalent(claim: Claim, original: Claim, draws: Sequence[Draw]) -> bool:
-    """Whether a mutated claim passes at more points, and both its sides evaluate as those of the original."""
-    if claim.relation != original.relation or any(outcome != "pass" for outcome, _ in _outcomes(claim, draws)):
+def _is_equivalent(mutant: Mutant, originals: Sequence[Claim], draws: Sequence[Draw]) -> bool:
+    """Whether the mutant's claims pass at more points, and each of its sides evaluates as one of the original.
+
+    Which of them does not matter in a chain of equalities; an order or a membership has a left and a right.
+    """
+    judged = [claim for claim, _ in mutant.claims]
+    if any(outcome != "pass" for claim in judged for outcome, _ in _outcomes(claim, draws)):
         return False
-    for draw in draws:
-        pairs = zip(parse_sides(claim, draw), parse_sides(original, draw), strict=True)
-        if not all(_same(side, other, draw) for side, other in pairs):
+    for claim, original in mutant.claims:
+        alike = [other for other in originals if other.relation == claim.relation]
+        alike = alike if claim.relation in EQUALITIES else [other for other in alike if other == original]
+        if not all(_sides_agree(claim, alike, place) for draw in draws for place in (draw, draw.perturbed())):
             return False
     return True
+
+
+EQUALITIES = ("=", "\\equiv", "\\approx", ":=")
+
+
+def _sides_agree(claim: Claim, originals: Sequence[Claim], draw: Draw) -> bool:
+    known = [parse_sides(original, draw) for original in originals]
+    if draw.is_perturbed and not all(_has_value(side, draw) for pair in known for side in pair):
+        return True
+    sides = parse_sides(claim, draw)
+    if claim.relation in EQUALITIES:
+        return all(any(_same(side, other, draw) for pair in known for other in pair) for side in sides)
+    return any(all(map(partial(_same, draw=draw), sides, pair)) for pair in known)
+
+
+def _has_value(side: Node, draw: Draw) -> bool:
+    """Whether a side of the original has a value under other numbers: not all notations bear them."""
+    try:
+        environment = draw.environment(side)
+        if isinstance(side, BigOperator) and is_arg(side):
+            objective, variable, _ = objective_of(side, environment)
+            return bool(np.isfinite(objective(_places(variable.domain))).sum() > 1)
+        return bool(np.all(np.isfinite(numbers_of(draw.measure(side, environment).value))))
+    except EvaluationError:
+        return False
 
 
 def _same(side: Node, other: Node, draw: Draw) -> bool:

@@ -40,6 +40,14 @@ class Notation:
         object.__setattr__(self, "bindings", dict(self.bindings))
         _ = self.declared
 
+    def perturbed(self, generator: np.random.Generator) -> Notation:
+        """A notation whose real numbers, and arrays of them, are each changed by up to a tenth.
+
+        Whole numbers stay: they count samples, name classes and give dimensions.
+        """
+        changed = {key: _perturbed(value, generator) for key, value in self.bindings.items()}
+        return Notation(changed, rtol=self.rtol)
+
     @cached_property
     def patterns(self) -> tuple[tuple[Node, Any], ...]:
         return tuple((parse_pattern(key), value) for key, value in self.bindings.items())
@@ -89,6 +97,15 @@ class Notation:
                 case _:
                     raise InputError(f"Notation: `{to_latex(node)}` is no name, no sample and no call")
         return Environment(symbols, data, functions, self._two_faced)
+
+
+def _perturbed(value: Any, generator: np.random.Generator) -> Any:
+    if not isinstance(value, (float, np.ndarray)):
+        return value
+    numbers = np.asarray(value)
+    if numbers.dtype.kind != "f" or np.all(numbers == np.rint(numbers)):
+        return value
+    return numbers * generator.uniform(0.9, 1.1, size=numbers.shape)
 
 
 def _observations(value: Any, node: Index) -> Any:
