@@ -42,8 +42,8 @@ claims: setup  ## list the formulas of a file: make claims FILE=notebooks/ml_est
 	@$(BIN)/mathpost claims "$(FILE)"
 
 lint: setup  ## ruff, mypy and the import layers
-	@$(BIN)/ruff format --check --quiet . || { echo 'Run: make format'; exit 1; }
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo 'Run: make format'; exit 1; }
+	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
@@ -55,6 +55,9 @@ lock: setup  ## pin the newest versions that fit pyproject.toml in requirements.
 	@$(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install --quiet uv
 	@.cache/lock/bin/uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --upgrade --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+
+bench: setup  ## measure builds beside the plain chain                  (ARGS="--rounds 3")
+	@$(BIN)/python tests/bench.py $(ARGS)
 
 clean:  ## remove what was built, keep the set-up
 	@rm -rf public resources .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .hugo_build.lock

@@ -18,6 +18,7 @@ import pytest
 from nbformat import NotebookNode
 
 from making import code, parameters, text, write
+from mathpost.seal import unsealed
 from mathpost.site import Site
 
 MEAN = r"""
@@ -126,8 +127,8 @@ def test_parameters_change_numbers_and_figures_and_nothing_else(published: Site)
         "static/images/mean/values.png",
         "public/images/mean/values.png",
     }
-    changed = zip(before["content/posts/mean.md"].split(), after["content/posts/mean.md"].split(), strict=True)
-    assert next(old for old, new in changed if old != new) == b"20"
+    pages = [unsealed(tree["content/posts/mean.md"].decode()).split() for tree in (before, after)]
+    assert next(old for old, new in zip(*pages, strict=True) if old != new) == "20"
     assert mathpost("-C", published.root, "publish").returncode == 0
     assert tree_of(published) == before
 
@@ -322,7 +323,16 @@ def test_serve_shows_a_post_and_builds_it_again_when_it_is_saved(site: Site) -> 
             wait_for_page(f"http://127.0.0.1:{port}/posts/mean/", "The average of")
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(timeout=10)
+            assert process.wait(timeout=10) == 0
+
+
+def test_serve_wants_its_port(site: Site) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = mathpost("-C", site.root, "serve", "--port", port)
+    assert (done.returncode, done.stderr) == (2, f"mathpost: port {port} is in use: give another one with --port\n")
 
 
 def wait_for(process: subprocess.Popen[str], words: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from watchfiles import Change, watch
 
 from . import hugo
 from .build import build_post, shares
-from .errors import EngineError, MathpostError
+from .errors import EngineError, InputError, MathpostError
 from .notebook import declared_parameters, read
 from .parameters import Parameters
 from .report import STDERR, STDOUT, say_warnings, summary, verdict_lines
@@ -21,12 +22,15 @@ from .staging import stage
 
 def preview(site: Site, parameters: Parameters, *, port: int) -> None:
     """Show the site on this machine and build each post again when its notebook is saved, until interrupted."""
+    _require_free(port)
     shares([post.notebook for post in site.posts()], parameters)
     for post in site.posts():
         rebuild(post, parameters)
     with _server(site, port) as server:
         STDOUT.say(f"http://127.0.0.1:{port}/ shows the site, drafts too; save a notebook to see it. Ctrl-C ends.")
-        for changes in watch(site.notebooks, debounce=200, step=50, rust_timeout=1000, yield_on_timeout=True):
+        for changes in watch(
+            site.notebooks, debounce=200, step=50, rust_timeout=1000, yield_on_timeout=True, raise_interrupt=False
+        ):
             if server.poll() is not None:
                 raise EngineError(f"Hugo's server ended with {server.returncode}")
             for post in saved_posts(site, changes):
@@ -60,6 +64,16 @@ def saved_posts(site: Site, changes: Iterable[tuple[Change, str]]) -> list[Post]
     """The posts whose notebook was saved; a copy in a folder below is none."""
     saved = {Path(name) for change, name in changes if change is not Change.deleted}
     return [post for post in site.posts() if post.notebook in saved]
+
+
+def _require_free(port: int) -> None:
+    """Hugo would take another port without saying so."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise InputError(f"port {port} is in use: give another one with --port") from None
 
 
 @contextmanager
