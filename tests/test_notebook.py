@@ -77,7 +77,14 @@ def test_a_run_leaves_the_file_as_it_is_and_no_trace_of_itself_in_the_record(tmp
     assert [cell.cell_type for cell in record.cells] == ["raw", "code", "markdown"]
     assert inline_values_of(record.cells[2]) == ("4", "8")
     assert record.metadata.mathpost.parameters == {"m": 4}
-    assert sorted(record.metadata.mathpost.versions) == ["ipykernel", "mathpost", "matplotlib", "numpy", "scipy"]
+    assert sorted(record.metadata.mathpost.versions) == [
+        "ipykernel",
+        "mathpost",
+        "matplotlib",
+        "numpy",
+        "python",
+        "scipy",
+    ]
 
 
 @pytest.mark.kernel

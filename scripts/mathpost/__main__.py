@@ -160,7 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     subparser = _add_command(commands, publish)
     subparser.add_argument("post", nargs="*", metavar="POST", help="the slug of a post; all posts if none is given")
-    subparser.add_argument("--force", action="store_true", help="build all of them, stale or not")
+    subparser.add_argument("--force", action="store_true", help="build all of them, stale or not, and overwrite pages that were edited by hand")
     _add_parameters(subparser)
     subparser = _add_command(commands, check)
     subparser.add_argument("post", nargs="*", metavar="POST", help="a slug or a notebook; all posts if none is given")

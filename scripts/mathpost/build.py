@@ -9,6 +9,7 @@ from pathlib import Path
 
 from . import freshness, hugo
 from .claims import Claim, find_claims
+from .committed import stage_post
 from .errors import Drift, InputError, Place
 from .exporter import Page, export
 from .figures import unlabelled_images
@@ -20,8 +21,10 @@ from .notebook import (
     read,
     records_of,
     text_cells_of,
+    verdicts_of,
     warnings_of,
 )
+from .numbers import find_numbers, unbound
 from .parameters import NONE, Parameters, check_known
 from .site import Post, Site
 from .staging import Stage, stage
@@ -82,7 +85,7 @@ def build_post(
         path=path,
         record=record,
         page=page,
-        verdicts=tuple(settle(find_claims(text_cells_of(record)), record)),
+        verdicts=(*settle(find_claims(text_cells_of(record)), record), *settle_numbers(record, path)),
         warnings=(*warnings_of(record), *unlabelled),
         seconds=time.perf_counter() - started,
     )
@@ -96,6 +99,16 @@ def settle(claims: Iterable[Claim], record: Notebook) -> list[Verdict]:
     """
     records = records_of(record)
     return [_settle(claim, records) for claim in claims]
+
+
+def settle_numbers(record: Notebook, path: Path) -> list[Verdict]:
+    """One verdict for each number that the text states."""
+    try:
+        stated = list(find_numbers(text_cells_of(record)))
+    except InputError as error:
+        raise InputError(error.message, Place(path, error.place.cell, error.place.line)) from None
+    found = verdicts_of(record)
+    return [worst([v for v in found if v.id == number.label] or [unbound(number)]) for number in stated]
 
 
 def _settle(claim: Claim, records: Sequence[tuple[tuple[str, ...], Verdict]]) -> Verdict:
@@ -127,7 +140,10 @@ def publish(
     force: bool = False,
     progress: Callable[[Post, int, int], None] = lambda post, cell, cells: None,
 ) -> Publication:
-    """Build the posts that are stale, then the site. All of it changes, or nothing does."""
+    """Build the posts that are stale, then the site. All of it changes, or nothing does.
+
+    `force` builds those that are fresh too, and overwrites pages that were edited by hand.
+    """
     given = dict(zip(posts, shares([post.notebook for post in posts], parameters), strict=True))
     stale = [post for post in posts if force or not freshness.is_post_fresh(post, given[post])]
     if not stale and freshness.is_site_fresh(site):
@@ -137,8 +153,7 @@ def publish(
         raise ClaimsFailed(list(builds.values()))
     with stage(site) as staged:
         for post, build in builds.items():
-            staged.write(post.page, build.page.text.encode())
-            staged.write_figures(post, {figure.name: figure.data for figure in build.page.figures})
+            stage_post(staged, post, build.page, force=force)
         for post in freshness.orphans(site):
             staged.retire(post)
         _render(staged, builds)

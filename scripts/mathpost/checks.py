@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from mathpost.claims import Claim, find_claims, read_text_cells
 from mathpost.draw import Draw
@@ -15,23 +16,36 @@ from mathpost.errors import InputError
 from mathpost.judge import Judgement, judge_in
 from mathpost.mutants import MUTANTS_MIME, judge_mutants
 from mathpost.notation import Notation
+from mathpost.numbers import PREFIX, find_numbers, judge_number
 from mathpost.verdicts import MIME, Verdict, to_html, to_text, worst
 
+Cells: TypeAlias = Sequence[tuple[int | None, str]]
 NOTEBOOK_VARIABLE = "MATHPOST_NOTEBOOK"
 MUTANTS_VARIABLE = "MATHPOST_MUTANTS"
 
 
-def check(target: str | Sequence[str], *notations: Notation) -> None:
+def check(target: str | Sequence[str], *meaning: Notation | float) -> None:
     """Check the claims of the notebook's own text, show the verdicts and record them in the cell's output.
 
-    `target` is `"#anchor"`, all claims under that heading, or the label of one equation, or a list of these. Each of
-    `notations` is one draw; a claim passes if it passes in all of them. A claim that fails is recorded, not raised.
-    Errors: InputError if nothing in the notebook has that anchor or label, or no notation is given.
+    `target` is `"#anchor"`, all claims under that heading, or the label of one equation, or a list of these; `meaning`
+    are notations, one for each draw, and a claim passes if it passes in all of them. Or `target` is the label of a
+    stated number, `"val-slope"`, and `meaning` the value it should have. What fails is recorded, not raised.
+    Errors: InputError if nothing in the notebook has that anchor or label, or no meaning is given.
     """
-    if not notations:
+    if not meaning:
         raise InputError(f"check({target!r}): give at least one Notation, so that the symbols have a meaning")
     cells = read_text_cells(notebook_path())
     targets = [target] if isinstance(target, str) else list(target)
+    if targets[0].startswith(PREFIX):
+        _check_numbers(targets, meaning, cells)
+        return
+    notations = [given for given in meaning if isinstance(given, Notation)]
+    if len(notations) < len(meaning):
+        raise InputError(f"check({target!r}): give a Notation; a value is for a number, as in check('val-slope', 2.97)")
+    _check_claims(targets, notations, cells)
+
+
+def _check_claims(targets: Sequence[str], notations: Sequence[Notation], cells: Cells) -> None:
     found = find_claims(cells)
     claims = select(found, targets)
     draws = [Draw(notation) for notation in notations]
@@ -42,6 +56,16 @@ def check(target: str | Sequence[str], *notations: Notation) -> None:
         wanted = json.loads(Path(os.environ[MUTANTS_VARIABLE]).read_text(encoding="utf-8"))
         results = judge_mutants(wanted, claims, cells, draws)
         _show(MUTANTS_MIME, {"version": 1, "target": targets, "mutants": [result.to_json() for result in results]}, [])
+
+
+def _check_numbers(labels: Sequence[str], values: Sequence[object], cells: Cells) -> None:
+    stated = {number.label: number for number in find_numbers(cells)}
+    for label in labels:
+        if label not in stated:
+            known = ", ".join(stated) or "none"
+            raise InputError(f"check({label!r}): no number in the text has this label; there are {known}")
+    verdicts = [judge_number(stated[label], value) for label in labels for value in values]
+    _show(MIME, {"version": 1, "target": labels, "verdicts": [verdict.to_json() for verdict in verdicts]}, verdicts)
 
 
 def define_from_text(found: Iterable[Claim], claims: Sequence[Claim], draws: Sequence[Draw]) -> None:

@@ -18,6 +18,7 @@ from .kernel import ANSI
 from .markdown import Equation, find_equations, find_headings
 from .notebook import Notebook, cells_of, execute, front_matter_of, inline_values_of, is_record
 from .prose import Target, Text, hugo_latex, number_equations, rewrite, without_shortcodes
+from .seal import sealed
 from .verdicts import MIME as VERDICTS
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -104,8 +105,11 @@ class HugoExporter(TemplateExporter):
         """The page's text; the figures are in `resources["outputs"]`, where nbconvert's writer looks for them."""
         metadata = (resources or {}).get("metadata", {})
         path = Path(metadata.get("path", "")) / f"{metadata.get('name', 'notebook')}.ipynb"
-        content = _content(nb if is_record(nb) else execute(path), path)
+        record = nb if is_record(nb) else execute(path)
+        content = _content(record, path)
         text, resources = super().from_notebook_node(nb, {**(resources or {}), "content": content}, **options)
+        made = record.metadata["mathpost"]
+        text = sealed(text, made.get("versions", {}), made.get("parameters", {}))
         resources["outputs"] = {f"images/{path.stem}/{figure.name}": figure.data for figure in content.figures}
         return text, resources
 

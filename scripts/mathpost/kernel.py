@@ -43,6 +43,7 @@ class Run:
     path: Path
     timeout: float
     progress: Callable[[int], None]
+    hash_seed: str = "0"
 
 
 def run_cells(notebook: NotebookNode, parameters: Mapping[str, object], run: Run) -> NotebookNode:
@@ -63,17 +64,17 @@ def run_cells(notebook: NotebookNode, parameters: Mapping[str, object], run: Run
     return result
 
 
-def _environment(notebook: Path, folder: Path) -> dict[str, str]:
+def _environment(run: Run, folder: Path) -> dict[str, str]:
     spec = find_spec("matplotlib")
     style = {"MATPLOTLIBRC": str(Path(spec.origin).parent / "mpl-data/matplotlibrc")} if spec and spec.origin else {}
     return {
         **os.environ,
         **style,
         "IPYTHONDIR": str(folder),  # no start-up files, no profile of whoever builds
-        "MATHPOST_NOTEBOOK": str(notebook),
+        "MATHPOST_NOTEBOOK": str(run.path),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": run.hash_seed,
         "TZ": "UTC",
     }
 
@@ -163,7 +164,7 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
         run: Run = options["run"]
         folder: Path = options["folder"]
         try:
-            _Client(nb_man, run, folder).execute(cwd=run.path.parent, env=_environment(run.path, folder))
+            _Client(nb_man, run, folder).execute(cwd=run.path.parent, env=_environment(run, folder))
         except RuntimeError as error:
             raise EngineError(f"the kernel did not start: {error}", Place(run.path)) from None
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from platform import python_version
 from typing import Any, TypeAlias
 
 import nbformat
@@ -85,6 +86,7 @@ def execute(
     parameters: Parameters = NONE,
     *,
     timeout: float = CELL_TIMEOUT,
+    hash_seed: str = "0",
     progress: Callable[[int, int], None] = lambda cell, cells: None,
 ) -> Notebook:
     """Run a notebook from its top in a kernel of its own; the file is left as it is."""
@@ -94,7 +96,7 @@ def execute(
     declared = declared_parameters(notebook, path)
     check_known(parameters, declared, Place(path))
     given = fit(parameters, declared, Place(path))
-    run = Run(path, timeout, lambda cell: progress(cell, len(notebook.cells)))
+    run = Run(path, timeout, lambda cell: progress(cell, len(notebook.cells)), hash_seed)
     return _record(run_cells(_prepared(notebook), given, run), given, path)
 
 
@@ -148,7 +150,7 @@ def warnings_of(executed: Notebook) -> list[CellWarning]:
 @cache
 def versions() -> Mapping[str, str]:
     """With what a record was made."""
-    return {name: _version(name) for name in RECORDED}
+    return {"python": python_version(), **{name: _version(name) for name in RECORDED}}
 
 
 def _version(name: str) -> str:

@@ -12,6 +12,7 @@ from watchfiles import Change, watch
 
 from . import hugo
 from .build import build_post, shares
+from .committed import stage_post
 from .errors import EngineError, InputError, MathpostError
 from .notebook import declared_parameters, read
 from .parameters import Parameters
@@ -48,8 +49,7 @@ def rebuild(post: Post, parameters: Parameters) -> None:
             progress=lambda cell, cells: STDERR.progress(post.slug, cell, cells),
         )
         with stage(post.site) as staged:
-            staged.write(post.page, build.page.text.encode())
-            staged.write_figures(post, {figure.name: figure.data for figure in build.page.figures})
+            stage_post(staged, post, build.page)
             staged.commit()
     except MathpostError as error:
         STDERR.say(f"mathpost: {error}")

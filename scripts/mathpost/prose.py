@@ -12,6 +12,7 @@ from itertools import chain, count
 
 from .errors import InputError, Place
 from .markdown import Equation, find_equations, find_inline_code, find_references
+from .numbers import PREFIX, find_numbers
 
 COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
 NUMBERED_ENVIRONMENT = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather|multline|eqnarray)\}")
@@ -22,6 +23,7 @@ UNCLOSED_SHORTCODE = re.compile(r"\{\{(?=[<%](?!/\*))")
 TABLE_RULE = re.compile(r"[ >]*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
 LIST_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+")
 MARKDOWN_SPECIAL = re.compile(r"[\\`*_\[\]<>$|]")
+DOLLARS = re.compile(r"\$(.+?)\$", re.DOTALL)
 ATTACHMENT = re.compile(r"\]\(attachment:")
 
 
@@ -89,6 +91,7 @@ def rewrite(text: Text, anchors: Mapping[int, str], targets: Mapping[str, Target
         raise InputError("an image pasted into a cell is not published: make it a figure, or save it as a file", here)
     edits = chain(
         _equation_edits(text.source, targets),
+        _stated_edits(text.source, here),
         _reference_edits(text.source, targets, here),
         (
             Edit(code.start, code.end, MARKDOWN_SPECIAL.sub(r"\\\g<0>", value))
@@ -126,6 +129,8 @@ def _tag_of(equation: Equation) -> str | None:
 def _equation_edits(source: str, targets: Mapping[str, Target]) -> Iterator[Edit]:
     rows = list(_table_rows(source))
     for equation in find_equations(source):
+        if (equation.label or "").startswith(PREFIX):
+            continue
         latex = hugo_latex(equation)
         in_table = any(start <= equation.start < end for start, end in rows)
         if in_table:
@@ -134,6 +139,19 @@ def _equation_edits(source: str, targets: Mapping[str, Target]) -> Iterator[Edit
             yield _block(source, equation, latex, targets)
         else:
             yield Edit(equation.start, equation.end, f"\\({latex}\\)")
+
+
+def _stated_edits(source: str, place: Place) -> Iterator[Edit]:
+    """A stated number is shown without its label, which becomes the anchor of the number."""
+    try:
+        for number in find_numbers([(place.cell, source)]):
+            shown = DOLLARS.sub(r"\\(\1\\)", number.text)
+            value = f'{{{{< value id="{number.label}" >}}}}{shown}{{{{< /value >}}}}'
+            yield Edit(number.start, number.start + len(number.text), value)
+            label = number.end - len(f"{{#{number.label}}}")
+            yield Edit(len(source[:label].rstrip(" \t")), number.end, "")
+    except InputError as error:
+        raise InputError(error.message, Place(place.file, place.cell, error.place.line)) from None
 
 
 def _block(source: str, equation: Equation, latex: str, targets: Mapping[str, Target]) -> Edit:

@@ -1,0 +1,152 @@
+"""Numbers that an author states in the prose, `the slope is 2.97 {#val-slope}`, held to what the notebook computes.
+
+    stated   = ( number | "$" number "$" ) [ "%" ] " {#val-" name "}"
+    number   = [ sign ] digits [ "." digits ] [ exponent ]           thousands parted by "," or a thin space
+    exponent = ( "e" | "E" ) [ sign ] digits | "\\times 10^" digits
+
+A number of which one writes so many digits claims no more than them: it may be off by half a unit of its last digit.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .errors import InputError, Place
+from .markdown import find_stated_labels
+from .verdicts import Verdict
+
+KIND = "number"
+PREFIX = "val-"
+_SEPARATOR = r"(?:,|\{,\}|\\,|[\u00a0\u2009\u202f])"
+NUMBER = re.compile(
+    rf"""(?<![\w.,{{}}^])
+    (?P<sign>[-+−])?
+    (?P<digits>\d{{1,3}}(?:{_SEPARATOR}\d{{3}})+|\d+)
+    (?:\.(?P<decimals>\d+))?
+    (?:[eE](?P<exponent>[-+−]?\d+)|\s*(?:\\times|\\cdot|×|·)\s*10\^(?:\{{(?P<power>[-+−]?\d+)\}}|(?P<digit>\d)))?
+    (?P<percent>(?:\s|\\,|[\u00a0\u202f])?\\?%)?$""",
+    re.VERBOSE,
+)
+MATHS = re.compile(r"(\$|\\\()\s*(?P<latex>(?:(?!\$|\\\(|\\\)).)+?)\s*(\$|\\\))(?P<percent>[\s\u00a0\u202f]?%)?$")
+SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n\s*\n|\n(?=[-*#>|])")
+UNBOUND = 'no check reached it: call check("{label}", …) in a code cell, with the value that the notebook computes'
+TWICE = "the label {label} is used twice: give each number its own"
+NO_NUMBER = "there is no number before {{#{label}}}: write it right there, as in 2.97 {{#{label}}}"
+
+
+@dataclass(frozen=True)
+class StatedNumber:
+    """A number in the prose with its label; `start` to `end` holds both, `text` is the number as it is shown."""
+
+    label: str
+    text: str
+    value: float
+    unit: float
+    percent: bool
+    sentence: str
+    start: int
+    end: int
+    cell: int | None
+    line: int
+
+
+def find_numbers(cells: Iterable[tuple[int | None, str]]) -> Iterator[StatedNumber]:
+    """Every stated number. Errors: InputError for a label used twice, or behind something that is no number."""
+    seen: set[str] = set()
+    for cell, text in cells:
+        for label, start, end, line in find_stated_labels(text):
+            place = Place(cell=cell, line=line)
+            if label in seen:
+                raise InputError(TWICE.format(label=label), place)
+            seen.add(label)
+            yield _stated(text, label, (start, end), place)
+
+
+def judge_number(stated: StatedNumber, computed: object) -> Verdict:
+    """Whether a stated number is the computed one, to the digits that are written."""
+    try:
+        value = float(computed)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return verdict_of(stated, "inconclusive", f"check({stated.label!r}, …) was given {computed!r}, no number")
+    if not math.isfinite(value):
+        return verdict_of(stated, "inconclusive", f"the notebook computes {value}, which is not finite", value)
+    if abs(value - stated.value) <= stated.unit / 2 + 1e-12 * abs(value):
+        return verdict_of(stated, "pass", "", value)
+    reason = f"the text says {stated.text}, the notebook computes {_rounded(value, stated)}"
+    if stated.percent and abs(value - 100 * stated.value) <= 100 * stated.unit / 2:
+        reason += ": 5 % is 0.05; bind it to the fraction, not to a hundred times it"
+    return verdict_of(stated, "fail", reason, value)
+
+
+def verdict_of(stated: StatedNumber, outcome: str, reason: str, value: float | None = None) -> Verdict:
+    return Verdict(
+        id=stated.label,
+        cell=stated.cell,
+        line=stated.line,
+        latex=stated.sentence,
+        kind=KIND,
+        outcome=outcome,
+        left=stated.value,
+        right=value,
+        difference=None if value is None else abs(value - stated.value),
+        tolerance=stated.unit / 2,
+        tolerance_source="half a unit of the last digit",
+        reason=reason,
+        draws=0 if value is None else 1,
+    )
+
+
+def unbound(stated: StatedNumber) -> Verdict:
+    """The verdict on a number that no check reached."""
+    return verdict_of(stated, "inconclusive", UNBOUND.format(label=stated.label))
+
+
+def _stated(text: str, label: str, span: tuple[int, int], place: Place) -> StatedNumber:
+    before = text[: span[0]].rstrip(" \t*_")
+    line_start = before.rfind("\n") + 1
+    maths = MATHS.search(before, line_start)
+    found = NUMBER.search(maths["latex"] + (maths["percent"] or "") if maths else before[line_start:])
+    if found is None or (maths and found.start()):
+        raise InputError(NO_NUMBER.format(label=label), place)
+    start = maths.start() if maths else line_start + found.start()
+    value, unit = _value_of(found)
+    return StatedNumber(
+        label=label,
+        text=before[start:],
+        value=value,
+        unit=unit,
+        percent=found["percent"] is not None,
+        sentence=_sentence(text, start, span),
+        start=start,
+        end=span[1],
+        cell=place.cell,
+        line=place.line or 1,
+    )
+
+
+def _value_of(found: re.Match[str]) -> tuple[float, float]:
+    """The number and one unit of its last digit; exact, as the text is decimal."""
+    digits = re.sub(r"\D", "", found["digits"]) + (found["decimals"] or "")
+    exponent = int((found["exponent"] or found["power"] or found["digit"] or "0").replace("−", "-"))
+    unit = Decimal(10) ** (exponent - len(found["decimals"] or "") - (2 if found["percent"] else 0))
+    sign = -1 if found["sign"] in ("-", "−") else 1
+    return float(sign * int(digits) * unit), float(unit)
+
+
+def _rounded(value: float, stated: StatedNumber) -> str:
+    """A computed value as the author would write it, with one digit more where that is the same."""
+    scale = 100 if stated.percent else 1
+    digits = max(0, -Decimal(repr(stated.unit * scale)).adjusted())
+    shown = f"{scale * value:,.{digits}f}" if 1e-4 <= abs(scale * value) < 1e15 or not value else f"{scale * value:.4g}"
+    return f"{shown} %" if stated.percent else shown
+
+
+def _sentence(text: str, start: int, label: tuple[int, int]) -> str:
+    """The sentence around a number, without the label."""
+    first = max([0, *(end.end() for end in SENTENCE_END.finditer(text, 0, start))])
+    last = next((end.start() for end in SENTENCE_END.finditer(text, label[1])), len(text))
+    return " ".join((text[first : label[0]].rstrip(" \t") + text[label[1] : last]).split())
