@@ -1,0 +1,112 @@
+"""The post "Maximum Likelihood Estimation and Loss Functions": it says what was agreed, and what it says is true."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from mathpost import notebook
+from mathpost.build import settle
+from mathpost.claims import find_claims, read_text_cells
+from mathpost.markdown import find_equations, find_headings, find_references
+from mathpost.mutation import mutate
+from mathpost.verdicts import Verdict
+
+ROOT = Path(__file__).parent.parent
+POST = ROOT / "notebooks" / "ml_estimation.ipynb"
+CASES = Path(__file__).parent / "cases"
+TEXT = "\n\n".join(source for _, source in read_text_cells(POST))
+
+SECTIONS = [
+    (2, "Maximum Likelihood estimation (MLE)"),
+    (3, "Conditional Log Likelihood"),
+    (2, "What is Kullback-Leibler (KL) divergence"),
+    (2, "Connecting MLE to KL Divergence"),
+    (2, "Mean Squared Error as Maximum Likelihood"),
+    (3, "Linear Regression"),
+    (3, "Deriving MSE loss with Maximum Likelihood Estimation"),
+    (2, "Cross Entropy as Maximum Likelihood"),
+    (3, "Logistic Regression"),
+    (3, "Deriving Binary Cross Entropy loss with Maximum Likelihood Estimation"),
+    (2, "Citation"),
+    (2, "References"),
+]
+
+
+def plain(latex: str) -> str:
+    """LaTeX without what only sets it: the environment around its rows, its number, its spacing."""
+    return " ".join(re.sub(r"\\(begin|end)\{align\*\}|\\tag\{\d+\}", " ", latex).split())
+
+
+def agreed_equations() -> dict[str, str]:
+    text = (CASES / "ml_estimation_equations.txt").read_text(encoding="utf-8")
+    return {label: plain(latex) for label, latex in re.findall(r"^(eq-\S+)\n\.\n(.*?)\n\.$", text, re.M | re.S)}
+
+
+def test_its_sections_stand_in_the_agreed_order() -> None:
+    assert [(heading.level, heading.title) for heading in find_headings(TEXT)] == SECTIONS
+
+
+def test_its_display_equations_read_as_agreed() -> None:
+    found = {equation.label: plain(equation.latex) for equation in find_equations(TEXT) if equation.display}
+    assert found == agreed_equations()
+
+
+@pytest.mark.parametrize("latex", (CASES / "ml_estimation_inline.txt").read_text(encoding="utf-8").splitlines())
+def test_its_prose_makes_the_agreed_claim(latex: str) -> None:
+    assert latex in {equation.latex for equation in find_equations(TEXT) if not equation.display}
+
+
+def test_it_waives_no_claim() -> None:
+    assert [claim.id for claim in find_claims(read_text_cells(POST)) if claim.waiver] == []
+
+
+def test_every_reference_has_a_target() -> None:
+    labels = {equation.label for equation in find_equations(TEXT)}
+    labels |= set(re.findall(r"#\| label: (fig-\w+)", POST.read_text(encoding="utf-8")))
+    assert {reference.label for reference in find_references(TEXT)} <= labels
+
+
+def test_it_is_committed_without_outputs_and_with_readable_cell_names() -> None:
+    cells = json.loads(POST.read_text(encoding="utf-8"))["cells"]
+    assert [cell["id"] for cell in cells if not re.fullmatch(r"[a-z]+(-[a-z]+)*", cell["id"])] == []
+    assert [cell["id"] for cell in cells if cell.get("outputs") or cell.get("execution_count")] == []
+
+
+@pytest.fixture(scope="module", params=[{}, {"seed": 11, "m": 500}], ids=["as written", "other parameters"])
+def executed(request: pytest.FixtureRequest) -> notebook.Notebook:
+    return notebook.execute(POST, request.param)
+
+
+@pytest.mark.kernel
+def test_every_claim_of_it_holds(executed: notebook.Notebook) -> None:
+    def told(verdict: Verdict) -> str:
+        return f"{verdict.outcome}: {verdict.id}: {verdict.reason}"
+
+    verdicts = settle(find_claims(read_text_cells(POST)), executed)
+    assert [told(verdict) for verdict in verdicts if verdict.outcome != "pass"] == []
+
+
+@pytest.mark.kernel
+def test_its_cells_run_without_a_warning(executed: notebook.Notebook) -> None:
+    assert notebook.warnings_of(executed) == []
+
+
+@pytest.mark.kernel
+def test_the_product_in_its_prose_has_underflowed(executed: notebook.Notebook) -> None:
+    (text,) = [cell for cell in executed.cells if cell.id == "mle-log"]
+    product, factors, logarithm = notebook.inline_values_of(text)
+    assert product == "0.0"
+    assert int(factors) < 1000
+    assert re.fullmatch(r"−1,\d{3}\.\d", logarithm)
+
+
+@pytest.mark.kernel
+def test_no_false_variant_of_its_equations_goes_unnoticed() -> None:
+    rows = (CASES / "false_variants.txt").read_text(encoding="utf-8").splitlines()[1:]
+    wanted = [dict(zip(("equation", "latex"), row.split(" | ", 1), strict=True)) for row in rows]
+    noticed = mutate(POST, wanted)
+    assert [f"{mutant.equation}: {mutant.latex}" for mutant in noticed if mutant.outcome != "killed"] == []
