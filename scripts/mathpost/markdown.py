@@ -58,6 +58,16 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Html:
+    """A piece of HTML; `tag` is its first tag, none for a comment."""
+
+    tag: str | None
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(frozen=True)
 class InlineCode:
     """`` `{python} expression` ``"""
 
@@ -85,7 +95,7 @@ _STARTS: Final = re.compile(
     |(?P<element><(?P<tag>pre|code|script|style|textarea|svg)\b[^>]*>)
     |(?P<html></?[A-Za-z][\w-]*(?:\s+[\w:@.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*\s*/?>)
     |(?P<highlight>\{{\{{[<%]\s*highlight\b|\{{%-?\s*(?P<liquid>highlight|raw|comment)\b)
-    |(?P<shortcode>\{{\{{[<%].*?[%>]\}}\}}|\{{%.*?%\}})
+    |(?P<shortcode>\{{\{{[<%].{{0,500}}?[%>]\}}\}}|\{{%.{{0,500}}?%\}})
     |(?P<code>(?<!`)(?P<ticks>`+)(?!`))
     |(?P<begin>\\begin\{{(?P<environment>{_LAYOUT})\}})
     |(?P<round>\\\\?\()
@@ -131,6 +141,8 @@ def _equation(text: str, region: _Region, line: int, escaped: bool) -> Equation:
         label, waiver = _attributes(match[1], line)
     latex = text[region.first : region.last]
     latex = undo_escaping(latex) if escaped else latex
+    if "\n" in latex and text[text.rfind("\n", 0, region.start) + 1 :].lstrip().startswith(">"):
+        latex = re.sub(r"\n[ \t]*>", "\n", latex)
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         latex = latex.replace(entity, sign)
     return Equation(latex, region.kind.endswith("display"), region.start, end, line, label, waiver, region.first)
@@ -200,6 +212,15 @@ def find_stated_labels(text: str) -> Iterator[tuple[str, int, int, int]]:
             yield text[region.first : region.last], region.start, region.end, line
 
 
+def find_html(text: str) -> Iterator[Html]:
+    """Tags and comments."""
+    for region in _scan(text):
+        if region.kind in ("html", "comment"):
+            line = text.count("\n", 0, region.start) + 1
+            tag = text[region.first : region.last] if region.kind == "html" else None
+            yield Html(tag, region.start, region.end, line)
+
+
 def find_inline_code(text: str) -> Iterator[InlineCode]:
     """`` `{python} expression` ``"""
     for region in _scan(text):
@@ -259,8 +280,10 @@ def _shifted(text: str, heading: _Region) -> Iterator[_Region]:
 def _region(text: str, match: re.Match[str], unclosed: set[str]) -> _Region | None:
     kind = _kind_of(match)
     start, end = match.span()
-    if kind in ("escape", "shortcode", "html"):
+    if kind in ("escape", "shortcode"):
         return _Region("skip", start, end, end, end)
+    if kind == "html":
+        return _Region("html", start, end, start, end)
     if kind == "heading":
         return _Region("heading", start, end, start, end)
     if kind == "reference":
@@ -292,6 +315,8 @@ def _closed(text: str, kind: str, match: re.Match[str], stop: re.Match[str]) -> 
         prefix = "escaped " if match[0].startswith("\\\\") else ""
         name = "inline" if kind == "round" else "display"
         return _Region(prefix + name, start, stop.end(), end, stop.start())
+    if kind in ("comment", "element"):
+        return _Region("comment" if kind == "comment" else "html", start, stop.end(), start, match.end())
     return _Region("skip", start, stop.end(), end, stop.start())
 
 

@@ -125,6 +125,9 @@ class _Collector:
             self.condition(item)
         elif self.laws and not self.pending and self.reader.is_law(item):
             self.add(Binder((), law=item))
+        elif isinstance(item, Sequence) and isinstance(item.elements[-1], Relation):
+            for element in item.elements:
+                self.part(element)
         elif isinstance(item, Sequence):
             self.pending.extend(item.elements)
         else:

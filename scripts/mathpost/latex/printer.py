@@ -114,7 +114,9 @@ def _postfix(node: n.Node, scripted: str = "") -> str:
         return f"{{{text}}}" if taken else text
     if isinstance(node, n.Index):
         return f"{{{text}}}" if scripted == ("^" if node.raised else "_") or _has(node.base, scripted) else text
-    if isinstance(node, n.Power | n.Transpose | n.Binary | n.Root | n.Binomial | n.Factorial | n.Norm | n.Fenced):
+    if isinstance(node, n.Norm | n.Fenced) and scripted == "^":
+        return _expression(node)
+    if isinstance(node, n.Power | n.Transpose | n.Factorial):
         return rf"\left( {text} \right)"
     return text
 
@@ -246,14 +248,16 @@ def _apply(node: n.Apply) -> tuple[str, int]:
     command = inverse.get(node.function, "") if node.function in ("arsinh", "arcosh", "artanh") else ""
     head = f"{command}^{{-1}}" if command else _function_name(node.function)
     base = f"_{_braces(node.base)}" if node.base is not None else ""
-    if isinstance(node.argument, n.SetOf):
+    if isinstance(node.argument, n.Call | n.Symbol | n.Index | n.Number) and node.function in ("log", "exp", "sin", "cos"):
         return f"{head}{base} {_expression(node.argument)}", FACTOR
-    if isinstance(node.argument, n.Sequence):
+    if isinstance(node.argument, n.SetOf | n.Sequence):
         return f"{head}{base} {_expression(node.argument)}", FACTOR
     return rf"{head}{base} \left( {_expression(node.argument)} \right)", FACTOR
 
 
 def _function_name(function: str) -> str:
+    if function == "lnot":
+        return r"\lnot"
     known = ("log exp sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth det max min sup inf dim ker deg gcd")
     return f"\\{function}" if function in known.split() else rf"\operatorname{{{function}}}"
 

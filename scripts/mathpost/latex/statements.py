@@ -6,7 +6,8 @@ environments that mean something they do not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 
 from mathpost.errors import FormulaError
 from mathpost.latex import commands as c
@@ -23,25 +24,18 @@ class Chain:
     places: tuple[int, ...]
 
 
-@dataclass
-class _Statement:
-    """Tokens that make one statement; rows of it are joined."""
-
-    tokens: list[Token] = field(default_factory=list)
-
-
 def find_chains(latex: str) -> list[Chain]:
     """The statements of a formula. One that can't be cut is a single side."""
     try:
         tokens = tokenize(latex)[:-1]
-    except FormulaError:
-        return [Chain((latex.strip(),), (), ())]
-    except RecursionError:
+    except (FormulaError, RecursionError):
         return [Chain((latex.strip(),), (), ())]
     chains: list[Chain] = []
     for statement in _statements(_rows(tokens)):
         chain = _chain(latex, statement)
         if chain is None:
+            continue
+        if chains and chains[-1].relations and _is_range(chain):
             continue
         if chain.sides[0] == "" and chains and chain.relations:
             chain = Chain((chains[-1].sides[-1], *chain.sides[1:]), chain.relations, chain.places)
@@ -127,23 +121,13 @@ def _statements(rows: list[list[Token]]) -> list[list[Token]]:
     for row in rows:
         first = next((t for t in row if t.kind != "quad"), None)
         going_on = first is not None and first.kind == "operator" and first.text not in (r"\lnot",)
-        unfinished = joined and joined[-1] and (joined[-1][-1].kind in ("operator", "relation", "script"))
-        if joined and (unfinished or (going_on and _has_relation(joined[-1]) and not _own_relation(row))):
-            joined[-1].extend(row)
-        elif joined and going_on and not _is_new(row):
+        row = row[next((i for i, t in enumerate(row) if t.kind != "quad"), 0) :] if going_on else row
+        unfinished = joined and joined[-1] and joined[-1][-1].kind in ("operator", "relation", "script")
+        if joined and (unfinished or (going_on and not _has_relation(row))):
             joined[-1].extend(row)
         else:
             joined.append(list(row))
     return [piece for row in joined for piece in _cut(row)]
-
-
-def _is_new(row: list[Token]) -> bool:
-    """A row with a relation of its own that begins with a sign, like `-x = y`."""
-    return _own_relation(row)
-
-
-def _own_relation(row: list[Token]) -> bool:
-    return _has_relation(row)
 
 
 def _has_relation(tokens: list[Token]) -> bool:
@@ -154,28 +138,30 @@ def _cut(row: list[Token]) -> list[list[Token]]:
     """One row into statements."""
     pieces: list[list[Token]] = [[]]
     found = levels(row)
+    places = [i for i, token in enumerate(row) if found[i] == 0 and token.kind == "relation"]
+    last, stated = (places[-1] if places else -1), False
     for index, token in enumerate(row):
-        if found[index] == 0 and _separates(row, index, pieces[-1]):
+        if found[index] == 0 and _separates(row, found, index, pieces[-1], stated, index < last):
             pieces.append([])
-            if token.kind in ("connective", "quad") or token.text in (",", ";", ".", ":"):
+            stated = False
+            if token.kind in ("connective", "quad", "text", "separator"):
                 continue
-            if token.kind == "text":
-                continue
+        stated = stated or (found[index] == 0 and token.kind == "relation")
         pieces[-1].append(token)
     return [kept for piece in pieces if (kept := _trimmed(piece))]
 
 
-def _separates(row: list[Token], index: int, piece: list[Token]) -> bool:
-    """Whether a new statement begins at this token."""
-    token, rest = row[index], row[index + 1 :]
+def _separates(row: list[Token], found: list[int], index: int, piece: list[Token], stated: bool, more: bool) -> bool:
+    """Whether a new statement begins at this token: `stated` where one stands before, `more` where one follows."""
+    token = row[index]
     if token.kind == "connective":
         return True
     if token.kind == "quad":
-        return bool(piece) and _completes(piece) and (_has_relation(rest) or not _has_relation(piece) or _remarks(rest))
+        return bool(piece) and _completes(piece)
     if token.kind == "text":
-        return bool(piece) and _completes(piece) and _has_relation(rest) and is_conjunction(token)
+        return bool(piece) and _completes(piece) and more and is_conjunction(token)
     if token.kind == "separator" and token.text in (",", ";"):
-        return _has_relation(piece) and _next_states(rest)
+        return stated and _next_states(row, found, index + 1)
     return False
 
 
@@ -183,21 +169,29 @@ def _completes(piece: list[Token]) -> bool:
     return piece[-1].kind not in ("operator", "relation", "command", "script")
 
 
-def _remarks(rest: list[Token]) -> bool:
-    return True
-
-
-def _next_states(rest: list[Token]) -> bool:
+def _next_states(row: list[Token], found: list[int], index: int) -> bool:
     """Whether a relation follows before the next comma: `x = 1, y = 2`, but `x = 1, 2`; `a, b \\in S` keeps its list."""
-    found = levels(rest)
-    if rest and rest[0].kind == "quad":
-        return True
-    for index, token in enumerate(rest):
-        if found[index] == 0 and token.kind == "relation":
+    for place in range(index, len(row)):
+        token = row[place]
+        if found[place] > 0:
+            continue
+        if token.kind == "relation" or (place == index and token.kind == "quad"):
             return True
-        if found[index] == 0 and token.kind == "separator" and token.text in (",", ";"):
+        if token.kind == "separator" and token.text in (",", ";"):
             return False
     return False
+
+
+def _is_number(piece: list[Token]) -> bool:
+    """`(1)` behind a formula is its number."""
+    bracketed = len(piece) == 3 and piece[0].text == "(" and piece[2].text == ")"
+    return bracketed and (piece[1].kind == "number" or piece[1].text in ("*", r"\star", r"\dagger"))
+
+
+def _is_range(chain: Chain) -> bool:
+    """`i = 1, \\dots, n` behind a claim says for which `i` it holds."""
+    dotted = re.search(r",\s*(?:\\[lc]?dots[cb]?|\.\.\.)\s*(?:,|$)", chain.sides[-1])
+    return len(chain.relations) == 1 and chain.relations[0] in ("=", r"\in") and dotted is not None
 
 
 def _comments(token: Token) -> bool:
@@ -219,11 +213,16 @@ def _trimmed(piece: list[Token]) -> list[Token]:
         if found[index] == 0 and token.text in (r"\forall", r"\because"):
             piece = piece[:index]
             break
+    leading = next((token for token in piece if token.kind != "quad"), None)
+    if leading is not None and leading.kind == "text" and leading.text.split()[:1] in (["for"], ["For"]):
+        return []
     while piece and (piece[0].kind in ("quad", "connective") or (piece[0].kind == "text" and is_conjunction(piece[0]))):
         piece = piece[1:]
     while piece and (piece[-1].kind in ("quad", "connective") or piece[-1].text in (",", ";", ".", ":")):
         piece = piece[:-1]
     if len(piece) > 1 and piece[0].kind in ("open", "{") and piece[1].kind in ("text", "connective"):
+        return []
+    if _is_number(piece):
         return []
     if not _has_relation(piece) and any(_comments(token) for token in piece[1:]):
         return []
@@ -268,4 +267,6 @@ def source_of(latex: str, tokens: list[Token]) -> str:
 
 def _harmless(between: str) -> bool:
     """Spacing and sizing commands between two tokens are kept; alignment marks, tags and rows are not."""
+    if between.count("{") != between.count("}") or between.find("}") < between.find("{"):
+        return False
     return not any(mark in between for mark in ("&", "\\\\", "\\tag", "\\label", "\\begin", "\\end", "%"))

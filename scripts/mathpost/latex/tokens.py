@@ -269,7 +269,7 @@ class _Reader:
         self.read(first, last)
         transparent = text in _TRANSPARENT or (text in _COLOURED and _is_fragment(self.tokens[before:]))
         if transparent:
-            before = opening
+            before = opening if text in _TRANSPARENT else len(self.tokens)
             del self.tokens[opening]
         if text == r"\substack":
             self.tokens[before:] = [
