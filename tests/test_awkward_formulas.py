@@ -17,12 +17,13 @@ from mathpost.staging import stage
 
 FORMULAS = (Path(__file__).parent / "cases" / "awkward.txt").read_text(encoding="utf-8").splitlines()
 SOURCE = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL)
+# What stands around a formula, and what begins its further lines.
 SURROUNDINGS = [
-    "In {inline} we trust.",
-    "{display}",
-    "- {inline}\n- so\n  {display}",
-    "> {inline}:\n> {display}",
-    "*{inline}*",
+    ("In {inline} we trust.", ""),
+    ("{display}", ""),
+    ("- {inline}\n- so\n  {display}", "  "),
+    ("> {inline}:\n> {display}", "> "),
+    ("*{inline}*", ""),
 ]
 
 
@@ -38,8 +39,8 @@ def rendered(site: Site, *markdown: str) -> list[str]:
 
 
 @pytest.mark.site
-@pytest.mark.parametrize("surroundings", SURROUNDINGS)
-def test_a_formula_arrives_as_it_was_written(small_site: Site, surroundings: str) -> None:
-    cells = [surroundings.format(inline=f"${latex}$", display=f"$$\n{latex}\n$$") for latex in FORMULAS]
+@pytest.mark.parametrize(("surroundings", "margin"), SURROUNDINGS)
+def test_a_formula_arrives_as_it_was_written(small_site: Site, surroundings: str, margin: str) -> None:
+    cells = [surroundings.format(inline=f"${latex}$", display=f"$$\n{margin}{latex}\n{margin}$$") for latex in FORMULAS]
     times = surroundings.count("{")
     assert rendered(small_site, *cells) == [latex for latex in FORMULAS for _ in range(times)]

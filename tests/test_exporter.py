@@ -122,6 +122,13 @@ def test_fences_and_shortcodes_in_code_do_no_harm() -> None:
     assert body_of(seen) == "````python\ns = '''\n```\n{{</* figure */>}}\n'''\n````"
 
 
+def test_code_that_hugo_cannot_show_is_named() -> None:
+    assert message_of(code("#| echo: true\nprint('{{<')")) == (
+        "notebooks/small.ipynb, cell 2: Hugo cannot show {{< or {{% in code where no >}} or %}} follows: "
+        "write it in two parts"
+    )
+
+
 def test_raw_cells_are_the_door_for_shortcodes() -> None:
     assert body_of(text("Look:"), raw("{{< youtube abc >}}")) == "Look:\n\n{{< youtube abc >}}"
 
@@ -193,6 +200,7 @@ PROSE_MISTAKES = {
     "See @fig-nowhere.": "line 1: @fig-nowhere points to nothing: no equation or figure has this label",
     "$$a$$ {#eq-a}\n\n$$b$$ {#eq-a}": "line 3: the label eq-a is used twice: give each equation its own",
     "$a$ {#eq-a} is @eq-a.": "line 1: @eq-a is a formula in the line and has no number: display it",
+    "So\n<center>it</center> is.": "line 2: HTML is not published (<center>): say it in Markdown, or show it as code",
     "![x](attachment:x.png)": "an image pasted into a cell is not published: make it a figure, or save it as a file",
 }
 

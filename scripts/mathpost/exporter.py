@@ -11,13 +11,13 @@ from typing import Any
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import default
 
-from .errors import Place
+from .errors import InputError, Place
 from .figures import PNG, Figure, figures_of
 from .frontmatter import FrontMatter, parse_options, to_yaml, without_options
 from .kernel import ANSI
 from .markdown import Equation, find_equations, find_headings
 from .notebook import Notebook, cells_of, execute, front_matter_of, inline_values_of, is_record
-from .prose import Target, Text, hugo_latex, number_equations, rewrite, without_shortcodes
+from .prose import UNCLOSED_SHORTCODE, Target, Text, hugo_latex, number_equations, rewrite, without_shortcodes
 from .seal import sealed
 from .verdicts import MIME as VERDICTS
 
@@ -186,13 +186,23 @@ def _attributes(figure: Figure, targets: Mapping[str, Target], path: Path) -> di
 
 
 def _code_blocks(number: int, cell: Notebook, path: Path) -> Iterator[Block]:
-    if not parse_options(cell.source, Place(path, number)).echo:
+    place = Place(path, number)
+    if not parse_options(cell.source, place).echo:
         return
-    yield Block("code", number, without_shortcodes(without_options(cell.source)))
+    yield Block("code", number, _shown(without_options(cell.source), place))
     printed = "\n".join(part for part in map(_printed, cell.outputs) if part)
     if printed:
         text = ANSI.sub("", printed).replace(f"{path.parent}/", "").replace(str(Path.home()), "~")
-        yield Block("output", number, without_shortcodes(text))
+        yield Block("output", number, _shown(text, place))
+
+
+def _shown(code: str, place: Place) -> str:
+    shown = without_shortcodes(code)
+    if UNCLOSED_SHORTCODE.search(shown):
+        raise InputError(
+            "Hugo cannot show {{< or {{% in code where no >}} or %}} follows: write it in two parts", place
+        )
+    return shown
 
 
 def _printed(output: Notebook) -> str:

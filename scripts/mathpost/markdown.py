@@ -355,6 +355,9 @@ def _dollar(text: str, start: int) -> _Region | None:
             return None
         if match[0] == "$":
             content = text[start + 1 : match.start()]
+            bare = re.sub(r"\\.", "", content)
+            if bare.count("{") > bare.count("}"):  # `$\text{if $x$}$`
+                continue
             ends = text[match.end() : match.end() + 1]
             tight = content[:1].strip() and content[-1:].strip() and not ends.isdigit()
             if tight or (content[:1].isspace() and _SPACED_MATHS.fullmatch(content) and not _is_prose(content)):

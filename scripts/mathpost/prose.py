@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, count
 
 from .errors import InputError, Place
-from .markdown import Equation, find_equations, find_inline_code, find_references
+from .markdown import Equation, find_equations, find_html, find_inline_code, find_references
 from .numbers import PREFIX, find_numbers
 
 COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
@@ -93,6 +93,7 @@ def rewrite(text: Text, anchors: Mapping[int, str], targets: Mapping[str, Target
         _equation_edits(text.source, targets),
         _stated_edits(text.source, here),
         _reference_edits(text.source, targets, here),
+        _html_edits(text.source, here),
         (
             Edit(code.start, code.end, MARKDOWN_SPECIAL.sub(r"\\\g<0>", value))
             for code, value in zip(find_inline_code(text.source), text.values, strict=True)
@@ -216,6 +217,15 @@ def _reference_edits(source: str, targets: Mapping[str, Target], place: Place) -
         yield Edit(reference.start, reference.end, target.link)
 
 
+def _html_edits(source: str, place: Place) -> Iterator[Edit]:
+    """Comments go; a page has no other HTML than Hugo's."""
+    for html in find_html(source):
+        if html.tag is not None:
+            where = Place(place.file, place.cell, html.line)
+            raise InputError(f"HTML is not published ({html.tag}): say it in Markdown, or show it as code", where)
+        yield Edit(html.start, html.end, "")
+
+
 def _heading_edits(source: str, anchors: Mapping[int, str]) -> Iterator[Edit]:
     for start, anchor in anchors.items():
         end = source.find("\n", start)
@@ -227,6 +237,11 @@ def _heading_edits(source: str, anchors: Mapping[int, str]) -> Iterator[Edit]:
 def _applied(source: str, edits: Iterable[Edit]) -> str:
     parts, position = [], 0
     for edit in edits:
-        parts += [without_shortcodes(source[position : edit.start]), edit.text]
+        parts += [_plain(source[position : edit.start]), edit.text]
         position = edit.end
-    return "".join([*parts, without_shortcodes(source[position:])])
+    return "".join([*parts, _plain(source[position:])])
+
+
+def _plain(text: str) -> str:
+    """Text in which nothing is a shortcode, nor the beginning of one."""
+    return UNCLOSED_SHORTCODE.sub(r"{\\{", without_shortcodes(text))
