@@ -1,8 +1,8 @@
 """Equations into claims: chains, rows of an alignment, blocks that go on from the one before, annotations apart.
 
-    equation  = statement { separator statement }      separator: "\\quad", "," between relations, "\\implies", "and" …
-    statement = row { "\\\\" row }                      a row that begins with a relation goes on from the last side
-    row       = side { relation side }
+equation  = statement { separator statement }      separator: "\\quad", "," between relations, "\\implies", "and" …
+statement = row { "\\\\" row }                      a row that begins with a relation goes on from the last side
+row       = side { relation side }
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mathpost.errors import FormulaError, InputError, Place
-from mathpost.latex.nodes import UNDECLARED, Declared, Node, Relation
+from mathpost.latex.nodes import UNDECLARED, Declared, Node
 from mathpost.latex.parser import as_domain, parse
 from mathpost.latex.printer import to_sexpr
 from mathpost.latex.statements import Chain, find_chains
@@ -24,7 +24,7 @@ Cells = Iterable[tuple[int | None, str]]
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing the text asserts: `left relation right`. `id` is the equation's label, `.row` where it makes several."""
+    """One thing the text asserts: `left relation right`. `id` is the equation's label, with `.row` for several."""
 
     id: str
     equation: str
@@ -97,7 +97,9 @@ def _find_named(cells: list[tuple[int | None, str]]) -> Iterator[_Found]:
             claiming = any(chain.relations for chain in chains)
             name = equation.label or ""
             if name and name in labels:
-                raise InputError(f"the label {name} is used twice: give each equation its own", Place(None, cell, equation.line))
+                raise InputError(
+                    f"the label {name} is used twice: give each equation its own", Place(None, cell, equation.line)
+                )
             labels.add(name)
             anchor = open_headings[-1].anchor if open_headings else "top"
             if not name and claiming:
@@ -144,7 +146,17 @@ def _claims_of(found: _Found, last: str) -> Iterator[Claim]:
         name = f"{found.name}.{number}" if len(links) > 1 else found.name
         latex = f"{left} {relation} {right}"
         yield Claim(
-            name, found.name, found.cell, line, found.sections, latex, relation, left, right, equation.display, equation.waiver
+            name,
+            found.name,
+            found.cell,
+            line,
+            found.sections,
+            latex,
+            relation,
+            left,
+            right,
+            equation.display,
+            equation.waiver,
         )
 
 

@@ -6,8 +6,8 @@
 `$` opens where no space follows, and closes where no space stands before it and no digit behind: `$5 and $6` is money
 (Pandoc's rule). Code, fences, comments, tags and shortcodes hold no maths.
 
-A post for a Markdown renderer that eats backslashes is written with more of them: `\\\\\\\\` for `\\\\`, `\\_` for `_`. A
-document with such a row break or underscore in its maths, or with `\\\\(` for `\\(`, is taken to be escaped, and one
+A post for a Markdown renderer that eats backslashes is written with more of them: `\\\\\\\\` for `\\\\`, `\\_` for `_`.
+A document with such a row break or underscore in its maths, or with `\\\\(` for `\\(`, is taken to be escaped, and one
 level of escaping is undone: `\\\\\\\\` to `\\\\`, `\\_` to `_`, `\\*` to `*`, `\\\\{` to `\\{`.
 """
 
@@ -121,7 +121,9 @@ _EXPLICIT: Final = re.compile(r"[ \t]*\{#([\w:.-]+)[^}]*\}[ \t]*$")
 
 def find_equations(text: str) -> Iterator[Equation]:
     """Every span of maths, in order. Errors: InputError for a waiver without a reason."""
-    regions = [region for region in _scan(text) if region.kind in ("inline", "display", "escaped inline", "escaped display")]
+    regions = [
+        region for region in _scan(text) if region.kind in ("inline", "display", "escaped inline", "escaped display")
+    ]
     escaped = is_escaped([text[region.first : region.last] for region in regions]) or any(
         region.kind.startswith("escaped") for region in regions
     )
@@ -160,10 +162,17 @@ def _attributes(block: str, line: int) -> tuple[str | None, str | None]:
 
 def find_headings(text: str) -> Iterator[Heading]:
     """Headings with their anchors; an explicit `{#id}` wins, a duplicate is numbered."""
-    found = [(region.start, *_atx(text[region.start : region.end])) for region in _scan(text) if region.kind == "heading"]
+    found = [
+        (region.start, *_atx(text[region.start : region.end])) for region in _scan(text) if region.kind == "heading"
+    ]
     regions = [region for region in _scan(text) if region.kind != "heading"]
     for match in _SETEXT.finditer(text):
-        if not any(region.start < match.start("rule") and match.start() < region.end and region.kind not in ("inline", "code", "reference") for region in regions):
+        if not any(
+            region.start < match.start("rule")
+            and match.start() < region.end
+            and region.kind not in ("inline", "code", "reference")
+            for region in regions
+        ):
             found.append((match.start(), 1 if match["rule"][0] == "=" else 2, match["title"].strip()))
     seen: dict[str, int] = {}
     for start, level, raw in sorted(found):
@@ -235,13 +244,17 @@ def find_inline_code(text: str) -> Iterator[InlineCode]:
 
 def is_escaped(formulas: list[str]) -> bool:
     """Whether formulas carry the backslashes of a Markdown renderer that eats them."""
-    bare = (re.sub(r"\\(?:text|mbox|textrm|texttt|mathtt|operatorname)\s*\{[^{}]*\}", "", formula) for formula in formulas)
+    bare = (
+        re.sub(r"\\(?:text|mbox|textrm|texttt|mathtt|operatorname)\s*\{[^{}]*\}", "", formula) for formula in formulas
+    )
     return any(re.search(r"\\\\\\\\|(?<=[A-Za-z0-9})])\\_(?=[{A-Za-z0-9\\])", formula) for formula in bare)
 
 
 def undo_escaping(latex: str) -> str:
     """One level of Markdown's escaping undone, where it can only be that."""
-    return re.sub(r"\\\\(\\\\|(?=[{}|,;:!_%#&]))|\\([_*])", lambda match: match[2] or ("\\\\" if match[1] else "\\"), latex)
+    return re.sub(
+        r"\\\\(\\\\|(?=[{}|,;:!_%#&]))|\\([_*])", lambda match: match[2] or ("\\\\" if match[1] else "\\"), latex
+    )
 
 
 # -- scanning ----------------------------------------------------------------------------------------------------------
@@ -274,7 +287,9 @@ def _shifted(text: str, heading: _Region) -> Iterator[_Region]:
     shift = heading.start + marks.end()
     for region in _regions(text[shift : heading.end]):
         if region.kind != "heading":
-            yield _Region(region.kind, *(place + shift for place in (region.start, region.end, region.first, region.last)))
+            yield _Region(
+                region.kind, *(place + shift for place in (region.start, region.end, region.first, region.last))
+            )
 
 
 def _region(text: str, match: re.Match[str], unclosed: set[str]) -> _Region | None:
@@ -340,7 +355,9 @@ def _closing(kind: str, match: re.Match[str]) -> re.Pattern[str]:
     if kind == "element":
         return re.compile(rf"</{match['tag']}\s*>")
     if kind == "highlight":
-        return re.compile(rf"\{{%-?\s*end{match['liquid']}\b.*?%\}}" if match["liquid"] else r"\{\{[<%]\s*/\s*highlight\s*[%>]\}\}")
+        return re.compile(
+            rf"\{{%-?\s*end{match['liquid']}\b.*?%\}}" if match["liquid"] else r"\{\{[<%]\s*/\s*highlight\s*[%>]\}\}"
+        )
     if kind == "begin":
         return re.compile(rf"\\end\{{{re.escape(match['environment'])}\}}")
     if kind in ("round", "square"):

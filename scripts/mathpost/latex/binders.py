@@ -1,8 +1,8 @@
 """What stands under a big operator.
 
-    bounds    = [ "_" binder ] [ "^" expression ]
-    binder    = part { ( "," | row ) part } [ ( ":" | "|" ) conditions ]
-    part      = variable | variable "=" lower | variable "\\in" domain | variable "\\sim" law | condition
+bounds    = [ "_" binder ] [ "^" expression ]
+binder    = part { ( "," | row ) part } [ ( ":" | "|" ) conditions ]
+part      = variable | variable "=" lower | variable "\\in" domain | variable "\\sim" law | condition
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Binders(Brackets):
         if self.declared.complete and self.declares(node.name):
             return node.name in self.declared.functions
         head = head_of(node.name)
-        return head in c.LAWS or head.startswith(r"\mathcal") or head.startswith(r"\mathbb")
+        return head in c.LAWS or head.startswith((r"\mathcal", r"\mathbb"))
 
 
 class _Collector:
@@ -168,13 +168,13 @@ class _Collector:
             return left + tuple(node for node in self.bound_in(item.right) if node not in left)
         if not isinstance(item, Relation):
             return ()
-        left, right = _variable(item.left), _variable(item.right)
-        if left is None:
-            return (right,) if right else ()
-        known = right is None or right.name in self.reader.bound or self.reader.declares(right.name)
-        if known or right is None or left.name + right.name not in ADJACENT:
-            return (left,)
-        return (left, right)
+        first, second = _variable(item.left), _variable(item.right)
+        if first is None:
+            return (second,) if second else ()
+        known = second is None or second.name in self.reader.bound or self.reader.declares(second.name)
+        if known or second is None or first.name + second.name not in ADJACENT:
+            return (first,)
+        return (first, second)
 
 
 def _with_ranges(items: list[Node], separators: list[str]) -> tuple[list[Node], list[str]]:
@@ -189,7 +189,7 @@ def _with_ranges(items: list[Node], separators: list[str]) -> tuple[list[Node], 
     assert isinstance(relation, Relation)
     elements = SetOf((relation.right, *items[first + 1 : stop]))
     whole = Relation(r"\in", relation.left, elements, span=relation.span)
-    return [*items[:first], whole, *items[stop:]], separators[: first] + separators[stop - 1 :]
+    return [*items[:first], whole, *items[stop:]], separators[:first] + separators[stop - 1 :]
 
 
 def _variable(node: Node) -> Symbol | None:

@@ -1,13 +1,13 @@
 """Brackets: grouping, argument lists, sets, intervals, norms.
 
-    group     = "{" statement "}"
-    bracket   = "(" list ")" | "[" list "]"            one item: grouping; more: a tuple, an interval, a row
-    set       = "\\{" [ list [ ( ":" | "|" ) list ] ] "\\}" [ "_{" binder "}" [ "^" upper ] ]
-    fence     = "|" sum "|" | "||" sum "||" | "\\lfloor" sum "\\rfloor" | "\\lceil" sum "\\rceil"
-    inner     = "\\langle" sum ( "," | "|" ) sum "\\rangle"
-    call      = name ( "(" arguments ")" | "[" arguments "]" )
-    arguments = argument { ( "," | ";" | ":" | "|" | "||" ) argument }
-    argument  = comparison | "\\cdot"
+group     = "{" statement "}"
+bracket   = "(" list ")" | "[" list "]"            one item: grouping; more: a tuple, an interval, a row
+set       = "\\{" [ list [ ( ":" | "|" ) list ] ] "\\}" [ "_{" binder "}" [ "^" upper ] ]
+fence     = "|" sum "|" | "||" sum "||" | "\\lfloor" sum "\\rfloor" | "\\lceil" sum "\\rceil"
+inner     = "\\langle" sum ( "," | "|" ) sum "\\rangle"
+call      = name ( "(" arguments ")" | "[" arguments "]" )
+arguments = argument { ( "," | ";" | ":" | "|" | "||" ) argument }
+argument  = comparison | "\\cdot"
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from mathpost.latex.nodes import (
     Inner,
     Interval,
     Matrix,
+    Negative,
     Node,
     Norm,
     Number,
@@ -106,7 +107,9 @@ class Brackets(Names):
         items, separators = [self.item()], []
         while self.token.kind == "separator" or (self.token.kind == "bar" and self.token.text in self.separating):
             token = self.next()
-            if (token.text == "." and self.token.kind in ("close", "}")) or (token.text == "," and self.token.kind in ("close", "}")):
+            if (token.text == "." and self.token.kind in ("close", "}")) or (
+                token.text == "," and self.token.kind in ("close", "}")
+            ):
                 if self.token.kind in ("close", "}"):
                     break
                 raise self.unsupported("a full stop inside brackets", token)
@@ -120,7 +123,9 @@ class Brackets(Names):
         if token.text in (".", ":") and token.kind == "separator" and (after.kind in ("close", "separator", "bar")):
             self.next()
             return Symbol(r"\cdot" if token.text == "." else ":", span=(token.start, token.end))
-        if token.kind == "operator" and (after.kind in ("close", "separator", "eof", "}", "cell", "row", "end") or after.text in self.separating):
+        if token.kind == "operator" and (
+            after.kind in ("close", "separator", "eof", "}", "cell", "row", "end") or after.text in self.separating
+        ):
             if token.text in (r"\cdot", "*", r"\bullet", "-", "+"):
                 self.next()
                 return Symbol(r"\cdot" if token.text != "-" else "-", span=(token.start, token.end))
@@ -153,7 +158,9 @@ class Brackets(Names):
     def close(self, opening: Token) -> Token:
         token = self.token
         if token.kind != "close" or token.text not in (")", "]"):
-            raise self.malformed(f"expected `{c.BRACKETS[opening.text]}` for the `{opening.text}` at column {opening.start + 1}")
+            raise self.malformed(
+                f"expected `{c.BRACKETS[opening.text]}` for the `{opening.text}` at column {opening.start + 1}"
+            )
         return self.next()
 
     def several(
@@ -184,6 +191,7 @@ class Brackets(Names):
     def set(self) -> Node:
         """set = "\\{" [ list [ ":" list ] ] "\\}" [ family ]"""
         shape = self.shapes[self.index]
+        grouping, self.braces_group = self.braces_group, False
         opening = self.next()
         if self.accept(r"\}"):
             return SetOf((), span=self.span(opening.start))
@@ -198,13 +206,13 @@ class Brackets(Names):
             return self.family(_one(items), span)
         if len(items) == 1 and isinstance(items[0], Relation) and items[0].operator in (r"\in", r"\subset"):
             return SetBuilder(items[0].left, items[0], span=span)
-        if len(items) == 1 and isinstance(items[0], Binary | Call) and self.groups():
+        if len(items) == 1 and not isinstance(items[0], Sequence | Relation) and (grouping or self.groups(items[0])):
             return items[0]
         return SetOf(tuple(items), span=span)
 
-    def groups(self) -> bool:
+    def groups(self, node: Node) -> bool:
         """Braces around one compound expression group it where something is multiplied with it."""
-        return self.token.kind == "script" or self.starts_factor() or self.braces_group
+        return isinstance(node, Binary | Call | Negative) and (self.token.kind == "script" or self.starts_factor())
 
     def family(self, element: Node, span: tuple[int, int]) -> Node:
         """`\\{x_i\\}_{i=1}^n` is `\\{x_i : i \\in \\{1, …, n\\}\\}`."""
@@ -278,7 +286,8 @@ class Brackets(Names):
 
     def calls_scripted(self, base: Node, shape: Shape) -> bool:
         """`f^2(x)` calls, `p^y (1 - p)` multiplies."""
-        name = getattr(base, "name", None) or getattr(getattr(base, "base", None), "name", "")
+        symbol = base.base if isinstance(base, Index) else base
+        name = symbol.name if isinstance(symbol, Symbol) else ""
         if self.declared.complete:
             return name in self.declared.functions and name not in self.declared.symbols | self.declared.data
         return head_of(name) in c.CALLED and (shape.listed or self.holds_name(shape))
@@ -312,7 +321,12 @@ class Brackets(Names):
                 continue
             if token.kind in ("name", "word", "text", "number") or token.text in (r"\cdot", "."):
                 operands += 1
-            elif token.kind not in "{}" and token.text not in c.BOLD and token.text not in c.ACCENTS and token.text != "'":
+            elif (
+                token.kind not in "{}"
+                and token.text not in c.BOLD
+                and token.text not in c.ACCENTS
+                and token.text != "'"
+            ):
                 return False
             index += 1
         return operands == 1
@@ -350,7 +364,9 @@ class Brackets(Names):
     def close_arguments(self, opening: Token) -> None:
         token = self.token
         if token.kind != "close" or token.text != c.BRACKETS[opening.text]:
-            raise self.malformed(f"expected `{c.BRACKETS[opening.text]}` for the `{opening.text}` at column {opening.start + 1}")
+            raise self.malformed(
+                f"expected `{c.BRACKETS[opening.text]}` for the `{opening.text}` at column {opening.start + 1}"
+            )
         self.next()
 
     def divides(self, function: Symbol | None, shape: Shape) -> bool:
@@ -366,8 +382,8 @@ class Brackets(Names):
 def _is_endpoint(node: Node) -> bool:
     if isinstance(node, Number):
         return True
-    return isinstance(node, Symbol) and node.name == r"\infty" or (
-        hasattr(node, "operand") and _is_endpoint(node.operand)
+    return (
+        (isinstance(node, Symbol) and node.name == r"\infty") or (hasattr(node, "operand") and _is_endpoint(node.operand))
     )
 
 

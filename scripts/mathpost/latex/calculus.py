@@ -1,12 +1,12 @@
 """Integrals and derivatives.
 
-    integral     = ( "\\int" | "\\iint" ) bounds ( sum differential { differential } | differential product )
-    differential = "d" [ "^" number ] name
-    derivative   = "\\nabla" [ "_" variables ] [ "^2" ] reach
-                 | "\\frac" "{" mark [ expression ] "}" "{" mark variable { mark variable } "}" [ reach ]
-                 | mark postfix "/" mark postfix | "\\partial_" variable reach
-    mark         = "\\partial" | "d"
-    reach        = factor { factor }             up to the first call, function or bracket
+integral     = ( "\\int" | "\\iint" ) bounds ( sum differential { differential } | differential product )
+differential = "d" [ "^" number ] name
+derivative   = "\\nabla" [ "_" variables ] [ "^2" ] reach
+             | "\\frac" "{" mark [ expression ] "}" "{" mark variable { mark variable } "}" [ reach ]
+             | mark postfix "/" mark postfix | "\\partial_" variable reach
+mark         = "\\partial" | "d"
+reach        = factor { factor }             up to the first call, function or bracket
 """
 
 from __future__ import annotations
@@ -153,7 +153,12 @@ class Calculus(Operators):
             return "partial"
         known = self.declares("d") or "d" in self.bound
         follows = under[1].kind in ("name", "word") or under[1].text in c.BOLD or under[1].text in c.ACCENTS
-        plain = len(over) == 1 or over[1].kind in ("name", "word", "open") or over[1].text == "^" or over[1].kind == "command"
+        plain = (
+            len(over) == 1
+            or over[1].kind in ("name", "word", "open")
+            or over[1].text == "^"
+            or over[1].kind == "command"
+        )
         return "d" if follows and plain and not known else ""
 
     def quotient(self, token: Token, kind: str, upper: Script, lower: Script) -> Node:
@@ -260,6 +265,8 @@ def _domain(binder: Binder, lower: Node | None, upper: Node | None) -> Binder:
     if upper is not None or lower is None:
         return replace(binder, lower=lower, upper=upper)
     names = lower.elements if isinstance(lower, Sequence) else (lower,)
-    if set(names) <= set(binder.variables) or (not binder.variables and isinstance(lower, Symbol) and lower.name[0] != "\\"):
+    if set(names) <= set(binder.variables) or (
+        not binder.variables and isinstance(lower, Symbol) and lower.name[0] != "\\"
+    ):
         return replace(binder, variables=binder.variables or names)
     return replace(binder, domain=lower)

@@ -3,6 +3,7 @@
 Everything that is not a name, a number or a bracket has its row in one of these tables, and a command that is in none
 of them is not supported.
 """
+# ruff: noqa: SIM905 - a table of words is read, and compared, more easily than one of quoted strings.
 
 from __future__ import annotations
 
@@ -35,15 +36,19 @@ SYNONYMS: Final = {
     r"\Tr": r"\tr", r"\trace": r"\tr", r"\sgn": r"\sign", r"\argmax": r"\argmax", r"\argmin": r"\argmin",
     r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\cfrac": r"\frac", r"\nicefrac": r"\frac", r"\sfrac": r"\frac",
     r"\dbinom": r"\binom", r"\tbinom": r"\binom", r"\mathbbm": r"\mathbb", r"\mathds": r"\mathbb",
-    r"\E": r"\mathbb{E}", r"\R": r"\mathbb{R}", r"\N": r"\mathbb{N}", r"\Z": r"\mathbb{Z}", r"\KL": "KL", r"\Pr": "Pr", r"\mod": r"\bmod",
+    r"\E": r"\mathbb{E}", r"\R": r"\mathbb{R}", r"\N": r"\mathbb{N}", r"\Z": r"\mathbb{Z}", r"\KL": "KL",
+    r"\Pr": "Pr", r"\mod": r"\bmod",
     r"\bigodot": r"\odot", r"\boldsymbol": r"\boldsymbol", r"\iid": "iid", r"\indep": r"\perp",
-    r"\dag": r"\dagger", **{rf"\var{name}": rf"\{name}" for name in ("Sigma", "Pi", "Gamma", "Delta", "Theta", "Lambda", "Phi", "Psi", "Omega")}, r"\l": r"\ell", r"\infin": r"\infty", r"\ssubset": r"\subset",
+    r"\dag": r"\dagger",
+    **{rf"\var{name}": rf"\{name}" for name in "Sigma Pi Gamma Delta Theta Lambda Phi Psi Omega".split()},
+    r"\l": r"\ell", r"\infin": r"\infty", r"\ssubset": r"\subset",
 }  # fmt: skip
 
 UNICODE: Final = dict(
     zip(
         "αβγδεζηθικλμνξπρσςτυφϕχψωΓΔΘΛΞΠΣΦΨΩℓ∞∅",
-        r"""\alpha \beta \gamma \delta \epsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \pi \rho \sigma \sigma
+        r"""\alpha \beta \gamma \delta \epsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \pi \rho \sigma
+        \sigma
         \tau \upsilon \phi \phi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Phi \Psi \Omega \ell
         \infty \emptyset""".split(),
         strict=True,
@@ -66,7 +71,8 @@ CLAIMING: Final = frozenset(
 """Relations that assert something; `=:` reads from right to left."""
 
 RELATIONS: Final = CLAIMING | frozenset(
-    r"\to \mapsto \leftarrow \uparrow \downarrow \rightharpoonup \leftrightarrow \rightsquigarrow \hookrightarrow".split()
+    r"\to \mapsto \leftarrow \uparrow \downarrow \rightharpoonup \leftrightarrow \rightsquigarrow
+    \hookrightarrow".split()
 )
 NEGATED: Final = {"=": r"\neq", r"\in": r"\notin", r"\equiv": r"\not\equiv", r"\perp": r"\not\perp",
                   r"\subset": r"\not\subset", "<": r"\geq", ">": r"\leq", r"\sim": r"\nsim"}  # fmt: skip
@@ -76,7 +82,9 @@ ADDITIVE: Final = frozenset(("+", "-", r"\pm", r"\mp", r"\cup", r"\cap", r"\setm
                              r"\sqcup", r"\uplus"))  # fmt: skip
 MULTIPLICATIVE: Final = {
     "*": "*", r"\cdot": "*", r"\times": r"\times", "/": "/", r"\div": "/", r"\odot": r"\odot", r"\otimes": r"\otimes",
-    r"\circ": r"\circ", r"\ast": r"\ast", r"\circledast": r"\ast", r"\bmod": r"\bmod", r"\star": r"\star", r"\bullet": "*", r"\ltimes": r"\ltimes",
+    r"\circ": r"\circ",
+    r"\ast": r"\ast", r"\circledast": r"\ast", r"\bmod": r"\bmod", r"\star": r"\star", r"\bullet": "*",
+    r"\ltimes": r"\ltimes",
     r"\boxtimes": r"\boxtimes",
 }  # fmt: skip
 
@@ -93,7 +101,7 @@ BIG: Final = {
     r"\bigoplus": "bigoplus", r"\bigotimes": "bigotimes", r"\bigwedge": "bigwedge", r"\bigvee": "bigvee",
     r"\argsup": "argmax", r"\arginf": "argmin",
 }  # fmt: skip
-INTEGRALS: Final = {r"\int": 1, r"\iint": 2, r"\iiint": 3, r"\oint": 1}
+INTEGRALS: Final = {r"\int": 1, r"\iint": 2, r"\iiint": 3}
 LIMITS: Final = frozenset((r"\lim", r"\limsup", r"\liminf", r"\plim"))
 MOMENTS: Final = {r"\mathbb{E}": "E", r"\Exp": "E", r"\mathbb{V}": "Var", r"\Var": "Var", r"\Cov": "Cov"}
 
@@ -111,7 +119,8 @@ WORDS: Final = {word: "\\" + word for word in (
 
 CUSTOMARY_WORDS: Final = frozenset(
     """KL JS JSD MSE RMSE MAE ELBO VLB MLE MAP ML CE BCE NLL GAN VAE RNN CNN LSTM GRU MLP SNR PCA SVD LDA IoU AUC TD
-    MC MMD EMD FID IS PMI TV RL SGD FFN GELU SiLU Pr Beta Bern Cat Dir Gamma Unif softmax Softmax SoftMax sigmoid ReLU relu
+    MC MMD EMD FID IS PMI TV RL SGD FFN GELU SiLU Pr Beta Bern Cat Dir Gamma Unif softmax Softmax SoftMax sigmoid ReLU
+    relu
     LeakyReLU ELU GP IG pi avg acc err std new old true pred train test val max min data model obs lr iid id in out
     aug ref opt init target sample joint prior post adv cls reg rec sup real fake gen enc dec attn emb loc conf
     th st nd rd pos neg ext int tot low high hidden input output context query key value""".split()
@@ -156,13 +165,15 @@ DIRECTED: Final = {r"\lvert": "open", r"\lVert": "open", r"\rvert": "close", r"\
 DROPPED: Final = {
     r"\tag": 1, r"\tag*": 1, r"\label": 1, r"\hspace": 1, r"\hspace*": 1, r"\vspace": 1, r"\vspace*": 1, 
     r"\phantom": 1, r"\hphantom": 1, r"\vphantom": 1, r"\mathchoice": 0, r"\eqref": 1, r"\ref": 1, r"\cite": 1,
-    r"\hskip": 0, r"\mkern": 0, r"\kern": 0, r"\mskip": 0, r"\definecolor": 3, r"\footnote": 1, r"\rule": 2, r"\raise": 0,
+    r"\hskip": 0, r"\mkern": 0, r"\kern": 0, r"\mskip": 0, r"\definecolor": 3, r"\footnote": 1, r"\rule": 2,
+    r"\raise": 0,
     r"\newcommand": 2, r"\require": 1, r"\DeclareMathOperator": 2, r"\setlength": 2, r"\footnotemark": 0,
     r"\addtocounter": 2, r"\setcounter": 2, r"\vcenter": 0,
 }  # fmt: skip
 """Commands that mean nothing, and how many arguments they take with them."""
 
-FENCING: Final = {r"\abs": ("|", "|"), r"\norm": ("||", "||"), r"\set": (r"\{", r"\}"), r"\floor": (r"\lfloor", r"\rfloor"),
+FENCING: Final = {r"\abs": ("|", "|"), r"\norm": ("||", "||"), r"\set": (r"\{", r"\}"), r"\floor": (r"\lfloor",
+    r"\rfloor"),
                   r"\ceil": (r"\lceil", r"\rceil"), r"\inner": (r"\langle", r"\rangle")}  # fmt: skip
 WRAPPERS: Final = {
     r"\underbrace": 0, r"\overbrace": 0, r"\cancel": 0, r"\bcancel": 0, r"\xcancel": 0, r"\boxed": 0, r"\textcolor": 1,
@@ -190,10 +201,12 @@ MATRICES: Final = {"matrix": "", "bmatrix": "", "pmatrix": "", "Bmatrix": "", "s
 CASES: Final = frozenset(("cases", "dcases", "rcases", "cases*", "drcases"))
 
 INDEX_LETTERS: Final = frozenset("ijklmnstTNKM") | {r"\ell", r"\tau"}
-DECORATING: Final = frozenset(("*", r"\ast", "+", "-", r"\star", r"\dagger", r"\perp", r"\bot", r"\#", r"\circ", r"\bullet",
+DECORATING: Final = frozenset(("*", r"\ast", "+", "-", r"\star", r"\dagger", r"\perp", r"\bot", r"\#", r"\circ",
+    r"\bullet",
                                r"\natural", r"\square", r"\checkmark"))  # fmt: skip
 CALLED: Final = frozenset(
-    r"""p q P Q f g h F G H J L V D R K U \phi \pi \sigma \psi \Phi \Psi \Gamma \zeta \mu \rho \Pr \ell \nu \omega""".split()
+    r"""p q P Q f g h F G H J L V D R K U \phi \pi \sigma \psi \Phi \Psi \Gamma \zeta \mu \rho \Pr \ell \nu
+    \omega""".split()
 )
 """Names that custom calls with any bracket; others only where the bracket looks like an argument list."""
 LAWS: Final = frozenset(r"p q P Q r \pi \mu \rho \nu D \tau B b d G".split())

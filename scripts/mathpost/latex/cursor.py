@@ -71,6 +71,7 @@ class Cursor:
         self.bold = False
         self.of_sets = False
         self.bound: list[str] = []
+        self.running: list[str] = []
         self.braces_group = False
         self.taken: list[Node] = []
 

@@ -1,9 +1,9 @@
 """Environments inside a formula; those that only lay out rows fall away before parsing.
 
-    matrix = "\\begin{bmatrix}" row { "\\\\" row } "\\end{bmatrix}"
-    row    = [ cell ] { "&" [ cell ] }
-    cases  = "\\begin{cases}" branch { "\\\\" branch } "\\end{cases}"
-    branch = value [ "," ] [ "&" ] [ text ] [ condition ] [ text ]
+matrix = "\\begin{bmatrix}" row { "\\\\" row } "\\end{bmatrix}"
+row    = [ cell ] { "&" [ cell ] }
+cases  = "\\begin{cases}" branch { "\\\\" branch } "\\end{cases}"
+branch = value [ "," ] [ "&" ] [ text ] [ condition ] [ text ]
 """
 
 from __future__ import annotations

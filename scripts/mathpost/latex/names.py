@@ -1,12 +1,12 @@
 """Names, their faces, accents and scripts.
 
-    name     = letter | greek | word | face argument | accent argument
-    scripted = base { "_" script | "^" script | "'" }
-    script   = argument          read as decoration, index, sample, transpose or power:
+name     = letter | greek | word | face argument | accent argument
+scripted = base { "_" script | "^" script | "'" }
+script   = argument          read as decoration, index, sample, transpose or power:
 
-    `_` is a decoration where it is text, where the notation declares the whole name, or where it is no index
-    expression; else an index. `^` is a decoration where it is text, a star, or declared; a sample where it stands in
-    brackets on data; a transpose where it is `T` or `\\top`; else a power.
+`_` is a decoration where it is text, where the notation declares the whole name, or where it is no index
+expression; else an index. `^` is a decoration where it is text, a star, or declared; a sample where it stands in
+brackets on data; a transpose where it is `T` or `\\top`; else a power.
 """
 
 from __future__ import annotations
@@ -122,12 +122,15 @@ class Names(Cursor):
             if token.text == "'":
                 scripts = replace(scripts, primes=scripts.primes + 1)
                 continue
-            field = "lower" if token.text == "_" else "upper"
-            if getattr(scripts, field) is not None:
+            if (scripts.lower if token.text == "_" else scripts.upper) is not None:
                 raise self.malformed(f"expected one `{token.text}` only")
             script = self.read_script()
-            if script.start < script.stop:
-                scripts = self.primed(replace(scripts, **{field: script}))
+            if script.start == script.stop:
+                continue
+            if token.text == "_":
+                scripts = replace(scripts, lower=script)
+            else:
+                scripts = self.primed(replace(scripts, upper=script))
         return scripts
 
     def primed(self, scripts: Scripts) -> Scripts:
@@ -215,6 +218,8 @@ class Names(Cursor):
         tokens = self.script_tokens(script)
         if self.declares(decorate(name, lower=text)):
             return text, None
+        if len(tokens) == 1 and tokens[0].text in self.running:
+            return "", script
         if self.pattern:
             indexed = all(t.text in c.INDEX_LETTERS or t.text == "," or t.kind in "{}" for t in tokens)
             return ("", script) if indexed and not is_word(name) else (text, None)
@@ -408,7 +413,9 @@ def is_worded(tokens: list[Token]) -> bool:
     if len(tokens) == 1 and tokens[0].kind == "command":
         return tokens[0].text[1:] in c.WORDS
     tokens = _outermost(tokens)
-    plain = not any(token.kind in ("operator", "command", "relation") and token.text not in ("-", "/", "+") for token in tokens)
+    plain = not any(
+        token.kind in ("operator", "command", "relation") and token.text not in ("-", "/", "+") for token in tokens
+    )
     bracket = any(token.kind == "open" for token in tokens[1:])
     return any(map(_texty, tokens)) and plain and not bracket and tokens[0].text not in ("-", "+")
 

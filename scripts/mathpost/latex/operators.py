@@ -1,19 +1,21 @@
 """Operators that stand before what they act on.
 
-    big        = ( "\\sum" | "\\prod" | "\\max" … ) bounds signed-product
-    arg        = ( "\\arg\\max" | "\\arg\\min" ) bounds sum                    to the end of its side
-    extremum   = ( "\\max" | "\\min" | "\\sup" | "\\inf" ) bracket
-    function   = ( "\\log" | "\\exp" … ) [ "_" base ] [ "^" power ] operand
-    operand    = bracket | fence { fence } | [ "-" ] juxtaposed
-    juxtaposed = factor { factor }                          ending before another function
-    moment     = ( "\\mathbb{E}" | "Var" | "Cov" ) bounds ( bracket | signed-product )
-    limit      = "\\lim_{" variable "\\to" target "}" signed-product
-    indicator  = ( "\\mathbb{1}" | "\\mathbf{1}" | "I" ) ( "[" condition "]" | "_{" condition "}" )
+big        = ( "\\sum" | "\\prod" | "\\max" … ) bounds signed-product
+arg        = ( "\\arg\\max" | "\\arg\\min" ) bounds sum                    to the end of its side
+extremum   = ( "\\max" | "\\min" | "\\sup" | "\\inf" ) bracket
+function   = ( "\\log" | "\\exp" … ) [ "_" base ] [ "^" power ] operand
+operand    = bracket | fence { fence } | [ "-" ] juxtaposed
+juxtaposed = factor { factor }                          ending before another function
+moment     = ( "\\mathbb{E}" | "Var" | "Cov" ) bounds ( bracket | signed-product )
+limit      = "\\lim_{" variable "\\to" target "}" signed-product
+indicator  = ( "\\mathbb{1}" | "\\mathbf{1}" | "I" ) ( "[" condition "]" | "_{" condition "}" )
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from mathpost.latex import commands as c
 from mathpost.latex.binders import Binders
@@ -43,6 +45,7 @@ from mathpost.latex.nodes import (
 from mathpost.latex.spelling import head_of
 from mathpost.latex.tokens import Token
 
+T = TypeVar("T")
 INDICATORS = frozenset((r"\mathbb{1}", r"\mathbb{I}", "1", "I"))
 DENSITIES = ("pqr", "PQ", ("p", "P", "q", r"\mathcal{N}"))
 
@@ -62,7 +65,11 @@ class Operators(Binders):
             raise self.unsupported("several domains under one `\\arg`", token)
         if self.token.kind == "quad":
             self.next()
+        running = len(self.running)
+        if operator in ("sum", "prod"):
+            self.running.extend(name for name in _names_of(binders) if len(name) == 1)
         body = self.body(binders, self.sum if operator.startswith("arg") else self.signed_product)
+        del self.running[running:]
         for binder in reversed(binders):
             body = BigOperator(operator, binder, body, span=self.span(token.start))
         return body
@@ -79,13 +86,12 @@ class Operators(Binders):
             raise self.unsupported("these separators", opening)
         return items[0] if len(items) == 1 else Sequence(tuple(items))
 
-    def body(self, binders: list[Binder], rule: object) -> Node:
+    def body(self, binders: list[Binder], rule: Callable[[], T]) -> T:
         """What an operator acts on; its variables are bound there."""
-        assert callable(rule)
-        names = [head.name for binder in binders for head in map(_symbol_of, binder.variables) if head]
+        names = _names_of(binders)
         self.bound.extend(names)
         self.braces_group = self.token.text == r"\{"
-        node: Node = self.deeper(rule)
+        node = self.deeper(rule)
         if names:
             del self.bound[-len(names) :]
         return node
@@ -199,7 +205,7 @@ class Operators(Binders):
         if self.token.kind == "quad":
             self.next()
         if self.token.kind == "open" and self.token.text in ("(", "[", r"\{"):
-            arguments, condition = self.body(list(binders), self.moment_arguments)  # type: ignore[misc]
+            arguments, condition = self.body(list(binders), self.moment_arguments)
             node: Node = Moment(operator, binders, arguments, condition, span=self.span(token.start))
             node = self.with_scripts(node, True)
         else:
@@ -210,7 +216,9 @@ class Operators(Binders):
     def laws(self) -> tuple[tuple[Binder, ...], Node | None]:
         """`_{x \\sim p}`, `_{q(z)}`, `^\\pi`; a number raised is a power."""
         scripts = self.read_scripts()
-        binders = [binder for binder in self.under(scripts.lower, True) if binder != Binder(())] if scripts.lower else []
+        binders = (
+            [binder for binder in self.under(scripts.lower, True) if binder != Binder(())] if scripts.lower else []
+        )
         upper = self.script_node(scripts.upper) if scripts.upper else None
         if isinstance(upper, Number):
             return tuple(binders), upper
@@ -275,6 +283,10 @@ class Operators(Binders):
 
 
 _ENDING = (Apply, Moment, BigOperator, Integral, Derivative, Limit)
+
+
+def _names_of(binders: list[Binder]) -> list[str]:
+    return [head.name for binder in binders for head in map(_symbol_of, binder.variables) if head]
 
 
 def _symbol_of(node: Node) -> Symbol | None:

@@ -62,7 +62,9 @@ FACTORING: Final = frozenset(
 def parse(latex: str, declared: Declared = UNDECLARED) -> Node:
     """The tree of one side of a formula."""
     words = _words_of(declared)
-    tokens = flatten(tokenize(latex, words.__contains__ if declared.complete else lambda run: run in words or custom_word(run)))
+    tokens = flatten(
+        tokenize(latex, words.__contains__ if declared.complete else lambda run: run in words or custom_word(run))
+    )
     return _guarded(Parser(latex, tokens, declared, pattern=False))
 
 
@@ -123,7 +125,11 @@ def flatten(tokens: list[Token]) -> list[Token]:
         brackets += {"open": 1, "{": 1, "close": -1, "}": -1}.get(token.kind, 0)
         if token.kind == "layout" or (inner == 0 and token.kind in ("row", "cell")):
             continue
-        if token.kind == "quad" and (brackets > 0 or (kept and kept[-1].kind in ("operator", "relation"))) and inner == 0:
+        if (
+            token.kind == "quad"
+            and (brackets > 0 or (kept and kept[-1].kind in ("operator", "relation")))
+            and inner == 0
+        ):
             continue
         kept.append(token)
     return kept
@@ -164,7 +170,11 @@ class Parser(Environments):
             punctuated = punctuated or self.token.kind == "quad"
             self.next()
         token = self.token
-        if token.kind == "eof" or token.kind == "connective" or token.text in (r"\forall", r"\exists", r"\square", r"\blacksquare"):
+        if (
+            token.kind == "eof"
+            or token.kind == "connective"
+            or token.text in (r"\forall", r"\exists", r"\square", r"\blacksquare")
+        ):
             return
         opened = token.kind in ("open", "{") and (self.ahead().kind in ("text", "word", "number") or self.is_remark())
         if token.kind in ("open", "{") and self.is_remark():
@@ -190,7 +200,12 @@ class Parser(Environments):
         words = token.text.strip(" (,;:").lower().split()
         if token.text.lstrip()[:1] in (";", "(", ",", ":", "-", "%", "#"):
             return True
-        return not words or words[0] in c.ANNOTATIONS or words[0].strip(",.:;") in c.ANNOTATIONS or (len(words) > 3 and token.text[0] in " (")
+        return (
+            not words
+            or words[0] in c.ANNOTATIONS
+            or words[0].strip(",.:;") in c.ANNOTATIONS
+            or (len(words) > 3 and token.text[0] in " (")
+        )
 
     # -- levels --------------------------------------------------------------------------------------------------------
 
@@ -216,7 +231,9 @@ class Parser(Environments):
         if after.kind == "quad":
             after = self.ahead(2)
             opened = after.kind == "open" and self.ahead(3).kind in ("text", "word")
-            return after.kind in ("text", "word", "eof", "separator", "connective") or after.text == r"\forall" or opened
+            return (
+                after.kind in ("text", "word", "eof", "separator", "connective") or after.text == r"\forall" or opened
+            )
         return after.kind in ("eof", "}", "connective", "separator", "text") or after.text == r"\forall"
 
     def logical(self) -> Node:
@@ -522,7 +539,12 @@ def as_domain(operator: str, node: Node) -> Node:
     """Behind `\\in`, a pair in brackets is an interval."""
     if operator not in (r"\in", r"\notin", r"\subset", r"\subseteq"):
         return node
-    if isinstance(node, Sequence) and node.parenthesised and len(node.elements) == 2 and not any(map(is_set, node.elements)):
+    if (
+        isinstance(node, Sequence)
+        and node.parenthesised
+        and len(node.elements) == 2
+        and not any(map(is_set, node.elements))
+    ):
         return Interval(node.elements[0], node.elements[1], (False, False), span=node.span)
     if isinstance(node, Matrix) and len(node.rows) == 1 and len(node.rows[0]) == 2:
         return Interval(node.rows[0][0], node.rows[0][1], (True, True), span=node.span)

@@ -129,7 +129,9 @@ def _has(node: n.Node, script: str) -> bool:
 
 def _call(node: n.Call) -> tuple[str, int]:
     function = node.function
-    head = _write(function, POSTFIX) if not isinstance(function, n.Binary) else rf"\left( {_expression(function)} \right)"
+    head = (
+        _write(function, POSTFIX) if not isinstance(function, n.Binary) else rf"\left( {_expression(function)} \right)"
+    )
     return f"{head}({_list(node.arguments, node.separators)})", POSTFIX
 
 
@@ -137,7 +139,11 @@ def _list(items: tuple[n.Node, ...], separators: tuple[str, ...] | None = None) 
     separators = separators if separators is not None else (",",) * (len(items) - 1)
     text = _item(items[0]) if items else ""
     for separator, item in zip(separators, items[1:], strict=True):
-        text += f"{separator} {_item(item)}" if separator in (",", ";") else f" {_BARS.get(separator, separator)} {_item(item)}"
+        text += (
+            f"{separator} {_item(item)}"
+            if separator in (",", ";")
+            else f" {_BARS.get(separator, separator)} {_item(item)}"
+        )
     return text
 
 
@@ -194,7 +200,12 @@ def _open(node: n.Node) -> bool:
         return True
     if isinstance(node, n.Moment):
         return not node.arguments
-    return isinstance(node, n.Binary) and node.operator not in ("/",) and node.operator not in c.ADDITIVE and _open(node.right)
+    return (
+        isinstance(node, n.Binary)
+        and node.operator not in ("/",)
+        and node.operator not in c.ADDITIVE
+        and _open(node.right)
+    )
 
 
 def _endless(node: n.Node) -> bool:
@@ -223,7 +234,9 @@ def _binomial(node: n.Binomial) -> tuple[str, int]:
 
 
 def _fenced(node: n.Fenced) -> tuple[str, int]:
-    left, right = {"abs": (r"\left|", r"\right|"), "floor": (r"\lfloor", r"\rfloor"), "ceil": (r"\lceil", r"\rceil")}[node.kind]
+    left, right = {"abs": (r"\left|", r"\right|"), "floor": (r"\lfloor", r"\rfloor"), "ceil": (r"\lceil", r"\rceil")}[
+        node.kind
+    ]
     return f"{left} {_expression(node.operand)} {right}", FACTOR
 
 
@@ -248,7 +261,12 @@ def _apply(node: n.Apply) -> tuple[str, int]:
     command = inverse.get(node.function, "") if node.function in ("arsinh", "arcosh", "artanh") else ""
     head = f"{command}^{{-1}}" if command else _function_name(node.function)
     base = f"_{_braces(node.base)}" if node.base is not None else ""
-    if isinstance(node.argument, n.Call | n.Symbol | n.Index | n.Number) and node.function in ("log", "exp", "sin", "cos"):
+    if isinstance(node.argument, n.Call | n.Symbol | n.Index | n.Number) and node.function in (
+        "log",
+        "exp",
+        "sin",
+        "cos",
+    ):
         return f"{head}{base} {_expression(node.argument)}", FACTOR
     if isinstance(node.argument, n.SetOf | n.Sequence):
         return f"{head}{base} {_expression(node.argument)}", FACTOR
@@ -258,7 +276,9 @@ def _apply(node: n.Apply) -> tuple[str, int]:
 def _function_name(function: str) -> str:
     if function == "lnot":
         return r"\lnot"
-    known = ("log exp sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth det max min sup inf dim ker deg gcd")
+    known = (
+        "log exp sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth det max min sup inf dim ker deg gcd"
+    )
     return f"\\{function}" if function in known.split() else rf"\operatorname{{{function}}}"
 
 
@@ -332,7 +352,10 @@ def _derivative(node: n.Derivative) -> tuple[str, int]:
 
 
 def _limit(node: n.Limit) -> tuple[str, int]:
-    return rf"\lim_{{{_expression(node.variable)} \to {_expression(node.target)}}} {_write(node.body, PRODUCT)}", PRODUCT
+    return (
+        rf"\lim_{{{_expression(node.variable)} \to {_expression(node.target)}}} {_write(node.body, PRODUCT)}",
+        PRODUCT,
+    )
 
 
 def _indicator(node: n.Indicator) -> tuple[str, int]:
@@ -377,7 +400,10 @@ def _interval(node: n.Interval) -> tuple[str, int]:
 
 
 def _relation(node: n.Relation) -> tuple[str, int]:
-    left, right = (rf"\left( {_expression(s)} \right)" if isinstance(s, n.Relation) else _write(s, RELATION) for s in (node.left, node.right))
+    left, right = (
+        rf"\left( {_expression(s)} \right)" if isinstance(s, n.Relation) else _write(s, RELATION)
+        for s in (node.left, node.right)
+    )
     return f"{left} {node.operator} {right}", RELATION
 
 

@@ -37,7 +37,13 @@ def _apply(node: n.Apply) -> str:
 
 
 def _binder(node: n.Binder) -> str:
-    keyed = (("from", node.lower), ("to", node.upper), ("in", node.domain), ("law", node.law), ("where", node.condition))
+    keyed = (
+        ("from", node.lower),
+        ("to", node.upper),
+        ("in", node.domain),
+        ("law", node.law),
+        ("where", node.condition),
+    )
     return _form("bind", *node.variables, *(_form(key, value) for key, value in keyed if value is not None))
 
 
@@ -68,7 +74,9 @@ _WRITERS: Final[dict[type, Callable[..., str]]] = {
     n.Negative: lambda node: _form("-", node.operand),
     n.Binary: lambda node: _form(node.operator, node.left, node.right),
     n.Power: lambda node: _form("^", node.base, node.exponent),
-    n.Root: lambda node: _form("sqrt", node.radicand) if node.degree is None else _form("root", node.degree, node.radicand),
+    n.Root: lambda node: (
+        _form("sqrt", node.radicand) if node.degree is None else _form("root", node.degree, node.radicand)
+    ),
     n.Transpose: lambda node: _form("transpose", node.operand),
     n.Factorial: lambda node: _form("factorial", node.operand),
     n.Binomial: lambda node: _form("binomial", node.upper, node.lower),

@@ -1,7 +1,7 @@
 """The canonical spelling of names: `Symbol.name` from the tokens of a name and of its decorations.
 
-    name  = head { "'" } [ "_" decoration ] [ "^" decoration ]
-    head  = accent "{" head "}" | letter | command | word
+name  = head { "'" } [ "_" decoration ] [ "^" decoration ]
+head  = accent "{" head "}" | letter | command | word
 """
 
 from __future__ import annotations

@@ -170,7 +170,7 @@ def _completes(piece: list[Token]) -> bool:
 
 
 def _next_states(row: list[Token], found: list[int], index: int) -> bool:
-    """Whether a relation follows before the next comma: `x = 1, y = 2`, but `x = 1, 2`; `a, b \\in S` keeps its list."""
+    """Whether a relation follows before the next comma: `x = 1, y = 2`, but not `x = 1, 2`."""
     for place in range(index, len(row)):
         token = row[place]
         if found[place] > 0:
@@ -207,7 +207,7 @@ def is_conjunction(token: Token) -> bool:
 
 
 def _trimmed(piece: list[Token]) -> list[Token]:
-    """Without the annotation: `\\forall i`, `\\text{for all } x`, `i = 1, …, n`, and without punctuation at its ends."""
+    """Without the annotation: `\\forall i`, `\\text{for all } x`, and without punctuation at its ends."""
     found = levels(piece)
     for index, token in enumerate(piece):
         if found[index] == 0 and token.text in (r"\forall", r"\because"):
@@ -226,7 +226,11 @@ def _trimmed(piece: list[Token]) -> list[Token]:
         return []
     if not _has_relation(piece) and any(_comments(token) for token in piece[1:]):
         return []
-    if piece and all(token.kind in ("text", "word", "separator", "quad") for token in piece) and piece[0].kind == "text":
+    if (
+        piece
+        and all(token.kind in ("text", "word", "separator", "quad") for token in piece)
+        and piece[0].kind == "text"
+    ):
         return piece if len(piece) == 1 and piece[0].text.strip().count(" ") < 2 and piece[0].text[0] != " " else []
     return piece
 

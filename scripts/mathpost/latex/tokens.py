@@ -1,8 +1,8 @@
 """LaTeX into tokens: what is only for the eye falls away, and every spelling of a sign becomes one.
 
-    formula  = { token | face for the eye | wrapper argument }
-    token    = number | name | word | text | open | close | bar | separator | operator | relation | script
-             | command | begin | end | row | cell | quad | { | }
+formula  = { token | face for the eye | wrapper argument }
+token    = number | name | word | text | open | close | bar | separator | operator | relation | script
+         | command | begin | end | row | cell | quad | { | }
 """
 
 from __future__ import annotations
@@ -307,7 +307,9 @@ class _Reader:
         if len(base) == 1 and base[0].kind == "relation":
             defines = base[0].text == "=" and re.search(r"def|\\triangle|\\Delta", mark)
             self.tokens[before:] = [Token("relation", ":=" if defines else base[0].text, start, end)]
-        elif c.STACKS[text] == "under" and any(t.text in c.BIG or t.text in c.MOMENTS or t.text in c.LIMITS for t in base):
+        elif c.STACKS[text] == "under" and any(
+            t.text in c.BIG or t.text in c.MOMENTS or t.text in c.LIMITS for t in base
+        ):
             self.emit("script", "_", start, first)
             self.emit("{", "{", start, first)
             self.read(first, last)
@@ -336,7 +338,11 @@ class _Reader:
                 return end
             first, last, after = run.start(), run.end(), run.end()
         content = self.latex[first:last]
-        plain = re.sub(r"\\[,;:! ]|\\_|[{}]|~|\s|\\nolimits|\\limits", " ", content) if "\\" in content or "~" in content else content
+        plain = (
+            re.sub(r"\\[,;:! ]|\\_|[{}]|~|\s|\\nolimits|\\limits", " ", content)
+            if "\\" in content or "~" in content
+            else content
+        )
         plain = " ".join(plain.split())
         plain = plain.replace("_", "-") if text in c.TEXT else plain
         if c.SYNONYMS.get(plain.replace(" ", "")) or plain.replace(" ", "") in c.WORDS:
@@ -369,7 +375,9 @@ class _Reader:
         if match is None:
             raise MalformedFormula(f"`{text}` has no argument", self.latex, start)
         braced = "{" in match.group()
-        first, last, after = self.argument(end, text) if braced else (match.start(1), match.start(1) + 1, match.start(1) + 1)
+        _, last, after = (
+            self.argument(end, text) if braced else (match.start(1), match.start(1) + 1, match.start(1) + 1)
+        )
         letters = match.group(1) if braced or match.group(1).startswith("\\") else match.group(1)[0]
         after = max(after, match.end()) if letters.startswith("\\") else after
         face = {r"\cal": r"\mathcal", r"\Bbb": r"\mathbb", r"\frak": r"\mathfrak"}.get(text, text)
