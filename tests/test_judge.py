@@ -177,6 +177,12 @@ def test_a_waived_claim_is_unchecked_with_its_reason() -> None:
     assert (got.outcome, got.reason) == ("unchecked", "a convention")
 
 
+def test_a_bracketed_exponent_is_a_power_and_says_so() -> None:
+    got = verdict("$a^{(y)} = 1 + y$")
+    remark = "`a^{(y)}` is read as a power: a sample index needs data in the notation"
+    assert (got.outcome, got.remarks) == ("pass", (remark,))
+
+
 def test_the_worst_of_several_draws_wins() -> None:
     (claim,) = find_claims([(1, "$a = 2$")])
     draws = [Draw(Notation({"a": 2.0})), Draw(Notation({"a": 3.0}))]

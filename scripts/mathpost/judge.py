@@ -6,8 +6,8 @@ batch, for what cancels. The bound that a quadrature or an optimiser reports is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -20,7 +20,7 @@ from mathpost.evaluation.environment import Definition, Environment
 from mathpost.evaluation.optimise import Optimum
 from mathpost.evaluation.sets import is_member
 from mathpost.evaluation.values import Array, Numbers, batch_axes, shape_of
-from mathpost.latex.nodes import Call, Negative, Node, Number, Sequence, Symbol
+from mathpost.latex.nodes import Call, Negative, Node, Number, Power, Sequence, Symbol
 from mathpost.latex.parser import parse, parse_pattern
 from mathpost.latex.printer import to_latex
 from mathpost.latex.tree import walk
@@ -82,7 +82,17 @@ def judge_in(claim: Claim, draw: Draw) -> Judgement:
         left, right = parse_sides(claim, draw)
     except FormulaError as error:
         return Judgement("inconclusive", reason=str(error))
-    return judge(claim.relation, left, right, draw)
+    judgement = judge(claim.relation, left, right, draw)
+    read_as_power = [*_bracketed_exponents(claim.left, left), *_bracketed_exponents(claim.right, right)]
+    remarks = tuple(f"`{text}` is read as a power: a sample index needs data in the notation" for text in read_as_power)
+    return replace(judgement, remarks=(*judgement.remarks, *remarks))
+
+
+def _bracketed_exponents(latex: str, tree: Node) -> Iterator[str]:
+    """Powers that look like a sample index: `p^{(y)}`."""
+    for node in walk(tree):
+        if isinstance(node, Power) and latex[: node.exponent.span[0]].rstrip().endswith("("):
+            yield latex[slice(*node.span)]
 
 
 def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
@@ -100,8 +110,7 @@ def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
 
 
 def _with_remarks(judgement: Judgement, environment: Environment) -> Judgement:
-    remarks = (*judgement.remarks, *sorted(environment.trace.remarks))
-    return Judgement(**{**judgement.__dict__, "remarks": remarks})
+    return replace(judgement, remarks=(*judgement.remarks, *sorted(environment.trace.remarks)))
 
 
 # --- equality ---------------------------------------------------------------------------------------------------------

@@ -70,16 +70,15 @@ def mutants_in_text(wanted: Iterable[Mapping[str, str]], claims: Sequence[Claim]
         changed = text[: equation.offset] + latex + text[equation.offset + len(equation.latex) :]
         found = find_claims([*cells[:position], (number, changed), *cells[position + 1 :]])
         pairs = [(claim, originals.get(claim.id)) for claim in found if claim.equation in checked]
-        affected = [pair for pair in pairs if pair[0].equation == name or _differs(*pair)]
+        affected = [pair for pair in pairs if pair[0].equation == name or _says_something_else(*pair)]
         yield Mutant(name, latex, tuple(affected))
 
 
-def _differs(claim: Claim, original: Claim | None) -> bool:
-    return original is not None and (claim.left, claim.relation, claim.right) != (
-        original.left,
-        original.relation,
-        original.right,
-    )
+def _says_something_else(claim: Claim, original: Claim | None) -> bool:
+    """Whether a mutant changed the claim of another equation, which goes on from it, into more than `a = a`."""
+    if original is None or claim.left.strip() == claim.right.strip():
+        return False
+    return (claim.left, claim.relation, claim.right) != (original.left, original.relation, original.right)
 
 
 def own_mutants(claims: Sequence[Claim], draw: Draw) -> Iterator[Mutant]:

@@ -20,7 +20,7 @@ class Verdict:
     `outcome` is one of `OUTCOMES`, the worst over all draws. `left` and `right` are the values where they differ most;
     `tolerance` is the difference allowed there, and `tolerance_source` says where it comes from. `reason` says, in a
     sentence for the author, what is wrong and what to do; `remarks` are worth knowing though nothing is wrong.
-    `draws` counts the notations tried and `seconds` is the time it took.
+    `draws` counts the notations tried and `seconds` is the time it took over all of them.
     """
 
     id: str

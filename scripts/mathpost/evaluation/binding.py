@@ -141,6 +141,9 @@ def bind_integral(name: str, box: Box | None, body: Node, environment: Environme
 def law_named(node: Node, environment: Environment, evaluate: Evaluate) -> tuple[Function, list[Array]]:
     """The law that a node stands for, as a function and the values of its conditions."""
     if isinstance(node, Call):
+        family = _family_of_conditions(node, environment)
+        if family is not None:
+            return family, [evaluate(argument, environment) for argument in node.arguments]
         function = environment.function_of(node)
         split = len(function.arguments) - function.conditions
         conditions = [*node.arguments[split:], *map(Symbol, function.arguments[len(node.arguments) :])]
@@ -159,6 +162,21 @@ def law_named(node: Node, environment: Environment, evaluate: Evaluate) -> tuple
     return laws[0], [evaluate(Symbol(condition), environment) for condition in _conditions(laws[0])]
 
 
+def _family_of_conditions(node: Call, environment: Environment) -> Function | None:
+    r"""The family that a call names by its conditions alone, as `\mathcal{N}(\mu, \sigma^2)` does."""
+    if len(node.arguments) < 2:
+        return None
+    for function in environment.functions.get(environment.named(node.function) or "", ()):
+        own = len(function.arguments) - function.conditions
+        if (
+            is_family(function)
+            and function.conditions == len(node.arguments)
+            and function.separators[own:] == node.separators
+        ):
+            return function
+    return None
+
+
 def _conditions(function: Function) -> tuple[str, ...]:
     return function.arguments[len(function.arguments) - function.conditions :]
 
@@ -171,11 +189,19 @@ def bind_law(binder: Binder, environment: Environment, evaluate: Evaluate) -> tu
     rule = _batched_rule(function, conditions, environment)
     environment.trace.methods.add(rule.method)
     names = [environment.key(item) for item in binder.variables if isinstance(item, Symbol)]
-    names = names or list(function.arguments[: len(function.arguments) - function.conditions])
+    names = names or _variables_of_law(binder.law, function, environment)
     rank = rule.points.ndim - rule.weights.ndim
     points = Array(rule.points, rank)
     values = {names[0]: points} if len(names) == 1 else _columns(names, points)
     return environment.bind(values), Array(rule.weights, 0)
+
+
+def _variables_of_law(law: Node, function: Function, environment: Environment) -> list[str]:
+    """What `\\mathbb{E}_{q(z)}` and `\\mathbb{E}_P` bind: the arguments of the call, or those of the declaration."""
+    count = len(function.arguments) - function.conditions
+    written = [environment.named(argument) for argument in law.arguments[:count]] if isinstance(law, Call) else []
+    named = [name for name in written if name is not None]
+    return named if len(named) == count else list(function.arguments[:count])
 
 
 def _columns(names: list[str], points: Array) -> dict[str, Array]:

@@ -88,5 +88,7 @@ def _normal(mean: Any, variance: Any) -> Any:
 
 
 STANDARD_FUNCTIONS: Mapping[str, tuple[Function, ...]] = {
-    "\\mathcal{N}": (Function("\\mathcal{N}", ("x", "\\mu", "\\Sigma"), (";", ","), 2, _normal),),
+    "\\mathcal{N}": tuple(
+        Function("\\mathcal{N}", ("\\cdot", "\\mu", "\\Sigma"), (bar, ","), 2, _normal) for bar in (";", "|")
+    ),
 }

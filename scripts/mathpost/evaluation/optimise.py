@@ -109,11 +109,15 @@ def optimum(node: BigOperator, environment: Environment) -> Optimum:
 def refined(node: BigOperator, environment: Environment, start: Numbers) -> Numbers:
     """The optimum next to a known one, for an objective that has changed a little."""
     objective, variable, _ = objective_of(node, environment)
-    if not isinstance(variable.domain, Box):
-        return optimum(node, environment).places[0]
-    lower, width = np.atleast_1d(variable.domain.lower), np.atleast_1d(variable.domain.upper - variable.domain.lower)
-    near = _newton(lambda points: objective(lower + points * width), (start - lower) / width)
-    return np.asarray(lower + near.place * width) if near is not None else optimum(node, environment).places[0]
+    if isinstance(variable.domain, Box):
+        lower, width = (
+            np.atleast_1d(variable.domain.lower),
+            np.atleast_1d(variable.domain.upper - variable.domain.lower),
+        )
+        near = _newton(lambda points: objective(lower + points * width), (start - lower) / width)
+        if near is not None:
+            return np.asarray(lower + near.place * width)
+    return np.asarray(optimum(node, environment).places[0])
 
 
 def _best_of_finite(objective: Objective, points: Numbers, scalar: bool) -> Optimum:
