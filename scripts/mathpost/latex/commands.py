@@ -71,8 +71,8 @@ CLAIMING: Final = frozenset(
 """Relations that assert something; `=:` reads from right to left."""
 
 RELATIONS: Final = CLAIMING | frozenset(
-    r"\to \mapsto \leftarrow \uparrow \downarrow \rightharpoonup \leftrightarrow \rightsquigarrow
-    \hookrightarrow".split()
+    r"""\to \mapsto \leftarrow \uparrow \downarrow \rightharpoonup \leftrightarrow \rightsquigarrow
+    \hookrightarrow""".split()
 )
 NEGATED: Final = {"=": r"\neq", r"\in": r"\notin", r"\equiv": r"\not\equiv", r"\perp": r"\not\perp",
                   r"\subset": r"\not\subset", "<": r"\geq", ">": r"\leq", r"\sim": r"\nsim"}  # fmt: skip
@@ -163,7 +163,7 @@ DIRECTED: Final = {r"\lvert": "open", r"\lVert": "open", r"\rvert": "close", r"\
                    r"\mid": "separator", r"\parallel": "separator"}  # fmt: skip
 
 DROPPED: Final = {
-    r"\tag": 1, r"\tag*": 1, r"\label": 1, r"\hspace": 1, r"\hspace*": 1, r"\vspace": 1, r"\vspace*": 1, 
+    r"\tag": 1, r"\tag*": 1, r"\label": 1, r"\hspace": 1, r"\hspace*": 1, r"\vspace": 1, r"\vspace*": 1,
     r"\phantom": 1, r"\hphantom": 1, r"\vphantom": 1, r"\mathchoice": 0, r"\eqref": 1, r"\ref": 1, r"\cite": 1,
     r"\hskip": 0, r"\mkern": 0, r"\kern": 0, r"\mskip": 0, r"\definecolor": 3, r"\footnote": 1, r"\rule": 2,
     r"\raise": 0,
