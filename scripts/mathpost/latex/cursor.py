@@ -153,6 +153,9 @@ class Cursor:
 
     # -- the rules, written in the subclasses --------------------------------------------------------------------------
 
+    def is_annotation(self, token: Token) -> bool:
+        raise NotImplementedError
+
     def statement(self) -> Node:
         raise NotImplementedError
 

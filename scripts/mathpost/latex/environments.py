@@ -13,6 +13,7 @@ from mathpost.latex.calculus import Calculus
 from mathpost.latex.nodes import Apply, Binary, Cases, Matrix, Node, Norm, Relation, Symbol
 from mathpost.latex.tokens import Token
 
+INTRODUCING = frozenset(("if", "for", "when", "with", "where", ""))
 OTHERWISE = frozenset(("otherwise", "else", "otherwise.", "else.", "o.w.", "other", "elsewhere", "elsewhere."))
 
 
@@ -124,11 +125,20 @@ class Environments(Calculus):
                 raise self.malformed("expected the end of the branch")
         return condition
 
+    def says(self) -> bool:
+        """Whether a text or a word like `if` comes next, and no name in words."""
+        token = self.token
+        if token.kind == "word":
+            return token.text.lower() in OTHERWISE | INTRODUCING
+        if token.kind != "text":
+            return False
+        return self.is_annotation(token) or self.ahead().kind not in ("open", "relation", "script", "operator")
+
     def skip_words(self) -> list[str]:
         """`, & \\text{if}`; what the words say."""
         words: list[str] = []
-        while self.token.kind in ("text", "word", "cell", "quad") or self.token.text in (",", ";", ":", "."):
+        while self.token.kind in ("cell", "quad") or self.token.text in (",", ";", ":", ".") or self.says():
             token = self.next()
             if token.kind in ("text", "word"):
                 words.append(" ".join(token.text.split()))
-        return [word for word in words if word.lower() not in ("if", "for", "when", "", "with", "where")]
+        return [word for word in words if word.lower() not in INTRODUCING]

@@ -208,10 +208,20 @@ class Names(Cursor):
             text, rest = self.lower_decoration(name, lower, scripts.lower)
             name = decorate(name, lower=text) if text else name
             scripts = replace(scripts, lower=rest)
-        if scripts.upper and self.upper_decorates(name, upper, scripts.upper):
-            name = decorate(name, upper=upper)
-            scripts = replace(scripts, upper=None)
+        if scripts.upper:
+            text, rest = self.upper_decoration(name, upper, scripts.upper)
+            name = decorate(name, upper=text) if text else name
+            scripts = replace(scripts, upper=rest)
         return replace(symbol, name=name), scripts
+
+    def upper_decoration(self, name: str, text: str, script: Script) -> tuple[str, Script | None]:
+        """The decoration in a superscript, and what is left: `X^{(\\text{train})\\top}` is a name transposed."""
+        if self.upper_decorates(name, text, script):
+            return text, None
+        inner = self.bracketed_part(script)
+        if inner and inner.stop < script.stop - 1 and any(map(_texty, self.script_tokens(inner))):
+            return spell(self.tokens[script.start : inner.stop + 1]), Script(inner.stop + 1, script.stop, True)
+        return "", script
 
     def lower_decoration(self, name: str, text: str, script: Script) -> tuple[str, Script | None]:
         """The decoration in a subscript, and what is left as index."""
@@ -256,8 +266,10 @@ class Names(Cursor):
             return head_of(name) != "e" or all(map(_texty, tokens))
         if len(tokens) == 1 and tokens[0].text in c.DECORATING:
             return True
-        if self.pattern:
+        if self.pattern and tokens[0].kind == "number":
             raise self.unsupported("a power in the key of a notation", tokens[0])
+        if self.pattern:
+            return True
         return self.upper_of_function(name, text, tokens)
 
     def upper_of_function(self, name: str, text: str, tokens: list[Token]) -> bool:

@@ -70,7 +70,7 @@ def parse(latex: str, declared: Declared = UNDECLARED) -> Node:
 
 def parse_pattern(latex: str) -> Node:
     """The tree of a notation's key: a name, an entry, or a call."""
-    tokens = flatten(tokenize(latex, lambda run: True))
+    tokens = flatten(tokenize(latex, lambda run: custom_word(run) or not c.INDEX_LETTERS.issuperset(run)))
     node = _guarded(Parser(latex, tokens, UNDECLARED, pattern=True))
     if not isinstance(node, Symbol | Index | Call):
         raise UnsupportedFormula("not supported as the key of a notation: write a name, `x_i`, or `f(x)`", latex, 0)

@@ -142,7 +142,7 @@ class _Reader:
         """`{}` is nothing, except where an argument is due."""
         before = self.tokens[-1] if self.tokens else None
         free = len(self.tokens) < 2 or self.tokens[-2].kind not in ("script", "command", "}")
-        if text == "}" and before and before.kind == "{" and len(self.tokens) > 1 and free:
+        if text == "}" and before and before.kind == "{" and free:
             self.tokens.pop()
             return end
         lone = before and (before.kind in ("operator", "relation") or before.text in c.BIG)

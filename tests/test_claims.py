@@ -1,0 +1,119 @@
+"""Claims: what a text asserts, and under which name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mathpost.claims import describe, find_claims, find_named_equations, read_text_cells
+from mathpost.errors import InputError
+
+SPLITS = {
+    "one": (r"$$a = b$$", ["a = b"]),
+    "a chain": (r"$$a = b \leq c$$", ["a = b", r"b \leq c"]),
+    "rows": ("$$\n\\begin{align*}\na &= b \\\\\n&= c\n\\end{align*}\n$$", ["a = b", "b = c"]),
+    "a row that goes on": (r"$$a &= b \\ &\quad + c \\ &= d$$", ["a = b + c", "b + c = d"]),
+    "an unfinished row": (r"$$a = b + \\ c$$", ["a = b + c"]),
+    "two columns": (r"$$a &= b & c &= d$$", ["a = b", "c = d"]),
+    "an array as layout": (r"$$\begin{array}{rcl} a &=& b \\ &=& c \end{array}$$", ["a = b", "b = c"]),
+    "a block that goes on": ("$$a = b$$\n\nor\n\n$$= c$$", ["a = b", "b = c"]),
+    "a list": (r"$a, b \in S$", [r"a, b \in S"]),
+    "two in a line": (r"$a = 1, b = 2$", ["a = 1", "b = 2"]),
+    "a condition apart": (r"$$a = b, \quad x \in S$$", ["a = b", r"x \in S"]),
+    "a remark": (r"$$a = b \quad (\text{by Bayes})$$", ["a = b"]),
+    "for all": (r"$$a = b \quad \text{for all } x > 0$$", ["a = b"]),
+    "a quantifier": (r"$$a = b, \quad \forall x \in S$$", ["a = b"]),
+    "a range": (r"$$x_i = y_i, \quad i = 1, \dots, n$$", ["x_i = y_i"]),
+    "where": (r"$$a = b \quad \text{where } b = 2$$", ["a = b", "b = 2"]),
+    "a number": (r"$$a = b \quad (1)$$", ["a = b"]),
+    "therefore": (r"$$\therefore a = b \implies c = d$$", ["a = b", "c = d"]),
+    "a tag": (r"$$a = b \tag{1} \\ c = d \label{x}$$", ["a = b", "c = d"]),
+    "inside brackets": (r"$$P(y = 1) = f(x \leq 2)$$", [r"P(y = 1) = f(x \leq 2)"]),
+    "under a sum": (r"$$\sum_{i=1}^n x_i > 0$$", [r"\sum_{i=1}^n x_i > 0"]),
+    "under a brace": (r"$$\underbrace{a = b}_{c} + d$$", []),
+    "spelled otherwise": (r"$a \not= b \stackrel{(i)}{\le} c$", [r"a \neq b", r"b \leq c"]),
+    "in a box": (r"$$\boxed{a = b}$$", ["a = b"]),
+    "a symbol": (r"the symbol $x$ and $x + y$", []),
+    "an arrow": (r"$x \to 0$", []),
+    "punctuation": (r"$$a = b.$$", ["a = b"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SPLITS.values(), ids=SPLITS)
+def test_what_a_text_claims(text: str, expected: list[str]) -> None:
+    assert [claim.latex for claim in find_claims([(1, text)])] == expected
+
+
+def test_a_claim_is_named_by_its_label_or_its_section() -> None:
+    cells = [
+        (1, "$a = 1$\n\n# One\n\n$b = 2$ and $$c = d = e$$ {#eq-c}"),
+        (3, "still $f = 3$\n\n## Two\n\n$$g = 1$$\n\n# One\n\n$h = 1$"),
+    ]
+    found = [(claim.id, claim.equation, claim.cell, claim.line, claim.sections) for claim in find_claims(cells)]
+    assert found == [
+        ("top/1", "top/1", 1, 1, ()),
+        ("one/1", "one/1", 1, 5, ("one",)),
+        ("eq-c.1", "eq-c", 1, 5, ("one",)),
+        ("eq-c.2", "eq-c", 1, 5, ("one",)),
+        ("one/2", "one/2", 3, 1, ("one",)),
+        ("two/1", "two/1", 3, 5, ("one", "two")),
+        ("one-1/1", "one-1/1", 3, 9, ("one-1",)),
+    ]
+
+
+def test_a_row_stands_on_its_own_line() -> None:
+    text = "One\n\n$$\n\\begin{align*}\na &= b \\\\\n  &= c\n\\end{align*}\n$$"
+    assert [claim.line for claim in find_claims([(1, text)])] == [5, 6]
+
+
+def test_an_equation_that_claims_is_found_by_its_name() -> None:
+    cells = [(1, "no maths"), (2, "$x$ and $$a = b$$ {#eq-a}")]
+    assert [(name, place, equation.latex) for name, place, equation in find_named_equations(cells)] == [
+        ("eq-a", 1, "a = b")
+    ]
+
+
+def test_a_label_belongs_to_one_equation() -> None:
+    with pytest.raises(InputError) as caught:
+        find_claims([(1, "$$a = b$$ {#eq-a}"), (2, "\n$$a = c$$ {#eq-a}")])
+    assert str(caught.value) == "cell 2, line 2: the label eq-a is used twice: give each equation its own"
+
+
+def test_a_waiver_goes_with_the_claim() -> None:
+    (claim,) = find_claims([(1, '$$a = b$$ {#eq-a .unchecked reason="a convention"}')])
+    assert claim.waiver == "a convention"
+
+
+def test_front_matter_is_no_text_but_keeps_its_lines(tmp_path: Path) -> None:
+    post = tmp_path / "post.md"
+    post.write_text("---\ntitle: $a = b$\n---\n\n$c = d$\n")
+    assert [(claim.latex, claim.line, claim.cell) for claim in find_claims(read_text_cells(post))] == [("c = d", 5, None)]
+
+
+def test_cells_of_a_notebook_are_counted_from_one(tmp_path: Path) -> None:
+    notebook = tmp_path / "post.ipynb"
+    cells = [{"cell_type": "code", "source": "x"}, {"cell_type": "markdown", "source": ["One\n", "$a = b$"]}]
+    notebook.write_text(json.dumps({"cells": cells}))
+    assert read_text_cells(notebook) == [(2, "One\n$a = b$")]
+
+
+def test_a_file_that_is_no_notebook_is_named(tmp_path: Path) -> None:
+    notebook = tmp_path / "post.ipynb"
+    notebook.write_text("{}")
+    with pytest.raises(InputError) as caught:
+        read_text_cells(notebook)
+    assert str(caught.value) == f"{notebook}: is not a notebook: 'cells'"
+
+
+def test_every_formula_of_a_file_is_described(tmp_path: Path) -> None:
+    post = tmp_path / "post.md"
+    post.write_text("$x_i$\n\n$$a = b = c$$\n\n$$a = b \\\\ c \\leq d$$\n\n$a = \\foo$\n")
+    found = [(e["line"], e["kind"], e["display"], e["readable"], e["tree"], e["reason"]) for e in describe(post)]
+    assert found == [
+        (1, "expression", False, True, "(index x i)", None),
+        (3, "claim", True, True, "(= a b c)", None),
+        (5, "claim", True, True, r"(rows (= a b) (\leq c d))", None),
+        (7, "claim", False, False, None, "not supported: `\\foo` at column 1"),
+    ]
