@@ -143,10 +143,9 @@ def _free_indices(formulas: tuple[Node, ...], environment: Environment) -> Mappi
     """Sample indices that no operator binds, with the number of samples: the claim holds for each sample."""
     free: dict[str, int] = {}
     for formula in formulas:
-        for name, base in _unbound_samples(formula, environment, frozenset(), inside=False):
-            if name in environment.symbols:
-                continue
-            free[name] = min(free.get(name, len(environment.data[base])), len(environment.data[base]))
+        for name, length in _unbound_samples(formula, environment, frozenset(), inside=False):
+            if name not in environment.symbols:
+                free[name] = min(free.get(name, length), length)
     bound = {environment.named(item) for formula in formulas for item in _bound_variables(formula)}
     for name in free.keys() & bound:
         raise EvaluationError(f"`{name}` is free in one place of the claim and bound in another: is a bracket missing?")
@@ -161,15 +160,16 @@ def _bound_variables(formula: Node) -> Iterator[Node]:
 
 def _unbound_samples(
     node: Node, environment: Environment, bound: frozenset[str], *, inside: bool
-) -> Iterator[tuple[str, str]]:
-    """Pairs of an unbound index and the data it picks from. Errors: EvaluationError inside an arg max or a mean."""
-    if isinstance(node, Index) and node.raised and environment.named(node.base) in environment.data:
-        for index in node.indices:
+) -> Iterator[tuple[str, int]]:
+    """Pairs of an unbound index and the number of samples. Errors: EvaluationError inside an arg max or a mean."""
+    samples = environment.samples(node) if isinstance(node, Index) else None
+    if isinstance(node, Index) and samples is not None:
+        for index, length in zip(node.indices, samples.shape, strict=False):
             name = environment.named(index)
             if isinstance(index, Symbol) and name is not None and name not in bound:
                 if inside:
                     raise EvaluationError(f"the index `{name}` is free: no sum or product binds it")
-                yield name, environment.named(node.base) or ""
+                yield name, length
     own = _names_bound_by(node, environment)
     within = inside or isinstance(node, Moment) or is_arg(node)
     for child in children(node):

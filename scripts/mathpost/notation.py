@@ -24,7 +24,7 @@ class Notation:
     | pattern | value |
     |---|---|
     | `m`, `\theta_{ML}`, `\mathbb{X}` | a number, an array (1-D is a vector, 2-D a matrix), a set, a `Variable` |
-    | `\boldsymbol{x}^{(i)}` | data: an array whose first axis counts the samples, from i = 1 |
+    | `\boldsymbol{x}^{(i)}`, `x_i` | data: an array whose first axis counts the samples, from i = 1 |
     | `P(x)` | a SciPy distribution with its parameters given, observations, or a function of x |
     | `p(x; \theta)`, `P(y | x)` | a function of all arguments, or of those behind the first `|` or `;`, giving a law |
     | `D_{KL}(P || Q)` | a function of two laws |
@@ -77,9 +77,10 @@ class Notation:
     @cached_property
     def environment(self) -> Environment:
         """The environment with nothing bound yet."""
-        empty = Environment({}, {}, {}, self._two_faced)
+        empty = Environment({}, {}, two_faced=self._two_faced)
         symbols: dict[str, Any] = {}
         data: dict[str, Any] = {}
+        entries: dict[str, Any] = {}
         functions: dict[str, tuple[Function, ...]] = dict(STANDARD_FUNCTIONS)
         for node, value in self.patterns:
             match node:
@@ -88,7 +89,7 @@ class Notation:
                 case Index(base=Symbol() as base, raised=True):
                     data[empty.key(base)] = _observations(value, node)
                 case Index(base=Symbol() as base):
-                    symbols.setdefault(empty.key(base), _observations(value, node))
+                    entries[empty.key(base)] = _observations(value, node)
                 case Call(function=Symbol() as head):
                     function = _function(node, value, empty)
                     others = functions.get(function.name, ())
@@ -96,7 +97,8 @@ class Notation:
                     functions[empty.key(head)] = (function,) if standard else (*others, function)
                 case _:
                     raise InputError(f"Notation: `{to_latex(node)}` is no name, no sample and no call")
-        return Environment(symbols, data, functions, self._two_faced)
+        whole = {name: values for name, values in entries.items() if name not in symbols}
+        return Environment({**symbols, **whole}, functions, data, entries, self._two_faced)
 
 
 def _perturbed(value: Any, generator: np.random.Generator) -> Any:

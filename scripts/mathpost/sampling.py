@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -47,19 +47,28 @@ def _replicates(side: Node, environment: Environment) -> Numbers:
     return np.array(values)
 
 
-def _data_in(side: Node, environment: Environment) -> Iterator[str]:
+def _data_in(side: Node, environment: Environment) -> Iterator[int]:
+    """The number of samples, for each use of data."""
     for node in walk(side):
-        if isinstance(node, Index) and node.raised and environment.named(node.base) in environment.data:
-            yield environment.named(node.base) or ""
+        samples = environment.samples(node) if isinstance(node, Index) else None
+        if samples is not None:
+            yield len(samples)
 
 
 def _without(group: int, side: Node, environment: Environment) -> Environment:
-    names = set(_data_in(side, environment))
-    length = len(environment.data[next(iter(names))])
+    length = next(_data_in(side, environment))
     kept = np.arange(length) % GROUPS != group
-    data = {name: values[kept] if name in names else values for name, values in environment.data.items()}
+
+    def rest_of(samples: Mapping[str, Numbers]) -> Mapping[str, Numbers]:
+        return {name: values[kept] if len(values) == length else values for name, values in samples.items()}
+
     counts = {name: float(kept.sum()) for name in _sample_sizes(side, length, environment)}
-    return replace(environment, data=data, symbols={**environment.symbols, **counts})
+    return replace(
+        environment,
+        data=rest_of(environment.data),
+        entries=rest_of(environment.entries),
+        symbols={**environment.symbols, **counts},
+    )
 
 
 def _sample_sizes(side: Node, length: int, environment: Environment) -> Iterator[str]:

@@ -18,10 +18,11 @@ from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.environment import Environment, Function
 from mathpost.evaluation.laws import expectation_rule, interval_of, is_discrete, is_law, support_points
 from mathpost.evaluation.quadrature import Rule, box_rule
-from mathpost.evaluation.values import Array, Numbers, batch_axes, elementwise
+from mathpost.evaluation.values import Array, Numbers, batch_axes, elementwise, multiply
 from mathpost.latex.nodes import Binder, Call, Index, Node, Symbol
 from mathpost.latex.tree import walk
 
+SERIES_TERMS = 400
 Evaluate = Callable[[Node, Environment], Array]
 
 
@@ -50,6 +51,9 @@ class Range:
 def bind_integer_range(name: str, lower: Array, upper: Array, environment: Environment) -> Range:
     """Bind `name` to lower, lower + 1, …, upper. Errors: EvaluationError if the ends are no whole numbers, or all
     ranges are empty."""
+    if upper.values.size == 1 and np.isposinf(upper.values.reshape(())):
+        environment.trace.methods.add("truncated series")
+        upper = Array(lower.values + (SERIES_TERMS if environment.fine else SERIES_TERMS // 2), 0)
     ends = np.concatenate([lower.values.ravel(), upper.values.ravel()])
     if lower.rank or upper.rank or not np.all(np.isfinite(ends)) or np.any(ends != np.rint(ends)):
         shown = " and ".join(f"{value.values.ravel()[0]:g}" for value in (lower, upper))
@@ -107,9 +111,9 @@ def _lengths(name: str, body: Node, environment: Environment, evaluate: Evaluate
         for axis, index in enumerate(node.indices):
             if not (isinstance(index, Symbol) and environment.key(index) == name and isinstance(node.base, Symbol)):
                 continue
-            key = environment.key(node.base)
-            if node.raised and key in environment.data:
-                yield len(environment.data[key])
+            samples = environment.samples(node)
+            if samples is not None:
+                yield samples.shape[axis]
             elif not node.raised:
                 yield evaluate(node.base, environment).core[axis]
 
@@ -136,6 +140,18 @@ def bind_integral(name: str, box: Box | None, body: Node, environment: Environme
     environment.trace.methods.add(rule.method)
     inner = environment.bind({name: along_new_axis(rule.points, environment)})
     return inner, along_new_axis(rule.weights, environment)
+
+
+def bind_varying_interval(name: str, lower: Array, upper: Array, environment: Environment) -> tuple[Environment, Array]:
+    """Bind an integration variable between bounds that depend on other variables."""
+    length = elementwise(np.subtract, upper, lower)
+    if not np.all(np.isfinite(length.values)) or np.any(length.values < 0):
+        raise EvaluationError("bounds of an integral that depend on a variable must be finite and in order")
+    rule = box_rule(np.asarray(0.0), np.asarray(1.0), 0.0, 1.0, environment.fine)
+    environment.trace.methods.add(rule.method)
+    inside = multiply(length, along_new_axis(rule.points, environment))
+    weights = multiply(length, along_new_axis(rule.weights, environment))
+    return environment.bind({name: elementwise(np.add, lower, inside)}), weights
 
 
 def law_named(node: Node, environment: Environment, evaluate: Evaluate) -> tuple[Function, list[Array]]:

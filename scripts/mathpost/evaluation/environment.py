@@ -54,14 +54,18 @@ class Trace:
 
 @dataclass(frozen=True)
 class Environment:
-    """`symbols`, `data` and `functions` are the notation's; `bound` are the variables bound at this place, each with
-    its values; of these, `universal` are bound by no operator, but because a claim must hold for all of their values;
-    `depth` counts the batch axes open; `fine` chooses the resolution of quadrature; `broadcasting` remembers which of
-    the author's functions can be called with a whole batch."""
+    """What a formula is evaluated in.
+
+    `symbols`, `functions`, `data` (samples, `x^{(i)}`) and `entries` (`x_i`) are the notation's; `definitions` the
+    text's. `bound` are the variables bound at this place, each with its values; of these, `universal` are bound by no
+    operator, but because a claim must hold for all of their values. `depth` counts the batch axes open; `fine` chooses
+    the resolution of quadrature; `broadcasting` remembers which functions can be called with a whole batch.
+    """
 
     symbols: Mapping[str, Any]
-    data: Mapping[str, Numbers]
     functions: Mapping[str, tuple[Function, ...]]
+    data: Mapping[str, Numbers] = field(default_factory=dict)
+    entries: Mapping[str, Numbers] = field(default_factory=dict)
     two_faced: frozenset[str] = frozenset()
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     bound: Mapping[str, Array] = field(default_factory=dict)
@@ -89,6 +93,16 @@ class Environment:
 
     def coarse(self) -> Environment:
         return replace(self, fine=False)
+
+    def samples(self, node: Index) -> Numbers | None:
+        """The declared data that an index picks from; None for the entry of any other value."""
+        name = self.named(node.base) if isinstance(node.base, Symbol) else None
+        known = self.data if node.raised else self.entries
+        return known.get(name) if name is not None else None
+
+    def is_captured(self, name: str) -> bool:
+        """Whether an operator around this place binds the name."""
+        return name in self.bound and name not in self.universal
 
     def named(self, node: Node) -> str | None:
         """The name an argument goes by: `x` for `x`, `x^{(i)}` and `x = 1`; none for any other expression."""

@@ -33,6 +33,7 @@ from mathpost.latex.nodes import (
     Binomial,
     Call,
     Cases,
+    Derivative,
     Factorial,
     Fenced,
     Index,
@@ -97,22 +98,17 @@ def _defined(definition: Definition, arguments: list[Array], environment: Enviro
 
 @evaluate.register
 def _(node: Index, environment: Environment) -> Array:
-    if node.raised:
-        return _sample(node, environment)
-    value = evaluate(node.base, environment)
+    name = environment.named(node.base) or ""
+    samples = environment.samples(node)
+    if node.raised and samples is None:
+        raise EvaluationError(f"`{to_latex(node)}` has no binding: add `{to_latex(node)}` to the notation")
+    if node.raised and environment.is_captured(name):
+        raise EvaluationError(f"`{to_latex(node)}` is one sample, but `{name}` is bound here: write `{name}`")
+    own = samples is None or environment.is_captured(name)
+    value = evaluate(node.base, environment) if own else constant(samples)
     for index in node.indices:
         value = _entry(value, evaluate(index, environment), to_latex(node))
     return value
-
-
-def _sample(node: Index, environment: Environment) -> Array:
-    name = environment.named(node.base)
-    if name in environment.bound.keys() - environment.universal:
-        raise EvaluationError(f"`{to_latex(node)}` is one sample, but `{name}` is bound here: write `{name}`")
-    if name is None or name not in environment.data:
-        raise EvaluationError(f"`{to_latex(node)}` has no binding: add `{to_latex(node)}` to the notation")
-    data = environment.data[name]
-    return _entry(Array(data, data.ndim), evaluate(node.indices[0], environment), to_latex(node))
 
 
 def _entry(value: Array, index: Array, name: str) -> Array:
@@ -142,7 +138,25 @@ def _(node: Call, environment: Environment) -> Array:
         definition = environment.definitions.get(f"{environment.key(node.function)}()")
         if definition is not None:
             return _defined(definition, [evaluate(argument, environment) for argument in node.arguments], environment)
+        if _is_derivative(node.function, environment):
+            return _derivative_at(node, node.function, environment)
     return called(node, environment, logarithm=False)
+
+
+def _is_derivative(function: Symbol, environment: Environment) -> bool:
+    """Whether `f'` stands for the derivative of a declared f, and is not declared itself."""
+    name = environment.key(function)
+    return name.endswith("'") and name not in environment.functions and name.rstrip("'") in environment.functions
+
+
+def _derivative_at(node: Call, function: Symbol, environment: Environment) -> Array:
+    if len(node.arguments) != 1:
+        raise EvaluationError(f"`{to_latex(node)}` does not say by which argument it is derived")
+    name, variable = function.name.rstrip("'"), Symbol("\\cdot")
+    derivative = Derivative(
+        "d", (variable,) * (len(function.name) - len(name)), Call(Symbol(name, function.bold), (variable,), ())
+    )
+    return evaluate(derivative, environment.at({variable.name: evaluate(node.arguments[0], environment)}))
 
 
 def called(node: Call, environment: Environment, *, logarithm: bool) -> Array:

@@ -13,6 +13,7 @@ from mathpost.evaluation.binding import (
     bind_integral,
     bind_law,
     bind_points,
+    bind_varying_interval,
     points_from_use,
     points_of_set,
     variable_name,
@@ -20,7 +21,7 @@ from mathpost.evaluation.binding import (
 from mathpost.evaluation.domains import Box
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate, truth
-from mathpost.evaluation.values import Array, Numbers, constant, elementwise, multiply, reduce_last
+from mathpost.evaluation.values import Array, Numbers, constant, elementwise, multiply, reduce_last, shape_of
 from mathpost.latex.nodes import (
     BigOperator,
     Binder,
@@ -29,6 +30,7 @@ from mathpost.latex.nodes import (
     Index,
     Integral,
     Interval,
+    Limit,
     Moment,
     Node,
     SetOf,
@@ -173,14 +175,24 @@ def _(node: Integral, environment: Environment) -> Array:
         inner_integral = Integral(Binder(binder.variables[:1], domain=binder.domain), node.body)
         return evaluate(Integral(outer, inner_integral), environment)
     name = variable_name(binder, environment)
+    if binder.lower is not None and binder.upper is not None:
+        lower, upper = evaluate(binder.lower, environment), evaluate(binder.upper, environment)
+        if lower.batch or upper.batch:
+            inner, weights = bind_varying_interval(name, lower, upper, environment)
+            return weighted_sum(weights, evaluate(node.body, inner), inner)
     inner, weights = bind_integral(name, _box(binder, environment), node.body, environment)
     return weighted_sum(weights, evaluate(node.body, inner), inner)
+
+
+@evaluate.register
+def _(node: Limit, environment: Environment) -> Array:
+    raise EvaluationError(f"`{to_latex(node)}`: a limit is not evaluated; waive the claim with a reason")
 
 
 def _box(binder: Binder, environment: Environment) -> Box | None:
     if binder.lower is not None and binder.upper is not None:
         ends = [evaluate(end, environment).values for end in (binder.lower, binder.upper)]
-        return _ordered_box(*(float(end.reshape(())) if end.size == 1 else _varying() for end in ends))
+        return _ordered_box(float(ends[0]), float(ends[1]))
     if isinstance(binder.domain, Interval):
         ends = [evaluate(end, environment).values for end in (binder.domain.lower, binder.domain.upper)]
         return _ordered_box(float(ends[0]), float(ends[1]))
@@ -192,10 +204,6 @@ def _box(binder: Binder, environment: Environment) -> Box | None:
     raise EvaluationError(f"`{to_latex(binder.domain)}` is not bound to a Box, so nothing can be integrated over it")
 
 
-def _varying() -> float:
-    raise EvaluationError("the bounds of an integral must not depend on another variable")
-
-
 def _ordered_box(lower: float, upper: float) -> Box:
     if not lower < upper:
         raise EvaluationError(f"the integral runs from {lower:g} to {upper:g}: its bounds must be in order")
@@ -204,7 +212,7 @@ def _ordered_box(lower: float, upper: float) -> Box:
 
 @evaluate.register
 def _(node: Derivative, environment: Environment) -> Array:
-    """Partial derivatives by central differences; `\\nabla` gives the vector of them."""
+    """Derivatives by central differences; with respect to a vector, the vector of the partial derivatives."""
     if len(node.variables) > 1:
         inner = Derivative(node.kind, node.variables[1:], node.body)
         return evaluate(Derivative(node.kind, node.variables[:1], inner), environment)
@@ -212,8 +220,8 @@ def _(node: Derivative, environment: Environment) -> Array:
     point = evaluate(variable, environment)
     if point.rank == 0:
         return _difference(node.body, variable, point, constant(1.0), environment)
-    if node.kind != "nabla" or point.rank != 1:
-        raise EvaluationError(f"`{to_latex(node)}`: write \\nabla for a derivative with respect to a vector")
+    if node.kind == "d" or point.rank != 1:
+        raise EvaluationError(f"`{to_latex(node)}`: a derivative with respect to {shape_of(point)} is not evaluated")
     parts = [_difference(node.body, variable, point, constant(axis), environment) for axis in np.eye(point.core[0])]
     if any(part.rank for part in parts):
         raise EvaluationError(f"`{to_latex(node)}` is the gradient of something that is not a number")
