@@ -16,10 +16,10 @@ force = $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup publish check test serve new claims lint format lock bench clean distclean
+.PHONY: help setup publish check check-sweep drift test serve new claims lint format lock bench clean distclean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo 'Set-up happens by itself, in .venv and node_modules; it needs Python >= 3.11 and, the first time, a network.'
 
@@ -28,6 +28,12 @@ publish: setup  ## check the posts and build the site into public/   (PARAMS="m=
 
 check: setup  ## judge every claim of the posts, write nothing          (PARAMS=…  POST=slug)
 	@$(BIN)/mathpost -C $(SITE) check $(POST) $(parameters)
+
+check-sweep: setup  ## judge every claim under each set of parameters in notebooks/<slug>.sweep.yaml (POST=slug)
+	@$(BIN)/mathpost -C $(SITE) check --sweep $(POST)
+
+drift: setup  ## hold pages, numbers and figures to what the notebooks give  (SINCE=origin/main  ARGS="-k fig")
+	@$(BIN)/pytest notebooks -n auto --junitxml .cache/drift/junit.xml $(if $(SINCE),--posts-changed-since $(SINCE)) $(ARGS)
 
 test: setup  ## run the tests                                         (ARGS="-k notebook")
 	@$(BIN)/pytest -n auto --dist loadgroup $(ARGS)

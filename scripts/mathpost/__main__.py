@@ -18,12 +18,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from .errors import EngineError, InputError, MathpostError, Place
 from .parameters import parse_assignments, read_parameters
-from .report import STDERR, STDOUT, mutant_lines, relative, say_warnings, summary, verdict_lines, verdict_objects
+from .report import STDERR, STDOUT, mutant_lines, relative, say_warnings, summary
 from .site import Post, Site
 
 if TYPE_CHECKING:
-    from .build import Build
-
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
 Command = Callable[[argparse.Namespace], int]
@@ -77,7 +75,9 @@ def publish(options: argparse.Namespace) -> int:
             progress=lambda post, cell, cells: STDERR.progress(post.slug, cell, cells),
         )
     except ClaimsFailed as error:
-        _report(error.builds, options)
+        from .checking import report
+
+        report(error.builds, as_json=options.json)
         raise
     for build in done.builds:
         say_warnings(build, STDERR)
@@ -86,21 +86,28 @@ def publish(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """judge every claim of the posts, write nothing"""
-    from .build import build_post, shares
+    from . import checking
 
+    if options.static:
+        names = [Path(name) for name in options.post if name.endswith(".ipynb")]
+        return checking.check_static(names or _paths(_site(options), options), as_json=options.json)
     site = _site(options)
-    paths = [_notebook(site, name) for name in options.post] or [post.notebook for post in site.posts()]
-    builds = [
-        build_post(
-            path,
-            given,
-            timeout=site.settings.cell_timeout,
-            progress=partial(STDERR.progress, path.stem),
-        )
-        for path, given in zip(paths, shares(paths, _parameters(options)), strict=True)
-    ]
-    _report(builds, options)
-    return 0 if all(build.holds for build in builds) else 1
+    timeout = site.settings.cell_timeout
+    if options.sweep:
+        return checking.check_sweep(_posts(site, options.post), timeout=timeout)
+    paths = _paths(site, options)
+    if options.twice:
+        return checking.check_twice(paths, timeout=timeout)
+    return checking.check_claims(paths, _parameters(options), timeout=timeout, as_json=options.json)
+
+
+def strip(options: argparse.Namespace) -> int:
+    """take the outputs out of notebooks, as they are committed"""
+    from .strip import strip as strip_outputs
+
+    stripped = [path for path in options.file if strip_outputs(path)]
+    _print(options, [str(path) for path in stripped], "\n".join(f"stripped {relative(path)}" for path in stripped))
+    return 0
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -160,11 +167,22 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     subparser = _add_command(commands, publish)
     subparser.add_argument("post", nargs="*", metavar="POST", help="the slug of a post; all posts if none is given")
-    subparser.add_argument("--force", action="store_true", help="build all of them, stale or not, and overwrite pages that were edited by hand")
+    subparser.add_argument(
+        "--force",
+        action="store_true",
+        help="build all of them, stale or not, and overwrite pages that were edited by hand",
+    )
     _add_parameters(subparser)
     subparser = _add_command(commands, check)
     subparser.add_argument("post", nargs="*", metavar="POST", help="a slug or a notebook; all posts if none is given")
     _add_parameters(subparser)
+    ways = subparser.add_mutually_exclusive_group()
+    ways.add_argument("--static", action="store_true", help="by the text alone, in a second: execute nothing")
+    ways.add_argument("--twice", action="store_true", help="execute twice and say where the results are not the same")
+    ways.add_argument("--sweep", action="store_true", help="under each set of parameters in notebooks/POST.sweep.yaml")
+    subparser.add_argument("--changed-since", metavar="REF", help="only posts touched since this branch left REF")
+    subparser = _add_command(commands, strip)
+    subparser.add_argument("file", type=Path, nargs="+", metavar="FILE", help="an .ipynb file")
     subparser = _add_command(commands, serve)
     subparser.add_argument("--port", type=int, default=1313, help="of the preview's address on this machine")
     _add_parameters(subparser)
@@ -219,19 +237,20 @@ def _posts(site: Site, names: Sequence[str]) -> list[Post]:
     return posts
 
 
+def _paths(site: Site, options: argparse.Namespace) -> list[Path]:
+    """The notebooks to check: those named, or all; of these the ones that have changed, if that is asked for."""
+    paths = [_notebook(site, name) for name in options.post] or [post.notebook for post in site.posts()]
+    if not options.changed_since:
+        return paths
+    from .changes import touched_posts
+
+    touched = [post.notebook for post in touched_posts(site, options.changed_since)]
+    return [path for path in paths if path.resolve() in touched]
+
+
 def _notebook(site: Site, name: str) -> Path:
     """The notebook that a slug or a path names."""
     return Path(name) if name.endswith(".ipynb") else _posts(site, [name])[0].notebook
-
-
-def _report(builds: Sequence[Build], options: argparse.Namespace) -> None:
-    for build in builds:
-        say_warnings(build, STDERR)
-        lines = [] if options.json else [*verdict_lines(build, STDOUT), summary(build)]
-        for line in lines:
-            STDOUT.say(line)
-    if options.json:
-        STDOUT.say(json.dumps(verdict_objects(builds), indent=2, ensure_ascii=False))
 
 
 def _published(options: argparse.Namespace, lines: list[str], changed: list[str]) -> int:

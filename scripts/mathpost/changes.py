@@ -10,6 +10,7 @@ from .errors import EngineError, InputError
 from .site import Post, Site
 
 PACKAGE = Path(__file__).resolve().parent
+SWEEP = ".sweep.yaml"
 LOCKS = ("requirements.lock", "pyproject.toml", "config.toml")
 
 
@@ -40,12 +41,12 @@ def changed_files(folder: Path, reference: str) -> list[Path]:
 
 
 def _concerns_all(site: Site, path: Path) -> bool:
-    beside = path.parent.is_relative_to(site.notebooks) and path.suffix != ".ipynb"
+    beside = path.is_relative_to(site.notebooks) and not path.name.endswith((".ipynb", SWEEP))
     return beside or path.is_relative_to(PACKAGE) or path in [site.root / name for name in LOCKS]
 
 
 def _belongs_to(post: Post, path: Path) -> bool:
-    return path in (post.notebook, post.page) or path.is_relative_to(post.figures)
+    return path in (post.notebook, post.page, post.notebook.with_suffix(SWEEP)) or path.is_relative_to(post.figures)
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,8 +17,6 @@ from .report import relative
 from .seal import Seal, is_edited, seal_of, version_changes
 from .site import Post, Site, write_atomic
 from .verdicts import Verdict, shown
-
-INLINE_CODE = re.compile(r"(`+)\{python\}\s.*?\1")
 
 
 @dataclass(frozen=True)
@@ -158,16 +155,14 @@ def _orphans(post: Post, build: Build) -> list[Path]:
 def _value(value: Value, post: Post, build: Build, committed: str | None) -> Finding:
     if value.reported == value.computed:
         return Finding(value.name, "value", value.cell, value.line)
-    source = build.record.cells[value.cell - 1].source.splitlines()[value.line - 1]
-    sentence = INLINE_CODE.sub("…", source)
     missing = "nothing: the text around it has changed" if committed else "nothing: there is no page"
     reported = missing if value.reported is None else value.reported
-    body = [sentence, f"reported {reported} ({relative(post.page)}), computed {value.computed}"]
+    body = [value.sentence, f"reported {reported} ({relative(post.page)}), computed {value.computed}"]
     message = _message(
         Place(post.notebook, value.cell, value.line),
         f"a number of the page is not what the notebook gives now ({value.name})",
         [*body, *causes(post, build, committed)],
-        f"mathpost publish {post.slug}",
+        f"mathpost publish {'--force ' if committed and is_edited(committed) else ''}{post.slug}",
     )
     return Finding(value.name, "value", value.cell, value.line, message)
 

@@ -21,7 +21,11 @@ IGNORED = {"__pycache__", ".ipynb_checkpoints"}
 
 def post_digest(post: Post, parameters: Parameters) -> str:
     """Of everything that the page and the figures of a post depend on."""
-    data = [path for path in _files(post.site.notebooks) if path.suffix != ".ipynb"]
+    data = [
+        path
+        for path in _files(post.site.notebooks)
+        if path.suffix != ".ipynb" and not path.name.endswith(".sweep.yaml")
+    ]
     locks = [post.site.root / "requirements.lock"]
     digest = _digest_of_bytes([post.notebook, *data, *locks, *_files(PACKAGE)], post.site.root)
     settings = repr((sorted(parameters.items()), post.site.settings))

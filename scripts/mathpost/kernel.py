@@ -7,7 +7,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -38,12 +38,12 @@ KERNEL_OPTIONS = (
 
 @dataclass(frozen=True)
 class Run:
-    """One execution: of which file, within which limits, and who hears of its progress."""
+    """One execution: of which file, within which limits, who hears of its progress, in what other environment."""
 
     path: Path
     timeout: float
     progress: Callable[[int], None]
-    hash_seed: str = "0"
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def run_cells(notebook: NotebookNode, parameters: Mapping[str, object], run: Run) -> NotebookNode:
@@ -74,8 +74,9 @@ def _environment(run: Run, folder: Path) -> dict[str, str]:
         "MATHPOST_NOTEBOOK": str(run.path),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "PYTHONHASHSEED": run.hash_seed,
+        "PYTHONHASHSEED": "0",
         "TZ": "UTC",
+        **run.environment,
     }
 
 

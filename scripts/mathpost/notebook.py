@@ -21,6 +21,8 @@ from .frontmatter import FrontMatter, parse_front_matter
 from .kernel import ANSI, Run, run_cells
 from .markdown import find_inline_code
 from .parameters import NONE, Parameters, check_known, declared_in, fit
+from .variables import DIGEST
+from .variables import MIME as VARIABLES
 from .verdicts import MIME as VERDICTS
 from .verdicts import Verdict
 
@@ -30,6 +32,7 @@ INLINE = "application/vnd.mathpost.inline+json"
 INJECTED = {"injected-parameters", "mathpost-inline"}
 RECORDED = ("mathpost", "numpy", "scipy", "matplotlib", "ipykernel")
 CELL_TIMEOUT = 120.0
+NONE_SET: Mapping[str, str] = {}
 FILE_OF_CELL = re.compile(r"(?:/\S*?ipykernel_\d+/\d+\.py|<ipython-input-[^>]*>):(\d+): ")
 # Runs in the kernel in a namespace of its own, so that nothing but the values is left behind.
 EVALUATE = """
@@ -86,18 +89,23 @@ def execute(
     parameters: Parameters = NONE,
     *,
     timeout: float = CELL_TIMEOUT,
-    hash_seed: str = "0",
+    environment: Mapping[str, str] = NONE_SET,
+    variables: bool = False,
     progress: Callable[[int, int], None] = lambda cell, cells: None,
 ) -> Notebook:
-    """Run a notebook from its top in a kernel of its own; the file is left as it is."""
+    """Run a notebook from its top in a kernel of its own; the file is left as it is.
+
+    `environment` are variables of the kernel's process; with `variables` the record has a digest of each name's value
+    behind each cell.
+    """
     path = path.resolve()
     notebook = read(path)
     front_matter_of(notebook, path)
     declared = declared_parameters(notebook, path)
     check_known(parameters, declared, Place(path))
     given = fit(parameters, declared, Place(path))
-    run = Run(path, timeout, lambda cell: progress(cell, len(notebook.cells)), hash_seed)
-    return _record(run_cells(_prepared(notebook), given, run), given, path)
+    run = Run(path, timeout, lambda cell: progress(cell, len(notebook.cells)), environment)
+    return _record(run_cells(_prepared(notebook, variables), given, run), given, path)
 
 
 def is_record(notebook: Notebook) -> bool:
@@ -167,22 +175,29 @@ def _parameters_cell(notebook: Notebook, path: Path) -> tuple[int | None, str]:
     return (tagged[0], notebook.cells[tagged[0] - 1].source) if tagged else (None, "")
 
 
-def _prepared(notebook: Notebook) -> Notebook:
+def _prepared(notebook: Notebook, variables: bool) -> Notebook:
     """A copy whose cells know their numbers, with a hidden cell before each text that holds inline code."""
     prepared = copy.deepcopy(notebook)
-    prepared.cells = [cell for numbered in enumerate(prepared.cells, 1) for cell in _with_inline(*numbered)]
+    prepared.cells = [cell for numbered in enumerate(prepared.cells, 1) for cell in _with_hidden(*numbered, variables)]
     return prepared
 
 
-def _with_inline(number: int, cell: Notebook) -> Iterable[Notebook]:
+def _with_hidden(number: int, cell: Notebook, variables: bool) -> Iterable[Notebook]:
     cell.metadata["mathpost"] = {"cell": number}
     if cell.cell_type == "markdown":
         expressions = [code.expression for code in find_inline_code(cell.source)]
         if expressions:
-            namespace = f"{{'expressions': {expressions!r}, 'namespace': globals(), 'MIME': {INLINE!r}}}"
-            metadata = {"tags": ["mathpost-inline"], "mathpost": {"cell": number, "hidden": True}}
-            yield nbformat.v4.new_code_cell(f"exec({EVALUATE!r}, {namespace})", metadata=metadata)
+            names = f"'expressions': {expressions!r}, 'namespace': globals(), 'MIME': {INLINE!r}"
+            yield _hidden_cell(number, EVALUATE, names)
     yield cell
+    if variables and cell.cell_type == "code":
+        yield _hidden_cell(number, DIGEST, f"'namespace': globals(), 'MIME': {VARIABLES!r}")
+
+
+def _hidden_cell(number: int, source: str, names: str) -> Notebook:
+    metadata = {"tags": ["mathpost-inline"], "mathpost": {"cell": number, "hidden": True}}
+    cell: Notebook = nbformat.v4.new_code_cell(f"exec({source!r}, {{{names}}})", metadata=metadata)
+    return cell
 
 
 def _record(executed: Notebook, parameters: Parameters, path: Path) -> Notebook:
@@ -194,7 +209,10 @@ def _record(executed: Notebook, parameters: Parameters, path: Path) -> Notebook:
     problems: list[InputError] = []
     for number, cell in enumerate(record.cells, 1):
         cell.metadata.pop("papermill", None)
-        results = [data[INLINE] for data in values.get(number, [])]
+        digests = [data[VARIABLES] for data in values.get(number, []) if VARIABLES in data]
+        if digests:
+            cell.metadata["mathpost"] = {"cell": number, "variables": digests[0]}
+        results = [data[INLINE] for data in values.get(number, []) if INLINE in data]
         if results:
             problems += _inline_errors(cell, results, Place(path, number))
             cell.metadata["mathpost"] = {"cell": number, "inline": [result.get("value") for result in results]}

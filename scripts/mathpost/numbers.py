@@ -120,7 +120,7 @@ def _stated(text: str, label: str, span: tuple[int, int], place: Place) -> State
         value=value,
         unit=unit,
         percent=found["percent"] is not None,
-        sentence=_sentence(text, start, span),
+        sentence=sentence_around(before + text[span[1] :], start, len(before)),
         start=start,
         end=span[1],
         cell=place.cell,
@@ -145,8 +145,8 @@ def _rounded(value: float, stated: StatedNumber) -> str:
     return f"{shown} %" if stated.percent else shown
 
 
-def _sentence(text: str, start: int, label: tuple[int, int]) -> str:
-    """The sentence around a number, without the label."""
-    first = max([0, *(end.end() for end in SENTENCE_END.finditer(text, 0, start))])
-    last = next((end.start() for end in SENTENCE_END.finditer(text, label[1])), len(text))
-    return " ".join((text[first : label[0]].rstrip(" \t") + text[label[1] : last]).split())
+def sentence_around(text: str, start: int, end: int) -> str:
+    """The sentence that a span stands in, on one line."""
+    first = max([0, *(match.end() for match in SENTENCE_END.finditer(text, 0, start))])
+    last = next((match.start() for match in SENTENCE_END.finditer(text, end)), len(text))
+    return " ".join(text[first:last].split())

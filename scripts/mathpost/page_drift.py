@@ -10,7 +10,9 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from .exporter import Page, export
+from .markdown import find_inline_code
 from .notebook import Notebook, cells_of, inline_values_of
+from .numbers import sentence_around
 from .outline import value_names
 from .seal import LINE as SEAL
 from .seal import unsealed
@@ -18,7 +20,8 @@ from .seal import unsealed
 CONTEXT = 60
 HUNKS = 20
 MARK = "\ue000{}\ue001"
-TOKEN = re.compile(r"\ue000\d+\ue001|\w+|[^\w\s]")
+ANY_MARK = re.compile(r"\ue000\d+\ue001")
+TOKEN = re.compile(r"\ue000\d+\ue001|\d+(?:[.,]\d+)*(?:e[-+]?\d+)?|\w+|[^\w\s]")
 ESCAPED = re.compile(r"\\([\\`*_\[\]<>$|])")
 
 
@@ -32,6 +35,7 @@ class Value:
     name: str
     cell: int
     line: int
+    sentence: str
     computed: str
     reported: str | None
 
@@ -61,13 +65,27 @@ def values_of(committed: str, record: Notebook, path: Path) -> list[Value]:
     The page is made once more with a mark for each value, and laid beside the committed one, word by word: what stands
     where a mark stands is the value as reported.
     """
-    texts = [(number, cell.source) for number, cell in cells_of(record, "markdown")]
-    computed = [value for _, cell in cells_of(record, "markdown") for value in inline_values_of(cell)]
+    cells = cells_of(record, "markdown")
+    names = value_names((number, cell.source) for number, cell in cells)
+    computed = [value for _, cell in cells for value in inline_values_of(cell)]
+    sentences = [text for _, cell in cells for text in _sentences(cell.source, inline_values_of(cell))]
     reported = _in_place_of_marks(unsealed(committed), unsealed(export(_marked(record), path).text))
     return [
-        Value(name, cell, line, value, reported.get(number))
-        for number, ((name, cell, line), value) in enumerate(zip(value_names(texts), computed, strict=True))
+        Value(*name, sentence, value, reported.get(number))
+        for number, (name, sentence, value) in enumerate(zip(names, sentences, computed, strict=True))
     ]
+
+
+def _sentences(source: str, values: Sequence[str]) -> list[str]:
+    """For each inline code the sentence that it stands in, with values in it."""
+    shown, position = "", 0
+    spans: list[tuple[int, int]] = []
+    for code, value in zip(find_inline_code(source), values, strict=True):
+        shown += source[position : code.start]
+        spans.append((len(shown), len(shown) + len(value)))
+        shown, position = shown + value, code.end
+    shown += source[position:]
+    return [sentence_around(shown, *span) for span in spans]
 
 
 def _marked(record: Notebook) -> Notebook:
@@ -90,6 +108,22 @@ def _in_place_of_marks(committed: str, marked: str) -> dict[int, str]:
 
 
 def _beside(committed: str, marked: str) -> dict[int, str]:
+    """First by whole lines, of which all but the marks is the same; then by words, in lines that changed too."""
+    found: dict[int, str] = {}
+    lines, rest = committed.splitlines(), []
+    for line in marked.splitlines():
+        pattern = re.compile("(.*?)".join(map(re.escape, ANY_MARK.split(line))))
+        match = next((match for old in lines if (match := pattern.fullmatch(old))), None)
+        if match:
+            numbers = [int(mark[1:-1]) for mark in ANY_MARK.findall(line)]
+            found |= {number: ESCAPED.sub(r"\1", text) for number, text in zip(numbers, match.groups(), strict=True)}
+            lines.remove(match[0])
+        else:
+            rest.append(line)
+    return found | _word_by_word("\n".join(lines), "\n".join(rest))
+
+
+def _word_by_word(committed: str, marked: str) -> dict[int, str]:
     old, new = list(TOKEN.finditer(committed)), TOKEN.findall(marked)
     words = [token[0] for token in old]
     return {

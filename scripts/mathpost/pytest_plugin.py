@@ -137,6 +137,8 @@ def pytest_runtest_makereport(
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if hasattr(terminalreporter.config, "workerinput"):
+        return
     from .github import annotation, is_running, write_summary
 
     found = _told(terminalreporter)

@@ -1,0 +1,129 @@
+"""The ways to check posts: their claims as they are, under other parameters, twice over, or by their text alone.
+
+Each gives what the command ends with: 0 if all holds, 1 if not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import github
+from .errors import MathpostError, Place
+from .parameters import Parameters
+from .report import STDERR, STDOUT, relative, say_warnings, summary, verdict_lines, verdict_objects
+from .site import Post
+from .source_lines import line_in_file
+from .static import find_problems
+from .verdicts import Summary, shown
+
+if TYPE_CHECKING:
+    from .build import Build
+
+
+def check_claims(paths: Sequence[Path], parameters: Parameters, *, timeout: float, as_json: bool) -> int:
+    """Execute each notebook and judge its claims; under GitHub Actions, annotate what does not hold."""
+    from .build import build_post, shares
+
+    builds = [
+        build_post(path, given, timeout=timeout, progress=partial(STDERR.progress, path.stem))
+        for path, given in zip(paths, shares(paths, parameters), strict=True)
+    ]
+    report(builds, as_json=as_json)
+    return 0 if all(build.holds for build in builds) else 1
+
+
+def check_twice(paths: Sequence[Path], *, timeout: float) -> int:
+    """Execute each notebook twice; name the first cell of each that does not give the same."""
+    from .repeat import NotRepeatable, check_repeatable
+
+    ended = 0
+    for path in paths:
+        try:
+            check_repeatable(path, timeout=timeout)
+            STDOUT.say(f"{relative(path)}: gives the same each time it is run")
+        except NotRepeatable as error:
+            error.place = Place(relative(path), error.place.cell)
+            STDOUT.say(str(error))
+            ended = 1
+    return ended
+
+
+def check_sweep(posts: Sequence[Post], *, timeout: float) -> int:
+    """Judge the claims of each post under each of its settings, and show one table."""
+    from .build import build_post, shares
+    from .sweep import Outcome, Setting, read_settings, sweep_file, table
+
+    def outcome_of(post: Post, setting: Setting) -> Outcome:
+        try:
+            shares([post.notebook], setting.parameters)
+            progress = partial(STDERR.progress, f"{post.slug}, {setting.name} ({setting.shown})")
+            return Outcome(setting, build_post(post.notebook, setting.parameters, timeout=timeout, progress=progress))
+        except MathpostError as error:
+            error.place = Place(None, error.place.cell, error.place.line)
+            return Outcome(setting, error=str(error).splitlines()[0])
+
+    ended = 0
+    for post in posts:
+        outcomes = [outcome_of(post, setting) for setting in read_settings(post)]
+        if not outcomes:
+            STDOUT.say(f"{post.slug}: no sweep; name sets of parameters in {relative(sweep_file(post))}")
+            continue
+        for line in [f"{post.slug}:", *table(outcomes)]:
+            STDOUT.say(line)
+        ended = ended if all(outcome.holds for outcome in outcomes) else 1
+    return ended
+
+
+def check_static(paths: Sequence[Path], *, as_json: bool) -> int:
+    """Say what the text of each notebook shows to be wrong; nothing is executed."""
+    problems = [problem for path in paths for problem in find_problems(path)]
+    if as_json:
+        objects = [
+            {"file": str(p.place.file), "cell": p.place.cell, "line": p.place.line, "message": p.message}
+            for p in problems
+        ]
+        STDOUT.say(json.dumps(objects, indent=2, ensure_ascii=False))
+    for problem in () if as_json else problems:
+        place = Place(relative(problem.place.file or Path()), problem.place.cell, problem.place.line)
+        STDOUT.say(f"{place}: {problem.message}")
+    return 1 if problems else 0
+
+
+def report(builds: Sequence[Build], *, as_json: bool) -> None:
+    """What was found, claim by claim."""
+    for build in builds:
+        say_warnings(build, STDERR)
+        for line in [] if as_json else [*verdict_lines(build, STDOUT), summary(build)]:
+            STDOUT.say(line)
+    if as_json:
+        STDOUT.say(json.dumps(verdict_objects(builds), indent=2, ensure_ascii=False))
+    if github.is_running():
+        _annotate(builds)
+
+
+def _annotate(builds: Sequence[Build]) -> None:
+    told = [
+        github.Told(
+            post=build.name,
+            name=verdict.id,
+            kind="number" if verdict.kind == "number" else "claim",
+            file=github.path_in_repository(build.path.resolve()),
+            line=line_in_file(build.path, verdict.cell, verdict.line),
+            message="" if verdict.holds else _sentence(verdict.reason, verdict.left, verdict.right),
+        )
+        for build in builds
+        for verdict in build.verdicts
+    ]
+    for one in told:
+        if one.message:
+            STDERR.say(github.annotation(one))
+    github.write_summary(told)
+
+
+def _sentence(reason: str, left: Summary, right: Summary) -> str:
+    values = f"left {shown(left)}, right {shown(right)}" if left is not None else ""
+    return "\n".join(part for part in (values, reason) if part) or "does not hold"
