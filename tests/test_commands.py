@@ -290,9 +290,11 @@ def on_a_terminal(site: Site, **environment: str) -> str:
     """What `mathpost check` prints where a person is looking."""
     ours, theirs = os.openpty()
     command = [sys.executable, "-m", "mathpost", "-C", str(site.root), "check"]
-    subprocess.run(command, stdout=theirs, stderr=theirs, check=True, env={**os.environ, **environment})
+    done = subprocess.run(command, stdout=theirs, stderr=theirs, check=False, env={**os.environ, **environment})
     os.close(theirs)
-    return os.read(ours, 100_000).decode()
+    shown = os.read(ours, 100_000).decode()
+    assert done.returncode == 0, shown
+    return shown
 
 
 @pytest.mark.kernel

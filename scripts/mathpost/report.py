@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .build import Build
     from .mutants import MutantResult
 
+WIPE = "\x1b[K"
 COLOURS = {"pass": "32", "unchecked": "33", "inconclusive": "33", "fail": "31"}
 
 
@@ -36,13 +37,13 @@ class Terminal:
         return f"\x1b[{COLOURS[outcome]}m{text}\x1b[0m"
 
     def say(self, text: str) -> None:
-        print(text, file=self.stream, flush=True)
+        """A line; it wipes away what is left of a progress line."""
+        print(f"{WIPE if self.is_interactive else ''}{text}", file=self.stream, flush=True)
 
     def progress(self, name: str, cell: int, cells: int) -> None:
         """A line that follows the execution of a notebook, on a terminal alone."""
         if self.is_interactive:
-            end = "\r\x1b[K" if cell == cells else ""
-            print(f"\r\x1b[K{name}: cell {cell} of {cells}{end}", end="", file=self.stream, flush=True)
+            print(f"{WIPE}{name}: cell {cell} of {cells}\r", end="", file=self.stream, flush=True)
 
 
 def say_warnings(build: Build, terminal: Terminal) -> None:
