@@ -1,0 +1,149 @@
+"""What the checker found in a published post: docs/errata.md, made by `make docs` from cases/errata.txt.
+
+Each erratum is put back into a copy of our notebook, and the copy is checked by `mathpost check`. Errata of different
+equations share a copy, so that a few executions judge them all.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from mathpost.claims import find_named_equations, read_text_cells
+from mathpost.verdicts import Verdict, shown
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOK = ROOT / "notebooks" / "ml_estimation.ipynb"
+CASES = Path(__file__).parent / "cases" / "errata.txt"
+PAGE = ROOT / "docs" / "errata.md"
+AT_ONCE = 2
+
+INTRODUCTION = """\
+<!-- Made by `make docs` from tests/cases/errata.txt; a test compares it with what the checker says now. -->
+
+# What the checker found in a published post
+
+The post of this repository, [Maximum Likelihood Estimation and Loss Functions](../notebooks/ml_estimation.ipynb),
+retells a post by Rishab Sharma of December 2024 (<https://rish-01.github.io/blog/posts/ml_estimation/>). Its formulas,
+as first published, had slips of the kind that every author makes and every renderer accepts. Here they are, put back
+one at a time into our text and judged by `mathpost check`: the LaTeX of the equation, then the outcome of each claim of
+it that does not hold. The letters are those of our text.
+
+`fail` means that both sides have a value and the values differ. `inconclusive` means that a side has no value, or
+cannot be read. Both stop the build.
+"""
+
+
+@dataclass(frozen=True)
+class Erratum:
+    section: str
+    equation: str
+    title: str
+    latex: str
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    prose: str
+    errata: tuple[Erratum, ...]
+
+
+def read_sections() -> list[Section]:
+    parts = CASES.read_text(encoding="utf-8").split("\n## ")[1:]
+    return [_section(*part.split("\n", 1)) for part in parts]
+
+
+def _section(title: str, body: str) -> Section:
+    lines = [line for line in body.splitlines() if line]
+    prose = "\n".join(line.removeprefix("> ") for line in lines if line.startswith("> "))
+    rows = [line.split(" | ", 2) for line in lines if not line.startswith("> ")]
+    return Section(title, prose, tuple(Erratum(title, *row) for row in rows))
+
+
+def judge(errata: Sequence[Erratum]) -> dict[Erratum, list[Verdict]]:
+    """The verdicts on each erratum's equation."""
+    groups = list(batches(errata))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = list(pool.map(check_with, groups))
+    return {
+        erratum: [verdict for verdict in verdicts if _is_of(verdict, erratum.equation)]
+        for group, verdicts in zip(groups, found, strict=True)
+        for erratum in group
+    }
+
+
+def _is_of(verdict: Verdict, equation: str) -> bool:
+    return verdict.id == equation or verdict.id.startswith(f"{equation}.")
+
+
+def batches(errata: Iterable[Erratum]) -> Iterator[list[Erratum]]:
+    """Errata in groups with no two of one equation."""
+    left = list(errata)
+    while left:
+        batch = list({erratum.equation: erratum for erratum in reversed(left)}.values())
+        left = [erratum for erratum in left if erratum not in batch]
+        yield batch
+
+
+def check_with(errata: Iterable[Erratum]) -> list[Verdict]:
+    """What `mathpost check` says of our notebook with these errata put back."""
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    cells = read_text_cells(NOTEBOOK)
+    wanted = {erratum.equation: erratum.latex for erratum in errata}
+    places = {name: (position, equation) for name, position, equation in find_named_equations(cells)}
+    for name in sorted(wanted, key=list(places).index, reverse=True):
+        position, equation = places[name]
+        number, text = cells[position]
+        assert number is not None
+        changed = text[: equation.offset] + set_in(wanted[name]) + text[equation.offset + len(equation.latex) :]
+        cells[position] = (number, changed)
+        notebook.cells[number - 1].source = changed
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / NOTEBOOK.name
+        nbformat.write(notebook, copy)
+        command = [sys.executable, "-m", "mathpost", "-C", str(ROOT), "check", str(copy), "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return [Verdict.from_json(record) for record in json.loads(done.stdout)]
+
+
+def set_in(latex: str) -> str:
+    """The LaTeX as it stands in a cell: rows in their environment, each on its line."""
+    rows = " \\\\\n".join(latex.split(r" \\ "))
+    return f"\n\\begin{{align*}}\n{rows}\n\\end{{align*}}\n" if "&" in latex else latex
+
+
+def page() -> str:
+    sections = read_sections()
+    judged = judge([erratum for section in sections for erratum in section.errata])
+    return "\n".join([INTRODUCTION, *(_shown_section(section, judged) for section in sections)])
+
+
+def _shown_section(section: Section, judged: dict[Erratum, list[Verdict]]) -> str:
+    shown_errata = "\n".join(_shown_erratum(erratum, judged[erratum]) for erratum in section.errata)
+    return f"## {section.title}\n\n{section.prose}\n\n{shown_errata}"
+
+
+def _shown_erratum(erratum: Erratum, verdicts: list[Verdict]) -> str:
+    latex = " \\\\\n".join(erratum.latex.split(r" \\ "))
+    broken = [verdict for verdict in verdicts if not verdict.holds]
+    outcome = "\n".join(map(_told, broken)) or "pass"
+    return f"### {erratum.title[0].upper()}{erratum.title[1:]}\n\n```latex\n{latex}\n```\n\n```text\n{outcome}\n```\n"
+
+
+def _told(verdict: Verdict) -> str:
+    values = f"left {shown(verdict.left)}, right {shown(verdict.right)}: " if verdict.left is not None else ""
+    return f"{verdict.outcome}  {verdict.id}\n    {values}{verdict.reason}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
