@@ -155,6 +155,12 @@ def test_each_code_cell_is_announced(run: Run) -> None:
 
 
 @pytest.mark.kernel
+def test_what_a_cell_prints_is_one_text_however_slowly_it_comes(run: Run) -> None:
+    slow = "import sys, time\nfor part in 'abc':\n    print(part, end='', flush=True)\n    time.sleep(0.3)"
+    assert [output.text for output in run(code(slow)).cells[1].outputs] == ["abc"]
+
+
+@pytest.mark.kernel
 def test_a_flood_of_output_is_cut(run: Run) -> None:
     record = run(code("for i in range(100_000): print(i)"), code("print('after')"))
     flood = record.cells[1].outputs[0].text

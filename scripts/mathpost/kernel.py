@@ -93,7 +93,11 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
 
     def __init__(self, notebook_manager: Any, run: Run, folder: Path) -> None:
         super().__init__(
-            notebook_manager, timeout_func=lambda cell: run.timeout, shutdown_kernel="immediate", record_timing=False
+            notebook_manager,
+            timeout_func=lambda cell: run.timeout,
+            shutdown_kernel="immediate",
+            record_timing=False,
+            coalesce_streams=True,
         )
         self.run = run
         self.folder = folder
@@ -134,16 +138,16 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         """Takes what a cell prints up to a limit, and says where it stopped."""
         if msg["msg_type"] == "stream" and cell_index in self.cut:
             return None
+        before = sum(map(_stream_length, cell.outputs))
         output: NotebookNode | None = super().process_message(msg, cell, cell_index)
-        if msg["msg_type"] == "stream" and sum(map(_stream_length, cell.outputs)) > OUTPUT_LIMIT:
+        if output is not None and before + _stream_length(output) > OUTPUT_LIMIT:
             self.cut.add(cell_index)
-            last = cell.outputs[-1]
-            last.text = last.text[:OUTPUT_LIMIT].rpartition("\n")[0] + CUT
+            output.text = output.text[: OUTPUT_LIMIT - before].rpartition("\n")[0] + CUT
         return output
 
 
 def _stream_length(output: NotebookNode) -> int:
-    return len(output.text) if output.output_type == "stream" else 0
+    return len(output.text) if output.get("output_type") == "stream" else 0
 
 
 def _author_error(error: NotebookNode, cell: NotebookNode, place: Place) -> InputError:
