@@ -33,6 +33,7 @@ BASE: dict[str, Any] = {
     "n": 3,
     "v": np.array([1.0, 2.0, 3.0]),
     "M": np.ones((12, 3)),
+    "Z": np.zeros((3, 3)),
     "t": Variable(Box(-4, 4)),
     "y": Variable({0, 1}),
     r"\chi": [0, 1, 2],
@@ -113,6 +114,10 @@ a \approx b | nothing was sampled, so `\approx` has no scale: give the notation 
 \theta_{ML} = \arg\max_a a | `a` has no domain to search: bind it to Variable(Box(lower, upper))
 \theta_{ML} = \arg\max_\theta \log p(x^{(i)}; \theta) | the index `i` is free: no sum or product binds it
 \theta_{ML} = \arg\max_\theta \sum_{i=1}^m (\theta) + x^{(i)} | the index `i` is free: no sum or product binds it
+Z^{-1} v = v | a matrix of the claim: Singular matrix
+\sum_{i=1}^{10^9} i = a | this asks for 1e+09 points at once, which is too many
+\sum_i a_i = a | `i` has no bounds, and what it is an index of has no entries
+\nabla f = v | `\nabla \left( f \right)` does not say with respect to what: write it below the \nabla
 a \sim P | a statement about how data were drawn is not evaluated: waive it with a reason
 D(P || Q) = \mathbb{E}_{x \sim P} [\log P(x^{(i)}) - \log Q(x)] | the index `i` is free: no sum or product binds it
 """

@@ -106,6 +106,8 @@ def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
         judgement = JUDGES[relation](case)
     except EvaluationError as error:
         return Judgement("inconclusive", reason=error.message)
+    except np.linalg.LinAlgError as error:
+        return Judgement("inconclusive", reason=f"a matrix of the claim: {error}")
     return _with_remarks(judgement, case.environment)
 
 

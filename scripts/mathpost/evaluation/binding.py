@@ -58,6 +58,7 @@ def bind_integer_range(name: str, lower: Array, upper: Array, environment: Envir
     if lower.rank or upper.rank or not np.all(np.isfinite(ends)) or np.any(ends != np.rint(ends)):
         shown = " and ".join(f"{value.values.ravel()[0]:g}" for value in (lower, upper))
         raise EvaluationError(f"the bounds of `{name}` are {shown}, which are not whole numbers")
+    environment.refuse_too_many(float(upper.values.max() - lower.values.min()))
     bound = bind_points(name, np.arange(lower.values.min(), upper.values.max() + 1), environment)
     if lower.values.size == 1 and upper.values.size == 1:
         return bound
@@ -112,10 +113,12 @@ def _lengths(name: str, body: Node, environment: Environment, evaluate: Evaluate
             if not (isinstance(index, Symbol) and environment.key(index) == name and isinstance(node.base, Symbol)):
                 continue
             samples = environment.samples(node)
-            if samples is not None:
-                yield samples.shape[axis]
-            elif not node.raised:
-                yield evaluate(node.base, environment).core[axis]
+            if samples is None and node.raised:
+                continue
+            shape = evaluate(node.base, environment).core if samples is None else samples.shape
+            if axis >= len(shape):
+                raise EvaluationError(f"`{name}` has no bounds, and what it is an index of has no entries")
+            yield shape[axis]
 
 
 def _laws_of(name: str, body: Node, environment: Environment, wanted: Callable[[Any], bool]) -> Iterator[Function]:

@@ -42,6 +42,7 @@ class Definition:
 Broadcasting: TypeAlias = dict[tuple[Any, ...], int]
 """For a function and its arguments' shapes, how many batches gave what single calls give; `NEVER` if one did not."""
 NEVER = -1
+MOST_POINTS = 50_000_000
 
 
 @dataclass
@@ -58,8 +59,9 @@ class Environment:
 
     `symbols`, `functions`, `data` (samples, `x^{(i)}`) and `entries` (`x_i`) are the notation's; `definitions` the
     text's. `bound` are the variables bound at this place, each with its values; of these, `universal` are bound by no
-    operator, but because a claim must hold for all of their values. `depth` counts the batch axes open; `fine` chooses
-    the resolution of quadrature; `broadcasting` remembers which functions can be called with a whole batch.
+    operator, but because a claim must hold for all of their values. `depth` counts the batch axes open, and `points`
+    is the product of the lengths of those that operators opened. `fine` chooses the resolution of quadrature;
+    `broadcasting` remembers which functions can be called with a whole batch.
     """
 
     symbols: Mapping[str, Any]
@@ -71,6 +73,7 @@ class Environment:
     bound: Mapping[str, Array] = field(default_factory=dict)
     universal: frozenset[str] = frozenset()
     depth: int = 0
+    points: int = 1
     fine: bool = True
     trace: Trace = field(default_factory=Trace)
     broadcasting: Broadcasting = field(default_factory=dict)
@@ -80,12 +83,23 @@ class Environment:
         return f"\\boldsymbol{{{symbol.name}}}" if symbol.bold and symbol.name in self.two_faced else symbol.name
 
     def bind(self, values: Mapping[str, Array]) -> Environment:
-        """The environment inside a binder, with one more batch axis open."""
+        """The environment inside a binder, with one more batch axis open.
+
+        Errors: EvaluationError if the operators around this place ask for more points than memory holds.
+        """
+        count = max(array.values.shape[self.depth] for array in values.values())
+        self.refuse_too_many(count)
         universal = self.universal.difference(values)
-        return replace(self, bound={**self.bound, **values}, universal=universal, depth=self.depth + 1)
+        return replace(
+            self, bound={**self.bound, **values}, universal=universal, depth=self.depth + 1, points=self.points * count
+        )
+
+    def refuse_too_many(self, count: float) -> None:
+        if self.points * count > MOST_POINTS:
+            raise EvaluationError(f"this asks for {self.points * count:.1g} points at once, which is too many")
 
     def bind_universally(self, values: Mapping[str, Array]) -> Environment:
-        return replace(self.bind(values), universal=self.universal.union(values))
+        return replace(self.bind(values), universal=self.universal.union(values), points=self.points)
 
     def at(self, values: Mapping[str, Array]) -> Environment:
         """The environment with other values for some variables and no new axis."""

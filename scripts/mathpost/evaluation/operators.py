@@ -216,6 +216,8 @@ def _(node: Derivative, environment: Environment) -> Array:
     if len(node.variables) > 1:
         inner = Derivative(node.kind, node.variables[1:], node.body)
         return evaluate(Derivative(node.kind, node.variables[:1], inner), environment)
+    if not node.variables:
+        raise EvaluationError(f"`{to_latex(node)}` does not say with respect to what: write it below the \\nabla")
     variable = node.variables[0]
     point = evaluate(variable, environment)
     if point.rank == 0:
