@@ -89,7 +89,8 @@ def test_a_waiver_goes_with_the_claim() -> None:
 def test_front_matter_is_no_text_but_keeps_its_lines(tmp_path: Path) -> None:
     post = tmp_path / "post.md"
     post.write_text("---\ntitle: $a = b$\n---\n\n$c = d$\n")
-    assert [(claim.latex, claim.line, claim.cell) for claim in find_claims(read_text_cells(post))] == [("c = d", 5, None)]
+    found = find_claims(read_text_cells(post))
+    assert [(claim.latex, claim.line, claim.cell) for claim in found] == [("c = d", 5, None)]
 
 
 def test_cells_of_a_notebook_are_counted_from_one(tmp_path: Path) -> None:

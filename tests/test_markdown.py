@@ -53,7 +53,7 @@ def test_a_plain_post_keeps_its_backslashes() -> None:
 
 
 def test_an_equation_knows_its_place_and_label() -> None:
-    text = "One\n\n$$ a = b $$ {#eq-a}\n\nand $c$ {#eq-c .unchecked reason=\"a convention\"}."
+    text = 'One\n\n$$ a = b $$ {#eq-a}\n\nand $c$ {#eq-c .unchecked reason="a convention"}.'
     first, second = find_equations(text)
     assert (first.label, first.display, first.line, text[first.start : first.end]) == (
         "eq-a", True, 3, "$$ a = b $$ {#eq-a}",

@@ -6,6 +6,7 @@ import re
 import statistics
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def declared_by(words: list[str]) -> Declared:
             names.add(word)
     if not sets:
         return UNDECLARED
-    return Declared(**{key: frozenset(value) for key, value in sets.items()}, complete=True)  # type: ignore[arg-type]
+    return Declared(**{key: frozenset(value) for key, value in sets.items()}, complete=True)
 
 
 def cases() -> Iterator[ParameterSet]:
@@ -170,11 +171,9 @@ MONSTERS = {
 @pytest.mark.parametrize("latex", MONSTERS.values(), ids=MONSTERS)
 def test_a_monster_is_read_or_refused_at_once(latex: str) -> None:
     start = time.perf_counter()
-    try:
+    with suppress(FormulaError):
         tree = parse(latex)
         assert parse(to_latex(tree)) == tree
-    except FormulaError as error:
-        assert str(error)
     assert time.perf_counter() - start < 10
 
 

@@ -18,7 +18,10 @@ VARIABLES = st.builds(
 )  # fmt: skip
 INDICES = st.sampled_from(["i", "j", "k", "t"]).map(n.Symbol)
 NUMBERS = st.sampled_from(["0", "1", "2", "0.5", "10"]).map(n.Number)
-FUNCTIONS = st.sampled_from(["p", "q", "f", "P", r"\sigma", "p_{model}", "softmax", r"\mathcal{L}", "D_{KL}"]).map(n.Symbol)
+FUNCTIONS = st.sampled_from(["p", "q", "f", "P", r"\sigma", "p_{model}", "softmax", r"\mathcal{L}", "D_{KL}"]).map(
+    n.Symbol
+)
+SEPARATORS = st.sampled_from([",", ";", "|"])
 SETS = st.sampled_from([r"\mathbb{R}", r"\mathcal{Y}", r"\chi", "S"]).map(n.Symbol)
 
 
@@ -40,7 +43,9 @@ SCRIPTED = st.one_of(
 def calls(inner: st.SearchStrategy[n.Node]) -> st.SearchStrategy[n.Node]:
     return st.one_of(
         st.builds(lambda f, x: n.Call(f, (x,), ()), FUNCTIONS, inner),
-        st.builds(lambda f, x, y, s: n.Call(f, (x, y), (s,)), FUNCTIONS, inner, inner, st.sampled_from([",", ";", "|"])),
+        st.builds(
+            lambda f, x, y, s: n.Call(f, (x, y), (s,)), FUNCTIONS, inner, inner, st.sampled_from([",", ";", "|"])
+        ),
         st.builds(lambda x, y: n.Call(n.Symbol("D_{KL}"), (x, y), ("||",)), inner, inner),
         st.builds(n.Apply, st.sampled_from(["log", "exp", "sin", "det", "tr"]), inner),
     )
@@ -105,7 +110,7 @@ TREES: st.SearchStrategy[n.Node] = st.recursive(st.one_of(NAMES, NUMBERS, SCRIPT
 
 
 @given(TREES)
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_printed_tree_is_read_as_itself(tree: n.Node) -> None:
     assert parse(to_latex(tree)) == tree
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from mathpost.latex import commands as c
-from mathpost.latex.brackets import Brackets
+from mathpost.latex.calls import Calls
 from mathpost.latex.names import Script
 from mathpost.latex.nodes import Binary, Binder, Call, Dots, Index, Node, Norm, Relation, Sequence, SetOf, Symbol
 from mathpost.latex.spelling import head_of
@@ -19,7 +19,7 @@ from mathpost.latex.spelling import head_of
 ADJACENT = frozenset("".join(pair) for pair in pairwise("abcdefghijklmnopqrstuvwxyz"))
 
 
-class Binders(Brackets):
+class Binders(Calls):
     """Rules for bounds, domains, laws and conditions."""
 
     def bounds(self) -> Binder:

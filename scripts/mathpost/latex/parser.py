@@ -12,8 +12,8 @@
     root       = "\\sqrt" [ "[" degree "]" ] argument
     binomial   = "\\binom" argument argument | "{" sum "\\choose" sum "}"
 
-The rules of names are in `names`, of brackets in `brackets`, of bounds in `binders`, of operators in `operators`, of
-integrals and derivatives in `calculus`, of matrices and cases in `environments`; the customs are in docs/reading.md.
+Each rule is a method whose docstring is its production: `levels`, `atoms`, `environments`, `calculus`, `operators`,
+`binders`, `calls`, `brackets`, `scripts`, `names`, `cursor`, from the loosest down. The customs are in docs/reading.md.
 """
 
 from __future__ import annotations
@@ -23,40 +23,24 @@ from typing import Final
 
 from mathpost.errors import UnsupportedFormula
 from mathpost.latex import commands as c
-from mathpost.latex.environments import Environments
-from mathpost.latex.names import ARITY, is_set
+from mathpost.latex.atoms import FACTORING
+from mathpost.latex.levels import Levels, as_domain
+from mathpost.latex.names import ARITY
 from mathpost.latex.nodes import (
     UNDECLARED,
-    Apply,
-    BigOperator,
-    Binary,
-    Binomial,
     Call,
     Declared,
-    Dots,
-    Factorial,
     Index,
-    Interval,
-    Matrix,
-    Negative,
     Node,
-    Number,
-    Relation,
-    Root,
-    Sequence,
     Symbol,
 )
 from mathpost.latex.spelling import head_of, spell
 from mathpost.latex.tokens import Token, custom_word, tokenize
 
-MAXIMUM_TERMS: Final = 150
 MAXIMUM_TREE: Final = 220
-CHOICES: Final = frozenset((r"\choose", r"\over", r"\atop"))
-INFINITESIMALS: Final = frozenset((*"xyztuvwrs", r"\theta"))
-FACTORING: Final = frozenset(
-    (r"\frac", r"\sqrt", r"\binom", r"\nabla", r"\partial", *c.FUNCTIONS, *c.BIG, *c.INTEGRALS, *c.LIMITS, *c.MOMENTS,
-     *c.BOLD, *c.ACCENTS)
-)  # fmt: skip
+
+
+__all__ = ["as_domain", "parse", "parse_pattern"]
 
 
 def parse(latex: str, declared: Declared = UNDECLARED) -> Node:
@@ -135,8 +119,8 @@ def flatten(tokens: list[Token]) -> list[Token]:
     return kept
 
 
-class Parser(Environments):
-    """The levels of precedence."""
+class Parser(Levels):
+    """A side with what stands around it."""
 
     def side(self) -> Node:
         """side = { lead } statement [ annotation ]"""
@@ -206,346 +190,3 @@ class Parser(Environments):
             or words[0].strip(",.:;") in c.ANNOTATIONS
             or (len(words) > 3 and token.text[0] in " (")
         )
-
-    # -- levels --------------------------------------------------------------------------------------------------------
-
-    def statement(self) -> Node:
-        """statement = logical { "," logical }"""
-        start = self.token.start
-        items = [self.logical()]
-        while self.token.text in (",", ";") and self.token.kind == "separator" and not self.ends_after_comma():
-            self.next()
-            while self.token.kind == "quad":
-                self.next()
-            items.append(self.item())
-        if self.token.text == ":" and self.token.kind == "separator" and len(items) == 1:
-            if self.ahead().kind in ("eof", "quad", "text"):
-                return items[0]
-            self.next()
-            return Relation(":", items[0], self.statement(), span=self.span(start))
-        return items[0] if len(items) == 1 else Sequence(tuple(items), False, span=self.span(start))
-
-    def ends_after_comma(self) -> bool:
-        """A trailing comma, or one before an annotation."""
-        after = self.ahead()
-        if after.kind == "quad":
-            after = self.ahead(2)
-            opened = after.kind == "open" and self.ahead(3).kind in ("text", "word")
-            return (
-                after.kind in ("text", "word", "eof", "separator", "connective") or after.text == r"\forall" or opened
-            )
-        return after.kind in ("eof", "}", "connective", "separator", "text") or after.text == r"\forall"
-
-    def logical(self) -> Node:
-        """logical = comparison { ( "\\land" | "\\lor" ) comparison }"""
-        start = self.token.start
-        node = self.comparison()
-        while operator := self.connective():
-            self.next()
-            node = Binary(operator, node, self.comparison(), span=self.span(start))
-        return node
-
-    def connective(self) -> str:
-        token = self.token
-        if token.kind == "text" and self.depth:
-            return {"and": r"\land", ", and": r"\land", "or": r"\lor"}.get(token.text.strip(), "")
-        return token.text if token.text in (r"\land", r"\lor") else ""
-
-    def comparison(self) -> Node:
-        """comparison = sum { relation sum }; a chain says each of its links."""
-        start = self.token.start
-        left = self.sum()
-        if self.token.kind != "relation":
-            return left
-        node: Node | None = None
-        while self.token.kind == "relation":
-            operator = self.next().text
-            right = as_domain(operator, self.sum())
-            link = Relation(operator, left, right, span=self.span(start))
-            node = link if node is None else Binary(r"\land", node, link, span=self.span(start))
-            left = right
-        assert node is not None
-        return node
-
-    def sum(self) -> Node:
-        """sum = [ sign ] product { additive [ sign ] product }"""
-        start = self.token.start
-        node = self.signed_product()
-        count = 1
-        while self.token.text in c.ADDITIVE and self.token.kind == "operator":
-            token = self.next()
-            right = self.signed_product()
-            count += 1
-            if count > MAXIMUM_TERMS:
-                raise self.unsupported("so long a sum", token)
-            node = Binary(token.text, node, right, span=self.span(start))
-        return node
-
-    def signed_product(self) -> Node:
-        """[ "+" | "-" | "\\pm" | "\\mp" ] product"""
-        token = self.token
-        if self.accept("-"):
-            return Negative(self.deeper(self.signed_product), span=self.span(token.start))
-        if self.accept(r"\pm", r"\mp"):
-            return Apply(token.text[1:], self.product(), span=self.span(token.start))
-        self.accept("+")
-        return self.product()
-
-    def product(self) -> Node:
-        """product = factor { [ multiplicative ] factor }"""
-        start = self.token.start
-        node = self.factor()
-        count, divided = 1, False
-        while True:
-            token = self.token
-            if token.text == "|" and token.kind in ("bar", "close") and self.evaluates() and not self.delimits():
-                node = self.evaluated(node, start)
-                continue
-            if token.kind == "operator" and token.text in c.MULTIPLICATIVE:
-                self.next()
-                if self.is_differential(self.index):
-                    break
-                right = self.signed_factor()
-                operator = self.multiplication(token.text, node, right)
-                divided = operator == "/"
-            elif self.starts_factor():
-                self.undivided(divided, node)
-                right, operator, divided = self.factor(), "*", False
-                if isinstance(right, Number) and isinstance(node, Number):
-                    raise self.unsupported("two numbers side by side", token)
-            else:
-                break
-            node = Binary(operator, node, right, span=self.span(start))
-            count += 1
-            if count > MAXIMUM_TERMS:
-                raise self.unsupported("so long a product", token)
-        return node
-
-    def evaluates(self) -> bool:
-        """`f |_{x = 0}`"""
-        if self.ahead().text != "_":
-            return False
-        stop = self.end_of_argument(self.index + 2)
-        return any(token.text == "=" for token in self.tokens[self.index : stop])
-
-    def delimits(self) -> bool:
-        """Whether the bar closes a `\\left.`, that says how far it reaches."""
-        return any(s.close == self.index and self.tokens[i].text == "." for i, s in self.shapes.items())
-
-    def evaluated(self, node: Node, start: int) -> Node:
-        """at = product "|_{" variable "=" value "}" """
-        self.next()
-        for binder in self.all_bounds():
-            node = BigOperator("at", binder, node, span=self.span(start))
-        return node
-
-    def multiplication(self, text: str, left: Node, right: Node) -> str:
-        """`\\times` between sets, and in the shape of one, stays; between numbers it multiplies."""
-        operator = c.MULTIPLICATIVE[text]
-        if operator == r"\times" and not (self.of_sets or is_set(left) or is_set(right)):
-            return "*"
-        return operator
-
-    def undivided(self, divided: bool, node: Node) -> None:
-        """`a / b c`"""
-        if not (divided and self.declared.complete) or self.starts_operator():
-            return
-        raise self.ambiguous(
-            "`a / b c` may mean `(a / b) c` or `a / (b c)`: write `\\frac{a}{b} c`, or brackets", self.token.start
-        )
-
-    def signed_factor(self) -> Node:
-        token = self.token
-        if self.accept("-"):
-            return Negative(self.deeper(self.signed_factor), span=self.span(token.start))
-        self.accept("+")
-        return self.factor()
-
-    def starts_factor(self) -> bool:
-        """Whether what follows may be multiplied by juxtaposition."""
-        token = self.token
-        kind = token.kind
-        if kind in ("name", "word"):
-            return not self.is_differential(self.index)
-        if kind == "open":
-            return not self.is_remark()
-        if kind == "{":
-            return not self.is_remark()
-        if kind in ("number", "begin"):
-            return True
-        if kind == "command":
-            return token.text in FACTORING
-        if kind == "bar":
-            return token.text != self.closing and token.text not in self.separating and self.ahead().kind != "script"
-        return kind == "text" and not self.is_annotation(token)
-
-    def is_remark(self) -> bool:
-        """`(\\text{as above})`"""
-        after = self.ahead()
-        if after.kind == "connective":
-            return True
-        return after.kind == "text" and (self.is_annotation(after) or after.text.count(" ") > 2)
-
-    def factor(self) -> Node:
-        """factor = big | function | moment | integral | derivative | limit | postfix"""
-        token = self.token
-        text = token.text
-        if token.kind == "command":
-            if text in c.FUNCTIONS:
-                return self.function()
-            if text in c.BIG:
-                return self.deeper(self.big)
-            if text in c.INTEGRALS:
-                return self.deeper(self.integral)
-            if text in c.LIMITS:
-                return self.limit()
-            if text in c.MOMENTS:
-                return self.moment()
-            if text == r"\nabla":
-                return self.nabla()
-            if text == r"\partial":
-                return self.partial()
-        elif token.kind in ("name", "word"):
-            if self.is_moment():
-                return self.moment()
-            if text == "d" and self.is_quotient():
-                return self.partial()
-            if text == r"\Delta" and self.is_difference():
-                return self.difference()
-            if text == "d" and self.is_infinitesimal():
-                return self.infinitesimal()
-        return self.postfix()
-
-    def is_quotient(self) -> bool:
-        """`dy / dx`"""
-        texts = [self.ahead(count) for count in range(1, 5)]
-        plain = texts[0].kind == "name" and texts[3].kind == "name"
-        return plain and texts[1].text == "/" and texts[2].text == "d" and not self.declares("d")
-
-    def is_difference(self) -> bool:
-        after = self.ahead()
-        return after.kind == "name" and after.text != r"\dots" and not self.declares(r"\Delta")
-
-    def difference(self) -> Node:
-        """`\\Delta x` is one name."""
-        token = self.next()
-        name = self.next()
-        symbol = Symbol(f"{token.text} {name.text}", self.bold, span=self.span(token.start))
-        return self.with_scripts(symbol)
-
-    def is_infinitesimal(self) -> bool:
-        """`dx` outside an integral is one name."""
-        token, after = self.token, self.ahead()
-        known = self.declares("d") or "d" in self.bound
-        return after.kind == "name" and after.start == token.end and after.text in INFINITESIMALS and not known
-
-    def infinitesimal(self) -> Node:
-        token = self.next()
-        name = self.next()
-        return self.with_scripts(Symbol(f"d{name.text}", self.bold, span=self.span(token.start)))
-
-    def postfix(self) -> Node:
-        """postfix = atom { script | "!" | arguments }"""
-        bracketed = self.token.kind == "open"
-        node = self.atom()
-        if self.token.text in ("_", "(", "[", r"\{") and not bracketed:
-            node = self.indicator(node) or node
-        node = self.with_scripts(node, bracketed)
-        while True:
-            if self.token.kind == "open" and self.calls(node):
-                node = self.call(node)
-            elif self.token.text == "!" and self.token.kind == "operator":
-                self.next()
-                node = Factorial(node, span=self.span(node.span[0]))
-            elif self.token.text == r"\%":
-                self.next()
-                node = Binary("/", node, Number("100"), span=self.span(node.span[0]))
-            elif self.token.kind == "script" and not isinstance(node, Symbol):
-                node = self.with_scripts(node, True)
-            else:
-                return node
-
-    def atom(self) -> Node:
-        """atom = number | name | bracket | group | set | fence | fraction | root | binomial | environment"""
-        token = self.token
-        kind = token.kind
-        if kind == "number":
-            return self.number()
-        if kind in ("name", "word", "text"):
-            if token.text == r"\dots" and kind == "name":
-                self.next()
-                return Dots(span=(token.start, token.end))
-            return self.symbol()
-        if kind == "open":
-            return self.bracketed()
-        if kind == "{":
-            return self.choice()
-        if kind == "bar":
-            return self.fence()
-        if kind == "begin":
-            return self.environment()
-        if kind == "command":
-            return self.command()
-        raise self.malformed("expected an operand")
-
-    def command(self) -> Node:
-        token = self.token
-        text = token.text
-        if text in c.BOLD:
-            return self.face()
-        if text in c.ACCENTS:
-            return self.accent()
-        if text == r"\frac":
-            return self.fraction()
-        if text == r"\sqrt":
-            return self.root()
-        if text == r"\binom":
-            self.next()
-            upper, lower = self.read_script(), self.read_script()
-            nodes = (self.script_or_malformed(upper), self.script_or_malformed(lower))
-            return Binomial(*nodes, span=self.span(token.start))
-        if text in FACTORING:
-            return self.factor()
-        raise self.unsupported()
-
-    def choice(self) -> Node:
-        """binomial = "{" sum "\\choose" sum "}", and the old `{a \\over b}`"""
-        opening = self.index
-        shape = self.shapes[opening]
-        divider = next((i for i in range(opening, shape.close) if self.tokens[i].text in CHOICES), None)
-        if divider is None:
-            return self.group()
-        start = self.tokens[opening].start
-        upper = self.within(opening + 1, divider, self.statement)
-        lower = self.within(divider + 1, shape.close, self.statement)
-        self.index = shape.close + 1
-        if self.tokens[divider].text == r"\over":
-            return Binary("/", upper, lower, span=self.span(start))
-        return Binomial(upper, lower, span=self.span(start))
-
-    def root(self) -> Node:
-        """root = "\\sqrt" [ "[" degree "]" ] argument"""
-        token = self.next()
-        degree = None
-        if self.token.text == "[" and self.token.kind == "open":
-            close = self.shapes[self.index].close
-            degree = self.within(self.index + 1, close, self.statement)
-            self.index = close + 1
-        radicand = self.inside(self.argument)
-        return Root(radicand, degree, span=self.span(token.start))
-
-
-def as_domain(operator: str, node: Node) -> Node:
-    """Behind `\\in`, a pair in brackets is an interval."""
-    if operator not in (r"\in", r"\notin", r"\subset", r"\subseteq"):
-        return node
-    if (
-        isinstance(node, Sequence)
-        and node.parenthesised
-        and len(node.elements) == 2
-        and not any(map(is_set, node.elements))
-    ):
-        return Interval(node.elements[0], node.elements[1], (False, False), span=node.span)
-    if isinstance(node, Matrix) and len(node.rows) == 1 and len(node.rows[0]) == 2:
-        return Interval(node.rows[0][0], node.rows[0][1], (True, True), span=node.span)
-    return node

@@ -8,7 +8,7 @@ from typing import Final
 
 from mathpost.latex import commands as c
 from mathpost.latex import nodes as n
-from mathpost.latex.names import is_index
+from mathpost.latex.scripts import is_index
 from mathpost.latex.sexpr import to_sexpr
 from mathpost.latex.spelling import split_name
 from mathpost.latex.tokens import tokenize
@@ -116,7 +116,7 @@ def _postfix(node: n.Node, scripted: str = "") -> str:
         return f"{{{text}}}" if scripted == ("^" if node.raised else "_") or _has(node.base, scripted) else text
     if isinstance(node, n.Norm | n.Fenced) and scripted == "^":
         return _expression(node)
-    if isinstance(node, n.Power | n.Transpose | n.Factorial):
+    if isinstance(node, n.Power | n.Transpose | n.Factorial) or (isinstance(node, n.Moment) and not scripted):
         return rf"\left( {text} \right)"
     return text
 

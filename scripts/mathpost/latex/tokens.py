@@ -9,24 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final
 
 from mathpost.errors import MalformedFormula, UnsupportedFormula
 from mathpost.latex import commands as c
+from mathpost.latex.scanner import SCAN, SIGNS, Scanner, Token, kind_of
+
+__all__ = ["Token", "custom_word", "tokenize"]
 
 MAXIMUM_LENGTH: Final = 20_000
 MAXIMUM_NESTING: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One sign: `text` is its canonical spelling, `start` and `end` its place in the source."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
+_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,'/&+:-]*")
+_LETTERING: Final = re.compile(r"\s*(?:\{\s*)?(\\?[A-Za-z]+|[0-9])")
+_TRANSPARENT: Final = frozenset((r"\mathop", r"\mathrel", r"\mathbin", r"\substack", r"\underline"))
+SIZED: Final = c.OPENING | c.CLOSING | c.BETWEEN | c.SIZES
+_COLOURED: Final = frozenset((r"\color", r"\textcolor", r"\boxed", r"\cancel", r"\bcancel", r"\xcancel", r"\colorbox"))
 
 
 def custom_word(run: str) -> bool:
@@ -46,29 +45,8 @@ def tokenize(latex: str, is_word: Callable[[str], bool] = custom_word) -> list[T
     return reader.tokens
 
 
-_SCAN: Final = re.compile(
-    r"""(?P<space>(?:\s|~|%[^\n]*(?:\n|$))+)
-    |(?P<number>\d+(?:\{,\}\d{3})+(?:\.\d+)?|\d{1,3}(?:,000)+(?!\d)|\d+(?:\.\d+)?(?:[eE][-+]\d+)?|\.\d+)
-    |(?P<letters>[A-Za-z]+)
-    |(?P<command>\\(?:(?:operatorname|tag|hspace|vspace)\*|[A-Za-z]+|.|\n))
-    |(?P<other>:=|=:|\|\||\.\.\.|\.\.|<=|>=|->|<-|.)""",
-    re.VERBOSE | re.DOTALL,
-)
-_BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
-_SHORTHANDS: Final = {"<=": r"\leq", ">=": r"\geq", "->": r"\to", "<-": r"\leftarrow"}
-_ROW_SPACE: Final = re.compile(r"\*?(?:[ \t]*\[-?[\d.]+[ \t]*(?:pt|em|ex|mm|cm|mu|in|\\baselineskip)\])?")
-_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,'/&+:-]*")
-_LETTERING: Final = re.compile(r"\s*(?:\{\s*)?(\\?[A-Za-z]+|[0-9])")
-
-
-class _Reader:
+class _Reader(Scanner):
     """Reads a source once, from left to right."""
-
-    def __init__(self, latex: str, is_word: Callable[[str], bool]) -> None:
-        self.latex = latex
-        self.is_word = is_word
-        self.tokens: list[Token] = []
-        self.nesting = 0
 
     def read(self, position: int, stop: int) -> None:
         """formula = { number | letters | command | other }"""
@@ -76,7 +54,7 @@ class _Reader:
         if self.nesting > MAXIMUM_NESTING:
             raise UnsupportedFormula("not supported: so deep a nesting", self.latex, position)
         while position < stop:
-            match = _SCAN.match(self.latex, position, stop)
+            match = SCAN.match(self.latex, position, stop)
             assert match is not None
             kind = match.lastgroup
             if kind == "space":
@@ -91,162 +69,19 @@ class _Reader:
                 position = self.sign(match.group(), position, match.end())
         self.nesting -= 1
 
-    def emit(self, kind: str, text: str, start: int, end: int) -> int:
-        self.tokens.append(Token(kind, text, start, end))
-        return end
-
-    def number(self, text: str, start: int) -> int:
-        """One digit only, where TeX takes one: behind `_`, `^` and `\\frac`."""
-        before = self.tokens[-1] if self.tokens else None
-        single = before is not None and (
-            before.kind == "script" or before.text in (r"\frac", r"\binom", r"\sqrt")
-            or (before.kind == "number" and len(self.tokens) > 1 and self.tokens[-2].text in (r"\frac", r"\binom")
-                and before.end == start)
-        )  # fmt: skip
-        end = start + (1 if single else len(text))
-        return self.emit("number", self.latex[start:end].replace("{,}", "").replace(",", ""), start, end)
-
-    def letters(self, run: str, start: int) -> int:
-        """A run of letters is a command, a word, or single names."""
-        end = start + len(run)
-        if self.tokens and self.tokens[-1].kind == "script" and self.tokens[-1].text != "'":
-            return self.emit("name", run[0], start, start + 1)
-        if len(run) > 1:
-            if run in c.WORDS:
-                return self.canonical(c.WORDS[run], start, end)
-            if self.is_word(run):
-                return self.emit("word", run, start, end)
-        for offset, letter in enumerate(run):
-            self.emit("name", letter, start + offset, start + offset + 1)
-        return end
-
-    def sign(self, text: str, start: int, end: int) -> int:
-        """Any character that is neither letter, digit nor command."""
-        text = _SHORTHANDS.get(text) or c.UNICODE.get(text, text)
-        if text == "…":
-            text = r"\dots"
-        if text.startswith("\\"):
-            return self.canonical(text, start, end)
-        if text in "{}":
-            return self.brace(text, start, end)
-        kind = _SIGNS.get(text)
-        if text in ("..", "..."):
-            return self.emit("name", r"\dots", start, end)
-        if kind is None:
-            if text.isalpha():
-                return self.emit("name", text, start, end)
-            raise UnsupportedFormula(f"not supported: `{text}` at column {start + 1}", self.latex, start)
-        return self.emit(kind, text, start, end)
-
-    def brace(self, text: str, start: int, end: int) -> int:
-        """`{}` is nothing, except where an argument is due."""
-        before = self.tokens[-1] if self.tokens else None
-        free = len(self.tokens) < 2 or self.tokens[-2].kind not in ("script", "command", "}")
-        if text == "}" and before and before.kind == "{" and free:
-            self.tokens.pop()
-            return end
-        lone = before and (before.kind in ("operator", "relation") or before.text in c.BIG)
-        if text == "}" and before and lone and len(self.tokens) > 1:
-            outer = self.tokens[-3] if len(self.tokens) > 2 else None
-            if self.tokens[-2].kind == "{" and (outer is None or outer.kind not in ("script", "command")):
-                self.tokens[-2:] = [replace(before, start=self.tokens[-2].start, end=end)]
-                return end
-        return self.emit(text, text, start, end)
-
     def command(self, text: str, start: int, end: int, stop: int) -> int:
         """One command with what belongs to it."""
-        if text in c.SPACING or text in ("\\\n",):
-            return end if text not in (r"\left", r"\right", r"\middle") else self.sized(text, start, end)
-        if text in c.OPENING or text in c.CLOSING or text in c.BETWEEN or text in c.SIZES:
-            return self.sized(text, start, end)
-        if text == r"\color":
-            return self.colour(text, start, end)
-        if text in c.DROPPED:
-            return self.dropped(text, end)
-        if text in c.WRAPPERS:
-            return self.wrapper(text, start, end)
-        if text in c.STACKS:
-            return self.stack(text, start, end)
-        if text in c.ARROWS:
-            return self.arrow(text, start, end)
-        if text in c.TEXT or text in c.UPRIGHT:
-            return self.upright(text, start, end)
-        if text in c.LETTERING or c.SYNONYMS.get(text) in c.LETTERING:
-            return self.lettering(c.SYNONYMS.get(text, text), start, end)
-        if text in (r"\begin", r"\end"):
-            return self.environment(text, start, end)
-        if text in c.FENCING:
-            return self.fencing(text, start, end)
         if text == r"\not":
             return self.negation(start, end, stop)
-        return self.canonical(text, start, end)
-
-    def canonical(self, text: str, start: int, end: int) -> int:
-        """A command by its canonical spelling and its kind."""
-        kind = c.DIRECTED.get(text)
-        text = c.SYNONYMS.get(text, text)
-        if text == "\\\\":
-            end = _ROW_SPACE.match(self.latex, end).end()  # type: ignore[union-attr]
-        if kind is None:
-            kind = _kind_of(text)
-        if kind == "arg":
-            return self.emit("command", r"\arg", start, end)
-        if text in (r"\max", r"\min", r"\sup", r"\inf") and self.tokens and self.tokens[-1].text in (r"\arg", "arg"):
-            start = self.tokens.pop().start
-            text = "\\arg" + text[1:]
-        return self.emit(kind, text, start, end)
-
-    def sized(self, text: str, start: int, end: int) -> int:
-        """`\\left(`, `\\bigr]`, `\\Big|`: a bracket that says which way it faces."""
-        match = _SCAN.match(self.latex, self.skip_space(end))
-        if match is None:
-            raise MalformedFormula(f"a bracket is missing behind `{text}`", self.latex, start)
-        sign = match.group() if match.lastgroup != "other" else match.group()[:1]
-        position = match.start() + len(sign)
-        sign = {"<": r"\langle", ">": r"\rangle", "/": "/", r"\backslash": "/"}.get(sign, c.SYNONYMS.get(sign, sign))
-        if sign in ("/", "=", "+") or (sign in ("{", "}") and text in c.SIZES):
-            return self.sign(sign, start, position) if sign not in "{}" else match.start()
-        if sign not in _BRACKET_SIGNS:
-            if text in (r"\left", r"\right", r"\middle"):
-                raise MalformedFormula(f"a bracket is missing behind `{text}`", self.latex, start)
+        if text in SIZED:
+            return self.sized(text, start, end)
+        if text in c.SPACING:
             return end
-        if text in c.BETWEEN:
-            return self.emit("separator", sign, start, position)
-        if sign in ("|", "||", "."):
-            kind = "open" if text in c.OPENING else "close" if text in c.CLOSING else "bar"
-            return self.emit(kind, sign, start, position)
-        return self.emit(_SIGNS.get(sign) or _kind_of(sign), sign, start, position)
+        canonical = c.SYNONYMS.get(text, text)
+        rule = _RULES.get(canonical if canonical in c.LETTERING else text, _Reader.canonical)
+        return rule(self, canonical if canonical in c.LETTERING else text, start, end)
 
-    def skip_space(self, position: int) -> int:
-        """Past spaces, spacing commands and comments."""
-        while position < len(self.latex):
-            match = _SCAN.match(self.latex, position)
-            assert match is not None
-            if match.lastgroup != "space" and match.group() not in _PLAIN_SPACES:
-                break
-            position = match.end()
-        return position
-
-    def argument(self, position: int, command: str) -> tuple[int, int, int]:
-        """Start and end of an argument's content, and where the source goes on."""
-        start = self.skip_space(position)
-        if start >= len(self.latex) or self.latex[start] == "}":
-            raise MalformedFormula(f"`{command}` has no argument", self.latex, position)
-        if self.latex[start] != "{":
-            match = _SCAN.match(self.latex, start)
-            assert match is not None
-            end = match.end() if match.lastgroup == "command" else start + 1
-            for _ in range(_ARITY.get(match.group(), 0)):
-                end = self.argument(end, match.group())[2]
-            return start, end, end
-        depth = 0
-        for match in _BRACE.finditer(self.latex, start):
-            depth += {"{": 1, "}": -1}.get(match.group(), 0)
-            if depth == 0:
-                return start + 1, match.start(), match.end()
-        raise MalformedFormula("this brace is not closed", self.latex, start)
-
-    def dropped(self, text: str, end: int) -> int:
+    def dropped(self, text: str, start: int, end: int) -> int:
         """`\\tag{1}`: gone with its argument."""
         count = c.DROPPED[text]
         if count == 0:
@@ -317,17 +152,11 @@ class _Reader:
         self.cover(before, start, end)
         return end
 
-    def cover(self, first: int, start: int, end: int) -> None:
-        """Lets the tokens from `first` on cover the source from `start` to `end`."""
-        if first < len(self.tokens):
-            self.tokens[first] = replace(self.tokens[first], start=start)
-            self.tokens[-1] = replace(self.tokens[-1], end=end)
-
     def arrow(self, text: str, start: int, end: int) -> int:
         """`\\xrightarrow[below]{above}` is its arrow."""
         bracket = re.compile(r"\s*\[[^\]]*\]").match(self.latex, end)
         end = self.argument(bracket.end() if bracket else end, text)[2]
-        return self.emit(_kind_of(c.ARROWS[text]), c.ARROWS[text], start, end)
+        return self.emit(kind_of(c.ARROWS[text]), c.ARROWS[text], start, end)
 
     def upright(self, text: str, start: int, end: int) -> int:
         """`\\operatorname{softmax}` is a word, `\\text{for all }` a text, `\\mathrm{d}` a word of one letter."""
@@ -363,8 +192,8 @@ class _Reader:
         """A text keeps its outer spaces: they tell an annotation from a name."""
         if not plain:
             return end
-        if plain in _SIGNS:
-            return self.emit(_SIGNS[plain], plain, start, end)
+        if plain in SIGNS:
+            return self.emit(SIGNS[plain], plain, start, end)
         lead = " " if content[:1].isspace() or content[:1] in "~" or content[:2] == "\\ " else ""
         trail = " " if content[-1:].isspace() or content[-1:] == "~" else ""
         return self.emit("text", f"{lead}{plain}{trail}", start, end)
@@ -422,11 +251,13 @@ class _Reader:
         return after
 
 
-_ARITY: Final = {
-    **dict.fromkeys((*c.TEXT, *c.UPRIGHT, *c.BOLD, *c.ACCENTS, *c.LETTERING, r"\sqrt"), 1), r"\frac": 2, r"\binom": 2,
+_RULES: Final[dict[str, Callable[[_Reader, str, int, int], int]]] = {
+    **dict.fromkeys(c.DROPPED, _Reader.dropped), **dict.fromkeys(c.WRAPPERS, _Reader.wrapper),
+    **dict.fromkeys(c.STACKS, _Reader.stack), **dict.fromkeys(c.ARROWS, _Reader.arrow),
+    **dict.fromkeys(c.TEXT | c.UPRIGHT, _Reader.upright), **dict.fromkeys(c.LETTERING, _Reader.lettering),
+    **dict.fromkeys((r"\begin", r"\end"), _Reader.environment), **dict.fromkeys(c.FENCING, _Reader.fencing),
+    r"\color": _Reader.colour,
 }  # fmt: skip
-_TRANSPARENT: Final = frozenset((r"\mathop", r"\mathrel", r"\mathbin", r"\substack", r"\underline"))
-_COLOURED: Final = frozenset((r"\color", r"\textcolor", r"\boxed", r"\cancel", r"\bcancel", r"\xcancel", r"\colorbox"))
 
 
 def _is_fragment(tokens: list[Token]) -> bool:
@@ -440,25 +271,3 @@ def _is_fragment(tokens: list[Token]) -> bool:
         if depth < 0 or (depth == 0 and token.kind in ("relation", "row", "cell")):
             return True
     return ends or depth != 0
-
-
-def _kind_of(text: str) -> str:
-    return _KINDS.get(text) or _SIGNS.get(text, "command")
-
-
-_SIGNS: Final = {
-    **dict.fromkeys("([", "open"), **dict.fromkeys(")]", "close"), **dict.fromkeys(("|", "||"), "bar"),
-    **dict.fromkeys(",;:.?", "separator"), **dict.fromkeys("+-*/!", "operator"), **dict.fromkeys("_^'", "script"),
-    **dict.fromkeys(("=", "<", ">", ":=", "=:"), "relation"), "&": "cell",
-}  # fmt: skip
-_KINDS: Final = {
-    **dict.fromkeys(c.NAMES, "name"), **dict.fromkeys(c.ADDITIVE | set(c.MULTIPLICATIVE), "operator"),
-    **dict.fromkeys(c.RELATIONS, "relation"), **dict.fromkeys(c.CONNECTIVES, "connective"),
-    **dict.fromkeys(c.QUADS, "quad"), r"\dots": "name", r"\land": "operator", r"\lor": "operator", "\\\\": "row",
-    r"\cr": "row", r"\mathbb{E}": "name", r"\mathbb{R}": "name", r"\mathbb{N}": "name", r"\mathbb{Z}": "name",
-    "KL": "word", "iid": "word", "Pr": "word",
-    **dict.fromkeys((r"\{", r"\langle", r"\lfloor", r"\lceil", r"\llbracket", r"\ulcorner"), "open"),
-    **dict.fromkeys((r"\}", r"\rangle", r"\rfloor", r"\rceil", r"\rrbracket", r"\urcorner"), "close"),
-}  # fmt: skip
-_PLAIN_SPACES: Final = c.SPACING - {r"\left", r"\right", r"\middle"}
-_BRACKET_SIGNS: Final = frozenset(c.BRACKETS) | frozenset(c.BRACKETS.values())
