@@ -111,6 +111,7 @@ v = a | the left side is a vector of 3, the right side a number
 a \approx b | nothing was sampled, so `\approx` has no scale: give the notation an rtol
 \theta_{ML} = \arg\max_\theta a | the objective is flat: it has the same value in all of its domain
 \theta_{ML} = \arg\min_\theta \log \theta | the objective is best at the edge of its domain: it has no maximum inside
+\theta_{ML} = \arg\max_\theta \lfloor \theta / 9 \rfloor | the objective is flat around its best point, so the place is not determined
 \theta_{ML} = \arg\max_a a | `a` has no domain to search: bind it to Variable(Box(lower, upper))
 \theta_{ML} = \arg\max_\theta \log p(x^{(i)}; \theta) | the index `i` is free: no sum or product binds it
 \theta_{ML} = \arg\max_\theta \sum_{i=1}^m (\theta) + x^{(i)} | the index `i` is free: no sum or product binds it

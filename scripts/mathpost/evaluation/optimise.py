@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from scipy import optimize
+from scipy import optimize, spatial
 
 from mathpost.errors import EvaluationError
 from mathpost.evaluation.binding import along_new_axis
@@ -31,6 +31,7 @@ STEP = 4e-3
 NEWTON_STEPS = 12
 CONVERGED = 1e-8
 LONGEST_MOVE = 0.1
+PLATEAU = "the objective is flat around its best point, so the place is not determined"
 NOISE = 64 * np.finfo(float).eps
 
 Objective: TypeAlias = Callable[[Numbers], Numbers]
@@ -152,16 +153,13 @@ def _search(objective: Objective, dimensions: int) -> tuple[Numbers, Numbers]:
 
 
 def _promising(starts: Numbers, values: Numbers) -> Numbers:
-    """The best starts that are no neighbours of a better one."""
-    order = np.argsort(-values)
-    chosen: list[Numbers] = []
-    apart = 2.0 / len(starts) ** (1 / starts.shape[1])
-    for start in starts[order]:
-        if all(np.linalg.norm(start - other) > apart for other in chosen):
-            chosen.append(start)
-        if len(chosen) == IMPROVED_STARTS:
-            break
-    return np.array(chosen)
+    """The best starts that none of their nearest neighbours beats. On a plateau, where all are equal, are none."""
+    _, neighbours = spatial.KDTree(starts).query(starts, k=1 + 2 * starts.shape[1])
+    around = values[neighbours]
+    peaks = np.flatnonzero(np.isfinite(values) & (values >= around.max(axis=1)) & (values > around.min(axis=1)))
+    if not peaks.size:
+        raise EvaluationError(PLATEAU)
+    return starts[peaks[np.argsort(-values[peaks], kind="stable")][:IMPROVED_STARTS]]
 
 
 def _improved(objective: Objective, start: Numbers, spread: float) -> tuple[Numbers, float]:
@@ -272,7 +270,7 @@ def _compass(objective: Objective, place: Numbers) -> _Found:
         else:
             radius /= 2
     if best - lowest <= FLAT * abs(best):
-        raise EvaluationError("the objective is flat around its best point, so the place is not determined")
+        raise EvaluationError(PLATEAU)
     _refuse_ridge(objective, place, best)
     return _Found(place, np.full(size, 1e-7), best)
 
@@ -281,7 +279,7 @@ def _refuse_ridge(objective: Objective, place: Numbers, best: float) -> None:
     directions = np.concatenate([np.eye(len(place)), -np.eye(len(place))])
     near = objective(np.clip(place + 1e-3 * directions, 0, 1))
     if np.any(near >= best - NOISE * abs(best)):
-        raise EvaluationError("the objective is flat around its best point, so the place is not determined")
+        raise EvaluationError(PLATEAU)
 
 
 def _distinct(winners: list[_Found]) -> tuple[Numbers, Numbers]:
