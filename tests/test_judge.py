@@ -111,7 +111,6 @@ v = a | the left side is a vector of 3, the right side a number
 a \approx b | nothing was sampled, so `\approx` has no scale: give the notation an rtol
 \theta_{ML} = \arg\max_\theta a | the objective is flat: it has the same value in all of its domain
 \theta_{ML} = \arg\min_\theta \log \theta | the objective is best at the edge of its domain: it has no maximum inside
-\theta_{ML} = \arg\max_\theta \lfloor \theta / 9 \rfloor | the objective is flat around its best point, so the place is not determined
 \theta_{ML} = \arg\max_a a | `a` has no domain to search: bind it to Variable(Box(lower, upper))
 \theta_{ML} = \arg\max_\theta \log p(x^{(i)}; \theta) | the index `i` is free: no sum or product binds it
 \theta_{ML} = \arg\max_\theta \sum_{i=1}^m (\theta) + x^{(i)} | the index `i` is free: no sum or product binds it
@@ -199,6 +198,12 @@ def test_the_worst_of_several_draws_wins() -> None:
 def test_a_kink_at_the_optimum_is_found() -> None:
     more = {"x^{(i)}": SAMPLE[:11], "m": 11, "c": np.median(SAMPLE[:11]), r"\mu": Variable(Box(0, 20))}
     assert verdict(r"$c = \arg\min_\mu \sum_{i=1}^m |x^{(i)} - \mu|$", **more).outcome == "pass"
+
+
+def test_a_plateau_has_no_best_place() -> None:
+    got = verdict(r"$\theta_{ML} = \arg\max_\theta \lfloor \theta / 9 \rfloor$")
+    reason = "the objective is flat around its best point, so the place is not determined"
+    assert (got.outcome, got.reason) == ("inconclusive", reason)
 
 
 def test_two_equally_good_places_are_a_set() -> None:
