@@ -19,7 +19,7 @@ from mathpost.evaluation.elementary import RELATIONS
 from mathpost.evaluation.environment import Definition, Environment
 from mathpost.evaluation.optimise import Optimum
 from mathpost.evaluation.sets import is_member
-from mathpost.evaluation.values import Array, Numbers, batch_axes, shape_of
+from mathpost.evaluation.values import Array, Numbers, batch_axes, have_one_shape, shape_of
 from mathpost.latex.nodes import Call, Negative, Node, Number, Power, Sequence, Symbol
 from mathpost.latex.parser import parse, parse_pattern
 from mathpost.latex.printer import to_latex
@@ -173,7 +173,7 @@ def _aligned(left: object, right: object, case: Case) -> tuple[Numbers, Numbers,
     """Both sides as finite arrays of one shape, and the number of axes that belong to the values themselves."""
     if not (isinstance(left, Array) and isinstance(right, Array)):
         raise EvaluationError("an arg max has no order and no size to compare")
-    if left.core != right.core:
+    if not have_one_shape(left, right):
         raise EvaluationError(f"the left side is {shape_of(left)}, the right side {shape_of(right)}")
     for side, value in ((case.left, left), (case.right, right)):
         if not np.all(np.isfinite(value.values)):

@@ -22,6 +22,7 @@ from mathpost.evaluation.values import (
     batch_axes,
     constant,
     elementwise,
+    mapped,
     multiply,
     scaled,
     shape_of,
@@ -164,7 +165,7 @@ def called(node: Call, environment: Environment, *, logarithm: bool) -> Array:
     function = environment.function_of(node)
     if "||" in node.separators or any(_names_law(argument, environment) for argument in node.arguments):
         value = _functional(node, environment)
-        return Array(np.log(value.values), value.rank) if logarithm else value
+        return mapped(np.log, value) if logarithm else value
     arguments = [_argument(argument, environment) for argument in node.arguments]
     arguments += [evaluate(Symbol(name), environment) for name in function.arguments[len(arguments) :]]
     return value_at(function, arguments, environment, logarithm)
@@ -217,8 +218,7 @@ def _(node: Apply, environment: Environment) -> Array:
         return scaled(np.divide, logarithm, log_of(node.base, environment))
     if node.function not in ELEMENTARY or node.base is not None:
         raise EvaluationError(f"`{to_latex(node)}` is not evaluated: bind the function in the notation")
-    argument = evaluate(node.argument, environment)
-    return Array(ELEMENTARY[node.function](argument.values), argument.rank)
+    return mapped(ELEMENTARY[node.function], evaluate(node.argument, environment))
 
 
 def log_of(node: Node, environment: Environment) -> Array:
@@ -232,8 +232,7 @@ def log_of(node: Node, environment: Environment) -> Array:
             return elementwise(np.subtract, log_of(node.left, environment), log_of(node.right, environment))
         case Power() if _has_density(node, environment):
             return multiply(evaluate(node.exponent, environment), log_of(node.base, environment))
-    value = evaluate(node, environment)
-    return Array(np.log(value.values), value.rank)
+    return mapped(np.log, evaluate(node, environment))
 
 
 def _has_density(node: Node, environment: Environment) -> bool:
@@ -247,8 +246,7 @@ def _has_density(node: Node, environment: Environment) -> bool:
 
 @evaluate.register
 def _(node: Negative, environment: Environment) -> Array:
-    operand = evaluate(node.operand, environment)
-    return Array(-operand.values, operand.rank)
+    return mapped(np.negative, evaluate(node.operand, environment))
 
 
 @evaluate.register
@@ -312,7 +310,7 @@ def _(node: Fenced, environment: Environment) -> Array:
         return MATRIX_FUNCTIONS["det"](operand)
     if operand.rank == 1:
         raise EvaluationError(f"`{to_latex(node)}`: write \\| … \\| for the norm of a vector")
-    return Array({"abs": np.abs, "floor": np.floor, "ceil": np.ceil}[node.kind](operand.values), operand.rank)
+    return mapped({"abs": np.abs, "floor": np.floor, "ceil": np.ceil}[node.kind], operand)
 
 
 @evaluate.register
@@ -351,8 +349,8 @@ def _(node: Matrix, environment: Environment) -> Array:
         raise EvaluationError("the entries of a matrix must be numbers")
     shape = (len(entries), len(entries[0]))
     stacked: Numbers = np.stack(np.broadcast_arrays(*(entry.with_axes(axes) for entry in flat)), axis=-1)
-    if shape[1] == 1:
-        return Array(stacked, 1)
+    if 1 in shape:
+        return Array(stacked, 1, is_row=shape[1] > 1)
     return Array(stacked.reshape(stacked.shape[:-1] + shape), 2)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -71,7 +72,7 @@ def _(node: BigOperator, environment: Environment) -> Array:
 
 def _where(test: Array, body: Array, otherwise: float) -> Array:
     axes = max(len(test.batch), len(body.batch))
-    return Array(np.where(test.with_axes(axes, body.rank) > 0, body.with_axes(axes), otherwise), body.rank)
+    return replace(body, values=np.where(test.with_axes(axes, body.rank) > 0, body.with_axes(axes), otherwise))
 
 
 def _bind_range(node: BigOperator, environment: Environment) -> Range:

@@ -9,7 +9,7 @@ itself. In this way a double sum or the expectation of a sum is one vectorised p
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,10 +22,14 @@ Numbers: TypeAlias = NDArray[Any]
 
 @dataclass(frozen=True)
 class Array:
-    """`values` has shape batch + core; the last `rank` axes are the value itself (0 scalar, 1 vector, 2 matrix)."""
+    """`values` has shape batch + core; the last `rank` axes are the value itself (0 scalar, 1 vector, 2 matrix).
+
+    A vector is a column, unless it was transposed (`is_row`).
+    """
 
     values: Numbers
     rank: int
+    is_row: bool = False
 
     @property
     def batch(self) -> tuple[int, ...]:
@@ -55,34 +59,46 @@ def batch_axes(*arrays: Array) -> int:
 
 
 def shape_of(array: Array) -> str:
-    return {0: "a number", 1: f"a vector of {array.core[0]}" if array.core else ""}.get(
-        array.rank, "an array of shape " + " x ".join(map(str, array.core))
-    )
+    if array.rank == 0:
+        return "a number"
+    if array.rank == 1:
+        return f"a {'row' if array.is_row else 'vector'} of {array.core[0]}"
+    return "an array of shape " + " x ".join(map(str, array.core))
+
+
+def have_one_shape(*arrays: Array) -> bool:
+    return len({(array.core, array.is_row) for array in arrays}) == 1
+
+
+def mapped(function: Callable[[Numbers], Numbers], operand: Array) -> Array:
+    """A function of numbers, at every entry."""
+    return replace(operand, values=function(operand.values))
 
 
 def elementwise(operation: Callable[..., Numbers], *operands: Array) -> Array:
     """Apply a ufunc to operands of one shape. Errors: EvaluationError where the shapes differ."""
-    if len({operand.core for operand in operands}) > 1:
+    if not have_one_shape(*operands):
         raise EvaluationError("shapes do not fit: " + " and ".join(map(shape_of, operands)))
     axes = batch_axes(*operands)
-    return Array(operation(*(operand.with_axes(axes) for operand in operands)), operands[0].rank)
+    return replace(operands[0], values=operation(*(operand.with_axes(axes) for operand in operands)))
 
 
 def scaled(operation: Callable[..., Numbers], left: Array, right: Array) -> Array:
     """Apply a ufunc where at least one operand is a scalar."""
     rank, axes = max(left.rank, right.rank), batch_axes(left, right)
-    return Array(operation(left.with_axes(axes, rank), right.with_axes(axes, rank)), rank)
+    values = operation(left.with_axes(axes, rank), right.with_axes(axes, rank))
+    return Array(values, rank, left.is_row or right.is_row)
 
 
 def multiply(left: Array, right: Array) -> Array:
-    """The product of two numbers, of a number and an array, or the matrix product.
+    """The product of two numbers, of a number and an array, or the matrix product of rows, columns and matrices.
 
-    A transposed vector is a matrix of one row, so that `w^T x` is a number and `x x^T` a matrix. Zero times an
-    infinite value is zero: the convention 0 log 0 = 0 (Cover and Thomas, Elements of Information Theory, 2.1).
+    Zero times an infinite value is zero: the convention 0 log 0 = 0 (Cover and Thomas, Elements of Information
+    Theory, 2.1).
     """
     if left.rank == 0 or right.rank == 0:
         return scaled(_product, left, right)
-    if left.rank == 1 and right.rank == 1:
+    if left.rank == 1 and right.rank == 1 and left.is_row == right.is_row:
         raise EvaluationError(f"{shape_of(left)} times {shape_of(right)}: write x^\\top y or x \\odot y")
     return _matrix_product(left, right)
 
@@ -96,26 +112,32 @@ def _product(left: Numbers, right: Numbers) -> Numbers:
 
 def _matrix_product(left: Array, right: Array) -> Array:
     axes = batch_axes(left, right)
-    a, b = left.with_axes(axes), right.with_axes(axes)
-    if left.rank == 1:
-        a = a[..., :, None]
-    if right.rank == 1:
-        b = b[..., :, None]
+    a, b = _as_matrix(left, axes), _as_matrix(right, axes)
     if a.shape[-1] != b.shape[-2]:
         raise EvaluationError(f"shapes do not fit: {shape_of(left)} times {shape_of(right)}")
     product: Numbers = np.matmul(a, b)
-    if right.rank == 1 and product.shape[-2] == 1:
+    is_row, is_column = left.rank == 1 and left.is_row, right.rank == 1 and not right.is_row
+    if is_row and is_column:
         return Array(product[..., 0, 0], 0)
-    if right.rank == 1:
+    if is_row:
+        return Array(product[..., 0, :], 1, is_row=True)
+    if is_column:
         return Array(product[..., 0], 1)
     return Array(product, 2)
+
+
+def _as_matrix(array: Array, axes: int) -> Numbers:
+    values = array.with_axes(axes)
+    if array.rank == 2:
+        return values
+    return values[..., None, :] if array.is_row else values[..., :, None]
 
 
 def transpose(operand: Array) -> Array:
     if operand.rank == 0:
         return operand
     if operand.rank == 1:
-        return Array(operand.values[..., None, :], 2)
+        return replace(operand, is_row=not operand.is_row)
     return Array(np.swapaxes(operand.values, -1, -2), 2)
 
 
@@ -124,4 +146,4 @@ def reduce_last(operation: Callable[..., Numbers], array: Array, axes: int, leng
     values = array.with_axes(axes)
     batch = (*values.shape[: axes - 1], length)
     full = np.broadcast_to(values, batch + array.core)
-    return Array(operation(full, axis=axes - 1), array.rank)
+    return replace(array, values=operation(full, axis=axes - 1))
