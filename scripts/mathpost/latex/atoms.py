@@ -104,13 +104,19 @@ class Atoms(Environments):
         divider = next((i for i in range(opening, shape.close) if self.tokens[i].text in CHOICES), None)
         if divider is None:
             return self.group()
-        start = self.tokens[opening].start
-        upper = self.within(opening + 1, divider, self.statement)
-        lower = self.within(divider + 1, shape.close, self.statement)
+        node = self.divided(opening + 1, divider, shape.close)
         self.index = shape.close + 1
+        return node
+
+    def divided(self, start: int, divider: int, stop: int) -> Node:
+        """`n \\choose k` and `a \\over b`, between two tokens."""
+        upper = self.within(start, divider, self.statement)
+        lower = self.within(divider + 1, stop, self.statement)
+        self.index = stop
+        span = (self.tokens[start].start, self.tokens[stop].end)
         if self.tokens[divider].text == r"\over":
-            return Binary("/", upper, lower, span=self.span(start))
-        return Binomial(upper, lower, span=self.span(start))
+            return Binary("/", upper, lower, span=span)
+        return Binomial(upper, lower, span=span)
 
     def root(self) -> Node:
         """root = "\\sqrt" [ "[" degree "]" ] argument"""

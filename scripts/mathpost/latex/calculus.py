@@ -212,8 +212,8 @@ class Calculus(Operators):
         if self.accept(r"\cdot"):
             return Apply("div", self.deeper(self.reach), span=self.span(token.start))
         body = self.deeper(self.reach)
-        transposed = isinstance(body, Transpose)
-        inner = body.operand if isinstance(body, Transpose) else body
+        transposed = isinstance(body, Transpose) and self.tokens[self.index - 1].kind != "close"
+        inner = body.operand if transposed and isinstance(body, Transpose) else body
         for _ in range(int(order.text)):
             inner = Derivative("nabla", variables, inner, span=self.span(token.start))
         return Transpose(inner, span=inner.span) if transposed else inner

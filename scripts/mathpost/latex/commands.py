@@ -205,7 +205,7 @@ DECORATING: Final = frozenset(("*", r"\ast", "+", "-", r"\star", r"\dagger", r"\
     r"\bullet",
                                r"\natural", r"\square", r"\checkmark"))  # fmt: skip
 CALLED: Final = frozenset(
-    r"""p q P Q f g h F G H J L V D R K U \phi \pi \sigma \psi \Phi \Psi \Gamma \zeta \mu \rho \Pr \ell \nu
+    r"""p q P Q f g h F G H J L V D R K U O E Z \phi \pi \sigma \psi \Phi \Psi \Gamma \zeta \mu \rho \Pr \ell \nu
     \omega""".split()
 )
 """Names that custom calls with any bracket; others only where the bracket looks like an argument list."""

@@ -23,7 +23,7 @@ from typing import Final
 
 from mathpost.errors import UnsupportedFormula
 from mathpost.latex import commands as c
-from mathpost.latex.atoms import FACTORING
+from mathpost.latex.atoms import CHOICES, FACTORING
 from mathpost.latex.levels import Levels, as_domain
 from mathpost.latex.names import ARITY
 from mathpost.latex.nodes import (
@@ -132,7 +132,10 @@ class Parser(Levels):
             return self.symbol()
         if self.lone_operator():
             return Symbol(spell(self.tokens[self.index : -1]), span=(self.token.start, self.tokens[-1].end))
+        opening = self.index
         node = self.statement()
+        if self.token.text in CHOICES:
+            node = self.divided(opening, self.index, len(self.tokens) - 1)
         self.annotation()
         return node
 

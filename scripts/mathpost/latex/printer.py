@@ -8,7 +8,7 @@ from typing import Final
 
 from mathpost.latex import commands as c
 from mathpost.latex import nodes as n
-from mathpost.latex.scripts import is_index
+from mathpost.latex.scripts import is_index, is_worded
 from mathpost.latex.sexpr import to_sexpr
 from mathpost.latex.spelling import split_name
 from mathpost.latex.tokens import tokenize
@@ -213,7 +213,9 @@ def _endless(node: n.Node) -> bool:
 
 
 def _power(node: n.Power) -> tuple[str, int]:
-    return f"{_postfix(node.base, scripted='^')}^{_braces(node.exponent)}", POSTFIX
+    exponent = _expression(node.exponent)
+    sign = "+" if is_worded(tokenize(exponent)[:-1]) else ""  # a word alone would be taken for a decoration
+    return f"{_postfix(node.base, scripted='^')}^{{{sign}{exponent}}}", POSTFIX
 
 
 def _transpose(node: n.Transpose) -> tuple[str, int]:

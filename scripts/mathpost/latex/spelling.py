@@ -52,6 +52,8 @@ def _piece(tokens: Sequence[Token], index: int) -> tuple[str, int]:
 
 
 def _argument(tokens: Sequence[Token], index: int) -> tuple[str, int]:
+    while tokens[index].text in c.BOLD and index + 1 < len(tokens):
+        index += 1
     if tokens[index].kind != "{":
         return _piece(tokens, index)
     depth, start = 0, index

@@ -194,6 +194,8 @@ class _Reader(Scanner):
             return end
         if plain in SIGNS:
             return self.emit(SIGNS[plain], plain, start, end)
+        if len(content) == 1 and content.isalpha():
+            return self.emit("word", content, start, end)
         lead = " " if content[:1].isspace() or content[:1] in "~" or content[:2] == "\\ " else ""
         trail = " " if content[-1:].isspace() or content[-1:] == "~" else ""
         return self.emit("text", f"{lead}{plain}{trail}", start, end)
