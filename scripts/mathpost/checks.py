@@ -13,7 +13,8 @@ from typing import TypeAlias
 from mathpost.claims import Claim, find_claims, read_text_cells
 from mathpost.draw import Draw
 from mathpost.errors import InputError
-from mathpost.judge import Judgement, judge_in
+from mathpost.comparison import Judgement
+from mathpost.judge import judge_in
 from mathpost.mutants import MUTANTS_MIME, judge_mutants
 from mathpost.notation import Notation
 from mathpost.numbers import PREFIX, find_numbers, judge_number

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from mathpost.errors import EvaluationError
+from mathpost.evaluation.arithmetic import truth
 from mathpost.evaluation.binding import (
     Range,
     bind_integer_range,
@@ -21,7 +22,7 @@ from mathpost.evaluation.binding import (
 )
 from mathpost.evaluation.domains import Box
 from mathpost.evaluation.environment import Environment
-from mathpost.evaluation.evaluate import evaluate, truth
+from mathpost.evaluation.evaluate import evaluate
 from mathpost.evaluation.values import Array, Numbers, constant, elementwise, multiply, reduce_last, shape_of
 from mathpost.latex.nodes import (
     BigOperator,

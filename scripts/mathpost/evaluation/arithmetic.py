@@ -1,0 +1,193 @@
+"""The value of what is built from values: sums, products, powers, norms, matrices, conditions."""
+
+from __future__ import annotations
+
+from math import factorial
+
+import numpy as np
+from scipy import special
+
+from mathpost.errors import EvaluationError
+from mathpost.evaluation.elementary import MATRIX_FUNCTIONS, RELATIONS
+from mathpost.evaluation.environment import Environment
+from mathpost.evaluation.evaluate import evaluate
+from mathpost.evaluation.values import (
+    Array,
+    Numbers,
+    batch_axes,
+    constant,
+    elementwise,
+    mapped,
+    multiply,
+    scaled,
+    shape_of,
+    transpose,
+)
+from mathpost.latex.nodes import (
+    Binary,
+    Binomial,
+    Cases,
+    Factorial,
+    Fenced,
+    Indicator,
+    Inner,
+    Matrix,
+    Negative,
+    Node,
+    Norm,
+    Power,
+    Relation,
+    Root,
+    Sequence,
+    Symbol,
+    Transpose,
+)
+from mathpost.latex.printer import to_latex
+
+
+@evaluate.register
+def _(node: Negative, environment: Environment) -> Array:
+    return mapped(np.negative, evaluate(node.operand, environment))
+
+
+@evaluate.register
+def _(node: Binary, environment: Environment) -> Array:
+    left, right = evaluate(node.left, environment), evaluate(node.right, environment)
+    match node.operator:
+        case "+":
+            return elementwise(np.add, left, right)
+        case "-":
+            return elementwise(np.subtract, left, right)
+        case "*":
+            return multiply(left, right)
+        case "/" if right.rank == 0:
+            return scaled(np.divide, left, right)
+        case "\\odot":
+            return elementwise(np.multiply, left, right)
+        case "\\otimes" if left.rank == right.rank == 2:
+            axes = batch_axes(left, right)
+            return Array(np.kron(left.with_axes(axes), right.with_axes(axes)), 2)
+    raise EvaluationError(f"`{to_latex(node)}`: {shape_of(left)} `{node.operator}` {shape_of(right)} has no value")
+
+
+@evaluate.register
+def _(node: Power, environment: Environment) -> Array:
+    base, exponent = evaluate(node.base, environment), evaluate(node.exponent, environment)
+    if base.rank == 0 and exponent.rank == 0:
+        return scaled(np.power, base, exponent)
+    if base.rank == 2 and exponent.values.ndim == 0 and float(exponent.values).is_integer():
+        return Array(np.linalg.matrix_power(base.values, int(exponent.values)), 2)
+    raise EvaluationError(f"`{to_latex(node)}`: {shape_of(base)} to the power of {shape_of(exponent)} has no value")
+
+
+@evaluate.register
+def _(node: Root, environment: Environment) -> Array:
+    degree = evaluate(node.degree, environment) if node.degree else constant(2.0)
+    return scaled(lambda x, n: np.power(x, 1 / n), evaluate(node.radicand, environment), degree)
+
+
+@evaluate.register
+def _(node: Transpose, environment: Environment) -> Array:
+    return transpose(evaluate(node.operand, environment))
+
+
+@evaluate.register
+def _(node: Factorial, environment: Environment) -> Array:
+    operand = evaluate(node.operand, environment)
+    if operand.values.ndim == 0 and float(operand.values).is_integer() and 0 <= operand.values <= 170:
+        return constant(float(factorial(int(operand.values))))
+    return scaled(lambda x, one: special.gamma(x + one), operand, constant(1.0))
+
+
+@evaluate.register
+def _(node: Binomial, environment: Environment) -> Array:
+    return scaled(special.binom, evaluate(node.upper, environment), evaluate(node.lower, environment))
+
+
+@evaluate.register
+def _(node: Fenced, environment: Environment) -> Array:
+    operand = evaluate(node.operand, environment)
+    if node.kind == "abs" and operand.rank == 2:
+        return MATRIX_FUNCTIONS["det"](operand)
+    if operand.rank == 1:
+        raise EvaluationError(f"`{to_latex(node)}`: write \\| … \\| for the norm of a vector")
+    return mapped({"abs": np.abs, "floor": np.floor, "ceil": np.ceil}[node.kind], operand)
+
+
+@evaluate.register
+def _(node: Norm, environment: Environment) -> Array:
+    operand = evaluate(node.operand, environment)
+    axes = tuple(range(-operand.rank, 0))
+    if node.order == Symbol("F") and operand.rank == 2:
+        return Array(np.linalg.norm(operand.values, axis=axes), 0)
+    order = _norm_order(node.order, environment)
+    if operand.rank == 0:
+        return Array(np.abs(operand.values), 0)
+    if operand.rank > 1 and node.order is None:
+        raise EvaluationError(f"`{to_latex(node)}`: say which norm of a matrix, for example \\|A\\|_F")
+    return Array(np.linalg.norm(operand.values, ord=order, axis=axes if operand.rank > 1 else -1), 0)
+
+
+def _norm_order(order: Node | None, environment: Environment) -> float:
+    if order is None:
+        return 2.0
+    return float(evaluate(order, environment).values)
+
+
+@evaluate.register
+def _(node: Inner, environment: Environment) -> Array:
+    left, right = evaluate(node.left, environment), evaluate(node.right, environment)
+    product = elementwise(np.multiply, left, right)
+    return Array(product.values.sum(axis=-1) if product.rank else product.values, 0)
+
+
+@evaluate.register
+def _(node: Matrix, environment: Environment) -> Array:
+    entries = [[evaluate(entry, environment) for entry in row] for row in node.rows]
+    flat = [entry for row in entries for entry in row]
+    axes = batch_axes(*flat)
+    if any(entry.rank for entry in flat):
+        raise EvaluationError("the entries of a matrix must be numbers")
+    shape = (len(entries), len(entries[0]))
+    stacked: Numbers = np.stack(np.broadcast_arrays(*(entry.with_axes(axes) for entry in flat)), axis=-1)
+    if 1 in shape:
+        return Array(stacked, 1, is_row=shape[1] > 1)
+    return Array(stacked.reshape(stacked.shape[:-1] + shape), 2)
+
+
+@evaluate.register
+def _(node: Sequence, environment: Environment) -> Array:
+    return evaluate(Matrix(tuple((element,) for element in node.elements)), environment)
+
+
+@evaluate.register
+def _(node: Cases, environment: Environment) -> Array:
+    values = [evaluate(value, environment) for value, _ in node.branches]
+    tests = [truth(test, environment) if test else constant(1.0) for _, test in node.branches]
+    if len({value.core for value in values}) > 1:
+        raise EvaluationError("the branches of a case distinction have different shapes")
+    axes, rank = batch_axes(*values, *tests), values[0].rank
+    chosen = np.select(
+        np.broadcast_arrays(*(test.with_axes(axes, rank) > 0 for test in tests)),
+        list(np.broadcast_arrays(*(value.with_axes(axes) for value in values))),
+        default=np.nan,
+    )
+    return Array(chosen, rank)
+
+
+@evaluate.register
+def _(node: Indicator, environment: Environment) -> Array:
+    return truth(node.condition, environment)
+
+
+def truth(condition: Node, environment: Environment) -> Array:
+    """1 where a condition holds, 0 where it does not."""
+    match condition:
+        case Relation(operator=operator) if operator in RELATIONS:
+            left, right = evaluate(condition.left, environment), evaluate(condition.right, environment)
+            return Array(elementwise(RELATIONS[operator], left, right).values.astype(float), left.rank)
+        case Binary(operator="\\land"):
+            return scaled(np.minimum, truth(condition.left, environment), truth(condition.right, environment))
+        case Binary(operator="\\lor"):
+            return scaled(np.maximum, truth(condition.left, environment), truth(condition.right, environment))
+    raise EvaluationError(f"`{to_latex(condition)}` is not evaluated as a condition")
