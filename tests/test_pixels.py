@@ -134,6 +134,7 @@ def test_images_of_different_sizes_differ() -> None:
 
     assert not comparison.same
     assert str(comparison) == "the committed image is 1280 x 800 pixels, the new one 1277 x 790"
+    assert Image.open(BytesIO(comparison.picture)).size == (1280, 800)
 
 
 def test_a_transparent_image_is_seen_on_white() -> None:

@@ -10,7 +10,7 @@ from .build import Build, build_post
 from .errors import MathpostError, Place
 from .figures import Figure
 from .numbers import KIND as NUMBER
-from .outline import PAGE, Statement, outline_of
+from .outline import PAGE, THE_PAGE, Statement, read_outline
 from .page_drift import Value, differences, first_cell, values_of
 from .pixels import compare
 from .report import relative
@@ -43,8 +43,9 @@ class Finding:
 
 def find_drift(post: Post) -> list[Finding]:
     """Execute a post and compare everything that it states. Nothing is written but images of figures that drifted."""
-    outline = outline_of(post.notebook)
+    outline = [THE_PAGE]
     try:
+        outline = read_outline(post.notebook)
         build = build_post(post.notebook, timeout=post.site.settings.cell_timeout)
         found = {finding.name: finding for finding in compare_post(post, build)}
     except MathpostError as error:
@@ -113,7 +114,8 @@ def _verdict(verdict: Verdict, post: Post) -> Finding:
     body = [" ".join(verdict.latex.split())]
     if verdict.left is not None and verdict.right is not None:
         sides = ("reported", "computed") if kind == "number" else ("left", "right")
-        allowed = f" (allowed: {shown(verdict.tolerance)}, {verdict.tolerance_source})" if verdict.tolerance else ""
+        source = f", {verdict.tolerance_source}" if verdict.tolerance_source else ""
+        allowed = f" (allowed: {shown(verdict.tolerance)}{source})" if verdict.tolerance else ""
         body.append(f"{sides[0]} {shown(verdict.left)}, {sides[1]} {shown(verdict.right)}{allowed}")
     body += [verdict.reason, *verdict.remarks]
     mend = f"mend the text of cell {cell}, or the code that it speaks of, then: mathpost check {post.slug}"

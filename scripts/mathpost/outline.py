@@ -27,6 +27,9 @@ class Statement:
     line: int
 
 
+THE_PAGE = Statement(PAGE, "page", 1, 1)
+
+
 @dataclass(frozen=True)
 class SourceCell:
     """A cell as its file has it: its number, counted from 1, its kind and its text."""
@@ -67,23 +70,31 @@ def is_post(path: Path) -> bool:
 
 
 def outline_of(path: Path) -> list[Statement]:
+    """Everything that a post states. One whose text can't be read has its page alone: there the mistake is told."""
+    try:
+        return read_outline(path)
+    except MathpostError:
+        return [THE_PAGE]
+
+
+def read_outline(path: Path) -> list[Statement]:
     """Everything that a post states, in the order of the text; the page as a whole comes first.
 
-    A post whose text can't be read states nothing but its page: that is where the mistake is told.
+    Errors: InputError for text that can't be read: a label used twice, a waiver without a reason, an unknown option.
     """
-    page = Statement(PAGE, "page", 1, 1)
+    cells = read_cells(path)
+    texts: list[tuple[int | None, str]] = [(cell.number, cell.source) for cell in cells if cell.kind == "markdown"]
     try:
-        cells = read_cells(path)
-        texts: list[tuple[int | None, str]] = [(cell.number, cell.source) for cell in cells if cell.kind == "markdown"]
         found = [
             *(Statement(claim.id, "claim", claim.cell or 1, claim.line) for claim in find_claims(texts)),
             *(Statement(number.label, "number", number.cell or 1, number.line) for number in find_numbers(texts)),
             *_values(cells),
             *_figures(cells, path),
         ]
-    except MathpostError:
-        return [page]
-    return [page, *sorted(found, key=lambda statement: (statement.cell, statement.line))]
+    except MathpostError as error:
+        error.place = Place(path, error.place.cell, error.place.line)
+        raise
+    return [THE_PAGE, *sorted(found, key=lambda statement: (statement.cell, statement.line))]
 
 
 def value_names(texts: Iterable[tuple[int, str]]) -> Iterator[tuple[str, int, int]]:

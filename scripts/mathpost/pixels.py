@@ -48,7 +48,7 @@ Mask: TypeAlias = NDArray[np.bool_]
 class Comparison:
     """What differs between two images.
 
-    `sizes` are those of both, (width, height); images of different sizes are not compared further. `pixels` differ by
+    `sizes` are those of both, (width, height); images of different sizes are never the same. `pixels` differ by
     `total` in sum and lie within `box` (left, top, right, bottom); `picture` shows them, a PNG.
     """
 
@@ -77,14 +77,16 @@ def compare(committed: bytes, new: bytes) -> Comparison:
     """Compare two images; a picture of the difference comes with it where they are not the same."""
     one, other = _pixels(committed), _pixels(new)
     sizes = ((one.shape[1], one.shape[0]), (other.shape[1], other.shape[0]))
-    if committed == new or one.shape != other.shape:
+    if committed == new:
         return Comparison(sizes)
+    if one.shape != other.shape:
+        one, other = _on_one_canvas(one, other)
     difference = np.maximum(_outside(one, other), _outside(other, one))
     differs = difference > THRESHOLD
     total = float(difference[differs].sum())
-    if total <= SPECK:
+    if total <= SPECK and sizes[0] == sizes[1]:
         return Comparison(sizes, int(differs.sum()), total)
-    rows, columns = np.nonzero(differs)
+    rows, columns = np.nonzero(differs) if differs.any() else (np.zeros(1, int), np.zeros(1, int))
     box = (int(columns.min()), int(rows.min()), int(columns.max()), int(rows.max()))
     return Comparison(sizes, int(differs.sum()), total, box, _picture(other, differs))
 
@@ -99,6 +101,16 @@ def _pixels(image: bytes) -> Pixels:
     flat = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
     yiq: Pixels = np.asarray(flat, dtype=np.float32) @ RGB_TO_YIQ.T.astype(np.float32)
     return yiq
+
+
+def _on_one_canvas(*images: Pixels) -> list[Pixels]:
+    """Images of different sizes, each with as much white to its right and below it as makes them alike."""
+    height, width = (max(image.shape[axis] for image in images) for axis in (0, 1))
+    canvases = [np.zeros((height, width, 3), dtype=np.float32) for _ in images]
+    for canvas, image in zip(canvases, images, strict=True):
+        canvas[..., 0] = 255
+        canvas[: image.shape[0], : image.shape[1]] = image
+    return canvases
 
 
 def _outside(one: Pixels, other: Pixels) -> Pixels:
