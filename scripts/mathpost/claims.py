@@ -141,7 +141,7 @@ def _claims_of(found: _Found, last: str) -> Iterator[Claim]:
             sides[0] = last
         for index, relation in enumerate(chain.relations):
             line = equation.line + equation.latex[: chain.places[index]].count("\n")
-            links.append((sides[index], relation, sides[index + 1], line + _lines_before(equation)))
+            links.append((sides[index], relation, sides[index + 1], line))
     for number, (left, relation, right, line) in enumerate(links, 1):
         name = f"{found.name}.{number}" if len(links) > 1 else found.name
         latex = f"{left} {relation} {right}"
@@ -158,11 +158,6 @@ def _claims_of(found: _Found, last: str) -> Iterator[Claim]:
             equation.display,
             equation.waiver,
         )
-
-
-def _lines_before(equation: Equation) -> int:
-    """Delimiters are on the equation's first line."""
-    return 0
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
@@ -202,14 +197,10 @@ def _without_front_matter(source: str) -> str:
 
 def describe(path: Path) -> list[dict[str, object]]:
     """Every formula of a file, as `mathpost claims --json` prints it."""
-    return [
-        describe_equation(equation, latex_line)
-        for _, text in read_text_cells(path)
-        for equation, latex_line in ((equation, equation.line) for equation in find_equations(text))
-    ]
+    return [describe_equation(equation) for _, text in read_text_cells(path) for equation in find_equations(text)]
 
 
-def describe_equation(equation: Equation, line: int) -> dict[str, object]:
+def describe_equation(equation: Equation) -> dict[str, object]:
     """What one formula is and how it reads."""
     chains = find_chains(equation.latex)
     kind = "claim" if any(chain.relations for chain in chains) else "expression"
@@ -223,7 +214,7 @@ def describe_equation(equation: Equation, line: int) -> dict[str, object]:
     return {
         "latex": equation.latex,
         "display": equation.display,
-        "line": line,
+        "line": equation.line,
         "kind": kind,
         "readable": reason is None,
         "reason": reason,
