@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -102,6 +104,26 @@ def test_the_product_in_its_prose_has_underflowed(executed: notebook.Notebook) -
     assert product == "0.0"
     assert int(factors) < 1000
     assert re.fullmatch(r"−1,\d{3}\.\d", logarithm)
+
+
+LOG_DROPPED = (r"P(x) \\log \\left( \\frac{P(x)}{Q(x)} \\right)", r"P(x) \\left( \\frac{P(x)}{Q(x)} \\right)")
+LAWS_EXCHANGED = (r"P(x) \\log \\left( \\frac{P(x)}{Q(x)}", r"Q(x) \\log \\left( \\frac{Q(x)}{P(x)}")
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize(("old", "new"), [LOG_DROPPED, LAWS_EXCHANGED], ids=["a lost log", "P and Q exchanged"])
+def test_a_false_sum_is_named_with_its_cell_and_both_values(tmp_path: Path, old: str, new: str) -> None:
+    source = POST.read_text(encoding="utf-8")
+    assert source.count(old) == 1
+    copy = tmp_path / "copy.ipynb"
+    copy.write_text(source.replace(old, new), encoding="utf-8")
+    command = [sys.executable, "-m", "mathpost", "-C", str(ROOT), "check", "--json", str(copy)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    wrong = [verdict for verdict in json.loads(done.stdout) if verdict["outcome"] != "pass"]
+    assert done.returncode == 1
+    assert [(verdict["id"], verdict["cell"], verdict["outcome"]) for verdict in wrong] == [("eq-kl-sum", 12, "fail")]
+    assert wrong[0]["left"] == pytest.approx(0.527788, abs=1e-6)
+    assert abs(wrong[0]["right"] - wrong[0]["left"]) == pytest.approx(wrong[0]["difference"]) > 0.05
 
 
 @pytest.mark.kernel
