@@ -16,7 +16,7 @@ force = $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup publish check check-sweep drift test serve new claims lint format lock bench clean distclean
+.PHONY: help setup publish check check-sweep drift test serve new claims lint format lock bench docs clean distclean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -64,6 +64,10 @@ lock: setup  ## pin the newest versions that fit pyproject.toml in requirements.
 
 bench: setup  ## measure builds beside the plain chain                  (ARGS="--rounds 3")
 	@$(BIN)/python tests/bench.py $(ARGS)
+
+docs: publish  ## make docs/errata.md and the picture of the README anew, as a run and a browser show them
+	@$(BIN)/python tests/errata.py
+	@$(BIN)/python tests/picture.py
 
 clean:  ## remove what was built, keep the set-up
 	@rm -rf public resources .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .hugo_build.lock

@@ -122,9 +122,7 @@ def set_in(latex: str) -> str:
     return f"\n\\begin{{align*}}\n{rows}\n\\end{{align*}}\n" if "&" in latex else latex
 
 
-def page() -> str:
-    sections = read_sections()
-    judged = judge([erratum for section in sections for erratum in section.errata])
+def page_of(sections: Iterable[Section], judged: dict[Erratum, list[Verdict]]) -> str:
     return "\n".join([INTRODUCTION, *(_shown_section(section, judged) for section in sections)])
 
 
@@ -145,5 +143,11 @@ def _told(verdict: Verdict) -> str:
     return f"{verdict.outcome}  {verdict.id}\n    {values}{verdict.reason}"
 
 
+def main() -> None:
+    sections = read_sections()
+    judged = judge([erratum for section in sections for erratum in section.errata])
+    PAGE.write_text(page_of(sections, judged), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    main()

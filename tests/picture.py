@@ -45,7 +45,8 @@ def take_from(address: str) -> None:
         page.locator(LAST).scroll_into_view_if_needed()  # figures load when they come into view
         page.wait_for_load_state("networkidle")
         first, last = page.locator(FIRST).bounding_box(), page.locator(LAST).bounding_box()
-        assert first and last
+        assert first
+        assert last
         top = page.evaluate("scrollY") + first["y"] - MARGIN
         height = last["y"] + last["height"] - first["y"] + 2 * MARGIN
         PICTURE.parent.mkdir(exist_ok=True)

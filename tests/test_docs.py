@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
+import subprocess
+import sys
+import tomllib
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
 import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
 from scipy import stats
 
+from errata import PAGE, judge, page_of, read_sections
+from making import code, parameters, raw, text
 from mathpost import Box, Notation, Variable
+from mathpost.__main__ import main
 from mathpost.checks import judge_claim
-from mathpost.claims import find_claims
+from mathpost.claims import find_claims, read_text_cells
 from mathpost.draw import Draw
+from mathpost.markdown import find_headings
+from mathpost.site import Site
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -59,3 +71,140 @@ def test_a_verdict_on_the_page_is_the_judges(latex: str, expected: str, notation
     (claim,) = find_claims([(1, f"${latex}$")])
     verdict = judge_claim(claim, [Draw(notation)])
     assert ": ".join(filter(None, (verdict.outcome, verdict.reason))) == expected
+
+
+# --- the README -------------------------------------------------------------------------------------------------------
+
+
+def readme_post(edit: tuple[str, str] = ("", "")) -> NotebookNode:
+    """The complete post of the README: YAML is its raw cell, the first code cell has the parameters."""
+    example = README.partition("<!-- notebooks/die.ipynb -->")[2].partition("<!-- end -->")[0]
+    cells: list[NotebookNode] = []
+    for language, source in re.findall(r"^```(\w+)\n(.*?)\n```$", example, re.M | re.S):
+        is_first_code = language == "python" and not any(cell.cell_type == "code" for cell in cells)
+        make = {"yaml": raw, "markdown": text, "python": parameters if is_first_code else code}[language]
+        cells.append(make(source.replace(*edit)))
+    notebook: NotebookNode = new_notebook(cells=cells)
+    return notebook
+
+
+def readme_output(first_line: str) -> str:
+    """What the README says a command prints, with the seconds left open."""
+    (block,) = [block for block in blocks(README, "text") if block.startswith(first_line)]
+    return timeless(block)
+
+
+def timeless(output: str) -> str:
+    return re.sub(r"\d+\.\d s$", "… s", output, flags=re.M)
+
+
+def mathpost(site: Site, *arguments: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "mathpost", *arguments]
+    done = subprocess.run(command, cwd=site.root, stdout=subprocess.PIPE, text=True, check=False)
+    return done.returncode, timeless(done.stdout)
+
+
+@pytest.mark.kernel
+@pytest.mark.site
+def test_the_complete_post_of_the_readme_passes_and_is_published(small_site: Site) -> None:
+    small_site.notebooks.mkdir()
+    nbformat.write(readme_post(), small_site.notebooks / "die.ipynb")
+    assert mathpost(small_site, "check", "die") == (0, readme_output("pass         eq-price"))
+    assert mathpost(small_site, "publish")[0] == 0
+    page = (small_site.public / "posts" / "die" / "index.html").read_text(encoding="utf-8")
+    assert "is 0.153. The mistake" in " ".join(re.sub(r"<[^>]+>", "", page).split())
+    assert "images/die/die.png" in page
+
+
+@pytest.mark.kernel
+def test_a_failing_claim_is_told_as_in_the_readme(small_site: Site) -> None:
+    small_site.notebooks.mkdir()
+    nbformat.write(readme_post(edit=(r" \log", "")), small_site.notebooks / "die.ipynb")
+    assert mathpost(small_site, "check", "die") == (1, readme_output("fail         eq-price"))
+
+
+def test_the_readme_counts_the_claims_of_the_post() -> None:
+    count = len(find_claims(read_text_cells(ROOT / "notebooks" / "ml_estimation.ipynb")))
+    assert f"ml_estimation: {count} claims hold ({count} pass)" in README
+
+
+def layers() -> list[set[str]]:
+    """The import layers, the highest first."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (layered,) = [contract for contract in contracts if contract["type"] == "layers"]
+    return [set(re.findall(r"mathpost\.(\w+)", layer)) for layer in layered["layers"]]
+
+
+def listed_modules() -> list[str]:
+    (block,) = [block for block in blocks(README, "text") if block.startswith("__main__")]
+    return [name.rstrip("/") for line in block.splitlines() for name in line.split("  ")[0].split(", ")]
+
+
+def test_the_readme_lists_each_module_once() -> None:
+    package = ROOT / "scripts" / "mathpost"
+    modules = {path.stem for path in package.glob("*.py")} - {"__init__"}
+    packages = {path.parent.name for path in package.glob("*/__init__.py")}
+    assert sorted(listed_modules()) == sorted(modules | packages)
+
+
+def test_the_readme_lists_the_modules_in_the_order_of_the_import_layers() -> None:
+    heights = {name: -position for position, layer in enumerate(layers()) for name in layer}
+    listed = [name for name in listed_modules() if name in heights]
+    assert listed == sorted(listed, key=lambda name: -heights[name])
+
+
+def test_the_readme_gives_a_reason_for_each_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    node = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    required = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {re.split(r"[<>=]", requirement)[0] for requirement in required}
+    table = README.partition("## What each dependency is for")[2].partition("\n## ")[0]
+    told = {name for row in re.findall(r"^\| (`.*?) \|", table, re.M) for name in re.findall(r"`([^`]+)`", row)}
+    assert told == names | set(node["dependencies"]) | set(node["devDependencies"])
+
+
+def test_the_readme_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    offered = set(re.findall(r"^    (\w+) +\w", capsys.readouterr().out, re.M))
+    assert set(re.findall(r"^\| `mathpost (\w+)", README, re.M)) == offered
+
+
+def test_the_readme_lists_the_targets_of_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):.*?## ", makefile, re.M))
+    table = README.partition("| make target |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`make ([a-z-]+)`", table)) == targets - {"help"}
+
+
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_links_between_the_pages_lead_somewhere(page: Path) -> None:
+    content = page.read_text(encoding="utf-8")
+    links = re.findall(r'\]\(([^)\s]+)\)|<img src="([^"]+)"', content)
+    for target, _, anchor in [(a or b).partition("#") for a, b in links if not (a or b).startswith("http")]:
+        path = page.parent / target if target else page
+        assert path.exists(), target
+        anchors = [heading.anchor for heading in find_headings(path.read_text(encoding="utf-8"))] if anchor else []
+        assert not anchor or anchor in anchors, f"{target}#{anchor}"
+
+
+# --- the errata -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.kernel
+def test_the_page_of_errata_shows_what_the_checker_says() -> None:
+    sections = read_sections()
+    judged = judge([erratum for section in sections for erratum in section.errata])
+    outcomes = {
+        section.title: {verdict.outcome for erratum in section.errata for verdict in judged[erratum]}
+        for section in sections
+    }
+    slips = [erratum.title for erratum in sections[0].errata if all(v.holds for v in judged[erratum])]
+    assert slips == [], "these are not noticed"
+    assert "fail" not in outcomes["Matters of notation"]
+    assert outcomes["What it does not notice"] == {"pass"}
+    assert PAGE.read_text(encoding="utf-8") == page_of(sections, judged), "run make docs"
