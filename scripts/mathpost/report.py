@@ -52,11 +52,11 @@ def say_warnings(build: Build, terminal: Terminal) -> None:
 
 
 def verdict_lines(build: Build, terminal: Terminal) -> Iterator[str]:
-    """One line for each claim; what does not hold also with its place, its values and what to do."""
+    """One line for each claim, with its remarks; what does not hold also with its place, its values and what to do."""
     for verdict in build.verdicts:
         yield f"{terminal.colour(f'{verdict.outcome:<12}', verdict.outcome)} {verdict.id}"
-        if not verdict.holds:
-            yield from (f"    {line}" for line in _details(verdict, build.path))
+        lines = verdict.remarks if verdict.holds else _details(verdict, build.path)
+        yield from (f"    {line}" for line in lines)
 
 
 def mutant_lines(results: Sequence[MutantResult]) -> Iterator[str]:
