@@ -33,9 +33,9 @@ INTRODUCTION = """\
 
 The post of this repository, [Maximum Likelihood Estimation and Loss Functions](../notebooks/ml_estimation.ipynb),
 retells a post by Rishab Sharma of December 2024 (<https://rish-01.github.io/blog/posts/ml_estimation/>). Its formulas,
-as first published, had slips of the kind that every author makes and every renderer accepts. Here they are, put back
-one at a time into our text and judged by `mathpost check`: the LaTeX of the equation, then the outcome of each claim of
-it that does not hold. The letters are those of our text.
+as first published, had slips of the kind that every author makes; they are set in type like any other formula. Here
+they are, put back one at a time into our text and judged by `mathpost check`: the LaTeX of the equation, then the
+outcome of each claim of it that does not hold. The letters are those of our text.
 
 `fail` means that both sides have a value and the values differ. `inconclusive` means that a side has no value, or
 cannot be read. Both stop the build.

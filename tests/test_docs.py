@@ -32,6 +32,7 @@ from mathpost.site import Site
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 JUDGING = (ROOT / "docs" / "judging.md").read_text(encoding="utf-8")
+WRITING = (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -71,6 +72,18 @@ def test_a_verdict_on_the_page_is_the_judges(latex: str, expected: str, notation
     (claim,) = find_claims([(1, f"${latex}$")])
     verdict = judge_claim(claim, [Draw(notation)])
     assert ": ".join(filter(None, (verdict.outcome, verdict.reason))) == expected
+
+
+def declared_patterns() -> list[str]:
+    """The first column of the table of bindings; a bar in a table is written with a backslash."""
+    table = WRITING.partition("| pattern | value |")[2].partition("\n\n")[0]
+    rows = [row.split(" | ")[0] for row in table.replace(r"\|", "¦").splitlines()[2:]]
+    return [pattern.replace("¦", "|") for row in rows for pattern in re.findall(r"`([^`]+)`", row)]
+
+
+@pytest.mark.parametrize("pattern", declared_patterns())
+def test_a_pattern_that_authors_are_told_of_can_be_declared(pattern: str) -> None:
+    assert Notation({pattern: np.ones(3)}).declared.complete
 
 
 # --- the README -------------------------------------------------------------------------------------------------------
