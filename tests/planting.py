@@ -169,7 +169,7 @@ def findings(junit: Path) -> dict[str, dict[str, str]]:
     for case in ET.parse(junit).getroot().iter("testcase"):
         slug = str(case.get("classname")).split(".")[1]
         failure = case.find("failure")
-        message = "" if failure is None else str(failure.text).replace(slug, "POST")
+        message = "" if failure is None else re.sub(rf"\b{slug}\b", "POST", str(failure.text))
         found.setdefault(slug, {})[str(case.get("name"))] = message
     return found
 

@@ -23,7 +23,7 @@ KIND = "number"
 PREFIX = "val-"
 _SEPARATOR = r"(?:,|\{,\}|\\,|[\u00a0\u2009\u202f])"
 NUMBER = re.compile(
-    rf"""(?<![\w.,{{}}^])
+    rf"""(?<![^\W_]|[.,{{}}^])(?<!\w_)
     (?P<sign>[-+−])?
     (?P<digits>\d{{1,3}}(?:{_SEPARATOR}\d{{3}})+|\d+)
     (?:\.(?P<decimals>\d+))?
