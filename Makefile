@@ -16,7 +16,7 @@ force = $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup publish check check-sweep drift test serve new claims lint format lock bench docs clean distclean
+.PHONY: help setup publish check check-sweep mutate drift test serve new claims lint format lock bench docs clean distclean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,9 @@ check: setup  ## judge every claim of the posts, write nothing          (PARAMS=
 
 check-sweep: setup  ## judge every claim under each set of parameters in notebooks/<slug>.sweep.yaml (POST=slug)
 	@$(BIN)/mathpost -C $(SITE) check --sweep $(POST)
+
+mutate: setup  ## how sharp the checks are: try changed equations        (POST=ml_estimation)
+	@$(BIN)/mathpost -C $(SITE) mutate "$(or $(POST),ml_estimation)" $(parameters)
 
 drift: setup  ## hold pages, numbers and figures to what the notebooks give  (SINCE=origin/main  ARGS="-k fig")
 	@$(BIN)/pytest notebooks -n auto --junitxml .cache/drift/junit.xml $(if $(SINCE),--posts-changed-since $(SINCE)) $(ARGS)
