@@ -105,6 +105,7 @@ D(P || Q) = 0 | the two sides differ
 """
 UNDECIDED = r"""
 a = a | both sides are the same expression, so nothing is checked
+\mathbf{v} = v | both sides are the same expression, so nothing is checked
 \gamma = a | `\gamma` has no binding: add `\gamma` to the notation
 v = a | the left side is a vector of 3, the right side a number
 \frac{a}{z} = a | `\frac{a}{z}` is not finite

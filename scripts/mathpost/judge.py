@@ -12,9 +12,9 @@ from mathpost.comparison import Case, Judgement
 from mathpost.draw import Draw
 from mathpost.errors import EvaluationError, FormulaError
 from mathpost.evaluation.environment import Environment
-from mathpost.latex.nodes import Node, Power
+from mathpost.latex.nodes import Node, Power, Symbol
 from mathpost.latex.parser import parse, parse_pattern
-from mathpost.latex.tree import walk
+from mathpost.latex.tree import rebuild, walk
 from mathpost.relations import JUDGES
 
 
@@ -47,7 +47,8 @@ def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
     """Judge `left relation right`. A side without a value makes the claim inconclusive; nothing is raised."""
     if relation not in JUDGES:
         return Judgement("inconclusive", reason=f"`{relation}` is not evaluated: waive the claim with a reason")
-    if left == right and relation not in (":=", "\\neq"):
+    two_faced = draw.declared.bold
+    if _folded(left, two_faced) == _folded(right, two_faced) and relation not in (":=", "\\neq"):
         return Judgement("inconclusive", reason="both sides are the same expression, so nothing is checked")
     try:
         case = Case(relation, left, right, draw, draw.environment(left, right))
@@ -57,6 +58,13 @@ def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
     except np.linalg.LinAlgError as error:
         return Judgement("inconclusive", reason=f"a matrix of the claim: {error}")
     return _with_remarks(judgement, case.environment)
+
+
+def _folded(node: Node, two_faced: frozenset[str]) -> Node:
+    """The tree with the faces gone that make no difference under the notation."""
+    if isinstance(node, Symbol):
+        return replace(node, bold=node.bold and node.name in two_faced)
+    return rebuild(node, lambda child: _folded(child, two_faced))
 
 
 def _with_remarks(judgement: Judgement, environment: Environment) -> Judgement:
