@@ -1,0 +1,79 @@
+"""Claims under other parameters: the sets an author names, and one table of what holds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from making import code, parameters, text, write
+from mathpost.errors import InputError
+from mathpost.site import Post, Site
+from mathpost.sweep import read_settings, sweep_file
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Post:
+    (tmp_path / "config.toml").write_text("")
+    post = Site(tmp_path).post("small")
+    write(
+        post.notebook,
+        parameters("m = 3\nsigma = 1.0"),
+        code("from mathpost import Notation, check\nassert m < 100, 'too many'"),
+        text("## A\n\n$m < 10$ {#eq-few}, $\\sigma > 0$ {#eq-positive}"),
+        code(r'check("#a", Notation({"m": m, r"\sigma": sigma}))'),
+    )
+    return post
+
+
+def test_lists_make_a_run_of_each_value(post: Post) -> None:
+    sweep_file(post).write_text("one: {m: 4}\nmany: {m: [5, 6], sigma: [1.0, 2.0]}\n")
+
+    assert [(setting.name, setting.shown) for setting in read_settings(post)] == [
+        ("one", "m=4"),
+        ("many", "m=5 sigma=1.0"),
+        ("many", "m=5 sigma=2.0"),
+        ("many", "m=6 sigma=1.0"),
+        ("many", "m=6 sigma=2.0"),
+    ]
+
+
+def test_without_a_file_there_is_no_sweep(post: Post) -> None:
+    assert read_settings(post) == []
+
+
+@pytest.mark.parametrize("content", ["", "- m", "m: 3", "one: {}", "one:"])
+def test_a_sweep_that_names_no_sets_is_refused(post: Post, content: str) -> None:
+    sweep_file(post).write_text(content)
+
+    with pytest.raises(InputError) as caught:
+        read_settings(post)
+
+    assert str(caught.value) == (
+        f"{sweep_file(post)}: a sweep names sets of parameters: "
+        "write lines such as 'few samples: {m: 20}' or 'seeds: {seed: [1, 2, 3]}'"
+    )
+
+
+@pytest.mark.kernel
+def test_one_table_shows_where_any_fails(post: Post) -> None:
+    sweep_file(post).write_text("few: {m: 3}\nmany: {m: [50, 500]}\nno spread: {sigma: 0.0, m: 4}\nwrong: {n: 3}\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "mathpost", "-C", str(post.site.root), "check", "--sweep"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stdout == (
+        "small:\n"
+        "set        parameters     hold  do not hold\n"
+        "few        m=3            2/2\n"
+        "many       m=50           1/2   eq-few\n"
+        "many       m=500          –     cell 3, line 2: AssertionError: too many\n"
+        "no spread  sigma=0.0 m=4  1/2   eq-positive\n"
+        "wrong      n=3            –     unknown parameter 'n'; known are: m, sigma\n"
+    )
