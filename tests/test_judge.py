@@ -41,6 +41,7 @@ BASE: dict[str, Any] = {
     "Q(x)": Q,
     "D(P || Q)": divergence,
     "x^{(i)}": SAMPLE,
+    "w^{(i)}": SAMPLE + 1,
     r"\theta": Variable(Box(0.1, 20)),
     r"p(x; \theta)": lambda theta: stats.expon(scale=theta),
     r"\theta_{ML}": SAMPLE.mean(),
@@ -71,6 +72,7 @@ M \in \mathbb{R}^{m \times n}
 v, v \in \mathbb{R}^n
 (v, a) \in \mathbb{R}^n \times \mathbb{R}
 x^{(i)} > 0
+(x^{(i)}, w^{(i)}) \in \mathbb{R} \times \mathbb{R}
 D(P || P) = 0
 D(P || Q) \geq 0
 D(P || Q) \neq D(Q || P)
@@ -199,6 +201,12 @@ def test_the_worst_of_several_draws_wins() -> None:
 def test_a_kink_at_the_optimum_is_found() -> None:
     more = {"x^{(i)}": SAMPLE[:11], "m": 11, "c": np.median(SAMPLE[:11]), r"\mu": Variable(Box(0, 20))}
     assert verdict(r"$c = \arg\min_\mu \sum_{i=1}^m |x^{(i)} - \mu|$", **more).outcome == "pass"
+
+
+def test_a_tuple_of_two_observations_is_no_sample() -> None:
+    got = verdict(r"$(x^{(1)}, w^{(m)}) \in \mathbb{R} \times \mathbb{R}$")
+    reason = r"`\left( x^{(1)}, w^{(m)} \right)` pairs parts of different samples: give them one index"
+    assert (got.outcome, got.reason) == ("inconclusive", reason)
 
 
 def test_a_plateau_has_no_best_place() -> None:

@@ -12,7 +12,7 @@ from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate
 from mathpost.evaluation.operators import set_points
 from mathpost.evaluation.values import Array, Numbers, shape_of
-from mathpost.latex.nodes import Binary, Interval, Node, Power, Sequence, SetOf, Symbol
+from mathpost.latex.nodes import Binary, Index, Interval, Node, Power, Sequence, SetOf, Symbol
 from mathpost.latex.printer import to_latex
 
 WHOLE = {"\\mathbb{N}": 0.0, "\\mathbb{Z}": -np.inf}
@@ -31,8 +31,17 @@ def is_member(element: Node, domain: Node, environment: Environment) -> bool:
             raise EvaluationError(
                 f"`{to_latex(element)}` is no tuple of {len(factors)}, as `{to_latex(domain)}` asks for"
             )
+        _refuse_mixed_samples(element, environment)
         return all(is_member(part, factor, environment) for part, factor in zip(element.elements, factors, strict=True))
     return contains(domain, evaluate(element, environment), environment)
+
+
+def _refuse_mixed_samples(element: Sequence, environment: Environment) -> None:
+    """Errors: EvaluationError for a tuple such as `(x^{(1)}, y^{(m)})`, whose parts are of different observations."""
+    samples = [part for part in element.elements if isinstance(part, Index) and environment.samples(part) is not None]
+    lengths = {len(data) for part in samples if (data := environment.samples(part)) is not None}
+    if len({part.base for part in samples}) > 1 and len(lengths) == 1 and len({part.indices for part in samples}) > 1:
+        raise EvaluationError(f"`{to_latex(element)}` pairs parts of different samples: give them one index")
 
 
 def _factors(domain: Node) -> list[Node]:
