@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -44,6 +45,7 @@ class Finding:
 def find_drift(post: Post) -> list[Finding]:
     """Execute a post and compare everything that it states. Nothing is written but images of figures that drifted."""
     outline = [THE_PAGE]
+    shutil.rmtree(drift_folder(post.site) / post.slug, ignore_errors=True)
     try:
         outline = read_outline(post.notebook)
         build = build_post(post.notebook, timeout=post.site.settings.cell_timeout)
