@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -77,3 +78,19 @@ def test_one_table_shows_where_any_fails(post: Post) -> None:
         "no spread  sigma=0.0 m=4  1/2   eq-positive\n"
         "wrong      n=3            –     unknown parameter 'n'; known are: m, sigma\n"
     )
+
+
+@pytest.mark.kernel
+def test_a_program_gets_the_table_as_json(post: Post) -> None:
+    sweep_file(post).write_text("few: {m: 3}\nmany: {m: 50}\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "mathpost", "-C", str(post.site.root), "check", "--sweep", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert json.loads(done.stdout) == [
+        {"post": "small", "set": "few", "parameters": {"m": 3}, "holds": True, "failed": [], "error": ""},
+        {"post": "small", "set": "many", "parameters": {"m": 50}, "holds": False, "failed": ["eq-few"], "error": ""},
+    ]

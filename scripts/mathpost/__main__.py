@@ -94,10 +94,10 @@ def check(options: argparse.Namespace) -> int:
     site = _site(options)
     timeout = site.settings.cell_timeout
     if options.sweep:
-        return checking.check_sweep(_posts(site, options.post), timeout=timeout)
+        return checking.check_sweep(_posts(site, options.post), timeout=timeout, as_json=options.json)
     paths = _paths(site, options)
     if options.twice:
-        return checking.check_twice(paths, timeout=timeout)
+        return checking.check_twice(paths, timeout=timeout, as_json=options.json)
     return checking.check_claims(paths, _parameters(options), timeout=timeout, as_json=options.json)
 
 

@@ -36,23 +36,26 @@ def check_claims(paths: Sequence[Path], parameters: Parameters, *, timeout: floa
     return 0 if all(build.holds for build in builds) else 1
 
 
-def check_twice(paths: Sequence[Path], *, timeout: float) -> int:
+def check_twice(paths: Sequence[Path], *, timeout: float, as_json: bool) -> int:
     """Execute each notebook twice; name the first cell of each that does not give the same."""
     from .repeat import NotRepeatable, check_repeatable
 
-    ended = 0
+    found: list[dict[str, object]] = []
     for path in paths:
         try:
             check_repeatable(path, timeout=timeout)
-            STDOUT.say(f"{relative(path)}: gives the same each time it is run")
+            cell, message = None, "gives the same each time it is run"
         except NotRepeatable as error:
-            error.place = Place(relative(path), error.place.cell)
-            STDOUT.say(str(error))
-            ended = 1
-    return ended
+            cell, message = error.place.cell, error.message
+        found.append({"post": path.stem, "cell": cell, "same": cell is None, "message": message})
+        if not as_json:
+            STDOUT.say(f"{Place(relative(path), cell)}: {message}")
+    if as_json:
+        STDOUT.say(json.dumps(found, indent=2, ensure_ascii=False))
+    return 0 if all(entry["same"] for entry in found) else 1
 
 
-def check_sweep(posts: Sequence[Post], *, timeout: float) -> int:
+def check_sweep(posts: Sequence[Post], *, timeout: float, as_json: bool) -> int:
     """Judge the claims of each post under each of its settings, and show one table."""
     from .build import build_post, shares
     from .sweep import Outcome, Setting, read_settings, sweep_file, table
@@ -66,16 +69,16 @@ def check_sweep(posts: Sequence[Post], *, timeout: float) -> int:
             error.place = Place(None, error.place.cell, error.place.line)
             return Outcome(setting, error=str(error).splitlines()[0])
 
-    ended = 0
+    found: list[dict[str, object]] = []
     for post in posts:
         outcomes = [outcome_of(post, setting) for setting in read_settings(post)]
-        if not outcomes:
-            STDOUT.say(f"{post.slug}: no sweep; name sets of parameters in {relative(sweep_file(post))}")
-            continue
-        for line in [f"{post.slug}:", *table(outcomes)]:
+        found += [{"post": post.slug, **outcome.to_json()} for outcome in outcomes]
+        none = [f"{post.slug}: no sweep; name sets of parameters in {relative(sweep_file(post))}"]
+        for line in () if as_json else [f"{post.slug}:", *table(outcomes)] if outcomes else none:
             STDOUT.say(line)
-        ended = ended if all(outcome.holds for outcome in outcomes) else 1
-    return ended
+    if as_json:
+        STDOUT.say(json.dumps(found, indent=2, ensure_ascii=False))
+    return 0 if all(entry["holds"] for entry in found) else 1
 
 
 def check_static(paths: Sequence[Path], *, as_json: bool) -> int:

@@ -46,6 +46,10 @@ class Outcome:
     def holds(self) -> bool:
         return self.build is not None and self.build.holds
 
+    def to_json(self) -> dict[str, object]:
+        named = {"set": self.setting.name, "parameters": dict(self.setting.parameters)}
+        return {**named, "holds": self.holds, "failed": self.failed, "error": self.error}
+
     @property
     def failed(self) -> list[str]:
         return [verdict.id for verdict in self.build.verdicts if not verdict.holds] if self.build else []
