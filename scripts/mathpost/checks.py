@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from mathpost.claims import Claim, find_claims, read_text_cells
+from mathpost.comparison import Judgement
 from mathpost.draw import Draw
 from mathpost.errors import InputError
-from mathpost.comparison import Judgement
 from mathpost.judge import judge_in
 from mathpost.mutants import MUTANTS_MIME, judge_mutants
 from mathpost.notation import Notation
