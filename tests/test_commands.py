@@ -109,9 +109,7 @@ def test_publish_builds_once_and_then_has_nothing_to_do(site: Site) -> None:
     assert first.stdout.endswith("changed: content/posts/mean.md, static/images/mean/values.png, public\n")
     assert "A small post" in (site.public / "posts" / "mean" / "index.html").read_text()
     before = tree_of(site)
-    started = time.perf_counter()
     second = mathpost("-C", site.root, "publish")
-    assert time.perf_counter() - started < 1
     assert (second.returncode, second.stdout) == (0, "nothing to do: all is fresh\n")
     assert tree_of(site) == before
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import statistics
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -169,19 +167,7 @@ MONSTERS = {
 
 
 @pytest.mark.parametrize("latex", MONSTERS.values(), ids=MONSTERS)
-def test_a_monster_is_read_or_refused_at_once(latex: str) -> None:
-    start = time.perf_counter()
+def test_a_monster_is_read_or_refused(latex: str) -> None:
     with suppress(FormulaError):
         tree = parse(latex)
         assert parse(to_latex(tree)) == tree
-    assert time.perf_counter() - start < 10
-
-
-def test_a_formula_takes_less_than_a_millisecond() -> None:
-    sides = [side for claim in find_claims(read_text_cells(POST)) for side in (claim.left, claim.right)]
-    times = []
-    for side in sides:
-        start = time.perf_counter()
-        parse(side)
-        times.append(time.perf_counter() - start)
-    assert statistics.median(times) < 0.001

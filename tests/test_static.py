@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -131,16 +130,14 @@ def test_a_stripped_notebook_keeps_its_bytes(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_the_real_post_is_checked_in_a_second(tmp_path: Path) -> None:
+def test_the_real_post_is_checked_without_what_takes_long_to_load() -> None:
     command = [sys.executable, "-X", "importtime", "-m", "mathpost", "check", "--static"]
-    started = time.perf_counter()
     done = subprocess.run(
         [*command, str(ROOT / "notebooks" / "ml_estimation.ipynb")], capture_output=True, text=True, check=False
     )
 
     assert (done.returncode, done.stdout) == (0, "")
     assert not [line for line in done.stderr.splitlines() if line.endswith((" numpy", " nbformat", " papermill"))]
-    assert time.perf_counter() - started < 3
 
 
 def test_the_commands_of_the_hooks_work(tmp_path: Path) -> None:
