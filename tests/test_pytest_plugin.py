@@ -72,7 +72,7 @@ def test_collecting_the_real_post_starts_no_kernel_and_loads_no_numpy(site: Site
         "    heavy = {'numpy', 'scipy', 'matplotlib', 'nbformat', 'papermill', 'jupyter_client'}\n"
         "    print('\\nloaded:', sorted(heavy & set(sys.modules)))\n"
     )
-    done = run_pytest(site, "notebooks", "--collect-only", "-q", "-p", "no:hypothesispytest", "-p", "no:playwright")
+    done = run_pytest(site, "notebooks", "--collect-only", "-q")
 
     assert "loaded: []" in done.stdout
     assert done.stdout.count("notebooks/real.ipynb::eq-") >= 19
