@@ -117,6 +117,7 @@ a \approx b | nothing was sampled, so `\approx` has no scale: give the notation 
 \theta_{ML} = \arg\max_a a | `a` has no domain to search: bind it to Variable(Box(lower, upper))
 \theta_{ML} = \arg\max_\theta \log p(x^{(i)}; \theta) | the index `i` is free: no sum or product binds it
 \theta_{ML} = \arg\max_\theta \sum_{i=1}^m (\theta) + x^{(i)} | the index `i` is free: no sum or product binds it
+\int P(x) x dx = a | `P(x)` is discrete: it has no density to integrate; write a sum
 Z^{-1} v = v | a matrix of the claim: Singular matrix
 \sum_{i=1}^{10^9} i = a | this asks for 1e+09 points at once, which is too many
 \sum_i a_i = a | `i` has no bounds, and what it is an index of has no entries

@@ -99,7 +99,8 @@ def points_from_use(name: str, body: Node, environment: Environment, evaluate: E
         return np.arange(1.0, lengths.pop() + 1)
     if lengths:
         raise EvaluationError(f"`{name}` has no bounds, and its uses differ in length: {sorted(lengths)}")
-    supports = [support_points(function.value) for function in _laws_of(name, body, environment, is_discrete)]
+    laws = [function.value for function in _laws_of(name, body, environment)]
+    supports = [support_points(law) for law in laws if is_discrete(law)]
     if supports:
         return np.unique(np.concatenate(supports))
     raise EvaluationError(f"`{name}` has no bounds, and nothing says what it ranges over: write them out")
@@ -121,19 +122,23 @@ def _lengths(name: str, body: Node, environment: Environment, evaluate: Evaluate
             yield shape[axis]
 
 
-def _laws_of(name: str, body: Node, environment: Environment, wanted: Callable[[Any], bool]) -> Iterator[Function]:
+def _laws_of(name: str, body: Node, environment: Environment) -> Iterator[Function]:
+    """The laws whose density at `name` the body speaks of."""
     for node in walk(body):
         if isinstance(node, Call) and [environment.named(argument) for argument in node.arguments][:1] == [name]:
             function = environment.function_of(node)
-            if is_law(function.value) and wanted(function.value):
+            if is_law(function.value):
                 yield function
 
 
 def bind_integral(name: str, box: Box | None, body: Node, environment: Environment) -> tuple[Environment, Array]:
     """Bind an integration variable to the points of a quadrature rule over a box, or over the supports of the laws
     called in the body where no domain is written."""
-    laws = [function.value for function in _laws_of(name, body, environment, lambda law: not is_discrete(law))]
-    places = [interval_of(law) for law in laws if hasattr(law, "support")]
+    laws = list(_laws_of(name, body, environment))
+    for law in laws:
+        if is_discrete(law.value):
+            raise EvaluationError(f"`{law}` is discrete: it has no density to integrate; write a sum")
+    places = [interval_of(law.value) for law in laws if hasattr(law.value, "support")]
     centre = float(np.mean([place[2] for place in places])) if places else 0.0
     scale = float(np.max([place[3] for place in places])) if places else 1.0
     if box is None:
