@@ -41,7 +41,8 @@ class Atoms(Environments):
             node = self.indicator(node) or node
         node = self.with_scripts(node, bracketed)
         while True:
-            if self.token.kind == "open" and self.calls(node):
+            entry = bracketed and self.token.text == "["  # `[V]_{ij} [X]_{jk}` are entries of two matrices
+            if self.token.kind == "open" and not entry and self.calls(node):
                 node = self.call(node)
             elif self.token.text == "!" and self.token.kind == "operator":
                 self.next()

@@ -13,7 +13,8 @@ from itertools import pairwise
 from mathpost.latex import commands as c
 from mathpost.latex.calls import Calls
 from mathpost.latex.names import Script
-from mathpost.latex.nodes import Binary, Binder, Call, Dots, Index, Node, Norm, Relation, Sequence, SetOf, Symbol
+from mathpost.latex.nodes import Binary, Binder, Call, Index, Node, Norm, Relation, Sequence, Symbol
+from mathpost.latex.ranges import bounded, with_ranges
 from mathpost.latex.spelling import head_of
 
 ADJACENT = frozenset("".join(pair) for pair in pairwise("abcdefghijklmnopqrstuvwxyz"))
@@ -101,7 +102,7 @@ class _Collector:
 
     def collect(self, items: list[Node], separators: list[str]) -> list[Binder]:
         conditional = False
-        items, separators = _with_ranges(items, separators)
+        items, separators = with_ranges(items, separators)
         for item, separator in zip(items, ["", *separators], strict=True):
             conditional = conditional or separator in (":", "|", ";")
             if conditional:
@@ -112,7 +113,7 @@ class _Collector:
         return self.binders or [Binder(())]
 
     def part(self, item: Node) -> None:
-        chain = _range(item)
+        chain = bounded(item)
         if chain:
             self.add(Binder((chain[0],), lower=chain[1], upper=chain[2]))
         elif isinstance(item, Relation) and item.operator == "=":
@@ -177,34 +178,7 @@ class _Collector:
         return (first, second)
 
 
-def _with_ranges(items: list[Node], separators: list[str]) -> tuple[list[Node], list[str]]:
-    """`c = 1, \\dots, C` is `c \\in \\{1, \\dots, C\\}`."""
-    places = [i for i, item in enumerate(items) if isinstance(item, Dots)]
-    if len(places) != 1 or not 0 < places[0] < len(items) - 1:
-        return items, separators
-    first = next((i for i in range(places[0], -1, -1) if isinstance(items[i], Relation)), None)
-    if first is None or items[first].operator not in ("=", r"\in"):  # type: ignore[union-attr]
-        return items, separators
-    relation, stop = items[first], places[0] + 2
-    assert isinstance(relation, Relation)
-    elements = SetOf((relation.right, *items[first + 1 : stop]))
-    whole = Relation(r"\in", relation.left, elements, span=relation.span)
-    return [*items[:first], whole, *items[stop:]], separators[:first] + separators[stop - 1 :]
-
-
 def _variable(node: Node) -> Symbol | None:
     if isinstance(node, Symbol):
         return node
     return _variable(node.operand) if isinstance(node, Norm) else None
-
-
-def _range(item: Node) -> tuple[Node, Node, Node] | None:
-    """`1 \\leq i \\leq n`"""
-    if not (isinstance(item, Binary) and item.operator == r"\land"):
-        return None
-    first, second = item.left, item.right
-    if not (isinstance(first, Relation) and isinstance(second, Relation)):
-        return None
-    if first.operator == second.operator == r"\leq" and isinstance(first.right, Symbol) and first.right == second.left:
-        return first.right, first.left, second.right
-    return None

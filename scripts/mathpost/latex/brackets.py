@@ -34,6 +34,7 @@ from mathpost.latex.nodes import (
     SetOf,
     Symbol,
 )
+from mathpost.latex.ranges import between, with_ranges
 from mathpost.latex.scripts import Scripted
 from mathpost.latex.tokens import Token
 
@@ -198,6 +199,7 @@ class Brackets(Scripted):
         dividers = [index for index, text in enumerate(separators) if text in (":", "|", ";", "||")]
         if dividers:
             elements, conditions = items[: dividers[0] + 1], items[dividers[0] + 1 :]
+            conditions, _ = with_ranges(conditions, separators[dividers[0] + 1 :])
             return SetBuilder(_one(elements), _all(conditions), span=span)
         if self.token.text == "_" and self.ahead().text != "+":
             return self.family(_one(items), span)
@@ -217,7 +219,7 @@ class Brackets(Scripted):
         if binder.domain is not None and binder.variables:
             condition: Node = Relation(r"\in", binder.variables[0], binder.domain)
         elif binder.lower is not None and binder.upper is not None and binder.variables:
-            condition = Relation(r"\in", binder.variables[0], _range(binder.lower, binder.upper))
+            condition = Relation(r"\in", binder.variables[0], between(binder.lower, binder.upper))
         elif binder.condition is not None:
             condition = binder.condition
         else:
@@ -275,9 +277,3 @@ def _all(conditions: list[Node]) -> Node:
     for condition in conditions[1:]:
         node = Binary(r"\land", node, condition)
     return node
-
-
-def _range(lower: Node, upper: Node) -> Node:
-    from mathpost.latex.nodes import Dots
-
-    return SetOf((lower, Dots(), upper))

@@ -164,10 +164,11 @@ class Calculus(Operators):
     def quotient(self, token: Token, kind: str, upper: Script, lower: Script) -> Node:
         """derivative = "{" mark [ "^" n ] [ expression ] "}" "{" mark variable … "}" [ reach ]"""
         saved = self.index
-        variables = self.within(lower.start, lower.stop, self.denominators)
-        start = upper.start + 1
+        start, order = upper.start + 1, 1
         if start < upper.stop and self.tokens[start].text == "^":
             start = self.end_of_argument(start + 1)
+            order = self.order(upper.start + 2, start)
+        variables = self.within(lower.start, lower.stop, lambda: self.denominators(order))
         if start < upper.stop:
             body = self.within(start, upper.stop, self.statement)
             self.index = saved
@@ -176,15 +177,26 @@ class Calculus(Operators):
             body = self.deeper(self.reach)
         return Derivative(kind, variables, body, span=self.span(token.start))
 
-    def denominators(self) -> tuple[Node, ...]:
-        """mark variable { mark variable }; `\\partial x^2` counts twice"""
+    def order(self, start: int, stop: int) -> int:
+        """The number over `\\partial` or `d`."""
+        digits = [token for token in self.tokens[start:stop] if token.kind not in "{}"]
+        if len(digits) != 1 or digits[0].text not in tuple("123456789"):
+            raise self.unsupported("a derivative of this order", self.tokens[start])
+        return int(digits[0].text)
+
+    def denominators(self, order: int) -> tuple[Node, ...]:
+        """mark variable { mark variable }; under `\\partial^2`, `\\partial x^2` counts twice"""
+        opening = self.token
         variables: list[Node] = []
         while self.token.text in (r"\partial", "d"):
             self.next()
-            node = self.postfix()
-            order = _order(node)
-            variables.extend([node.base] * order if isinstance(node, Power) and order else [node])
-        return tuple(variables)
+            variables.append(self.postfix())
+        if len(variables) == order:
+            return tuple(variables)
+        counted = [base for node in variables for base in _repeated(node)]
+        if len(counted) != order:
+            raise self.unsupported("a derivative whose orders over and under the bar differ", opening)
+        return tuple(counted)
 
     def reach(self) -> Node:
         """reach = factor { factor }, up to the first call, function or bracket"""
@@ -232,15 +244,16 @@ class Calculus(Operators):
         body = self.postfix()
         if self.token.text == "/" and self.ahead().text == token.text:
             self.next()
-            variables = self.denominators()
+            variables = self.denominators(1)
             return Derivative("partial" if token.text != "d" else "d", variables, body, span=self.span(token.start))
         raise self.unsupported(f"`{token.text}` alone", token)
 
 
-def _order(node: Node) -> int:
-    if isinstance(node, Power) and isinstance(node.exponent, Number) and node.exponent.text in ("2", "3"):
-        return int(node.exponent.text)
-    return 0
+def _repeated(node: Node) -> list[Node]:
+    """`x^2` is `x`, twice."""
+    if isinstance(node, Power) and isinstance(node.exponent, Number) and node.exponent.text in tuple("23456789"):
+        return [node.base] * int(node.exponent.text)
+    return [node]
 
 
 def _whole(node: Node) -> bool:

@@ -53,7 +53,7 @@ class Scanner:
         if len(run) > 1:
             if run in c.WORDS:
                 return self.canonical(c.WORDS[run], start, end)
-            if self.is_word(run):
+            if self.is_word(run) or (self.latex[end : end + 1] == "(" and self.is_word(f"{run}(")):
                 return self.emit("word", run, start, end)
         for offset, letter in enumerate(run):
             self.emit("name", letter, start + offset, start + offset + 1)

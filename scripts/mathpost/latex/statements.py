@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from mathpost.errors import FormulaError
 from mathpost.latex import commands as c
@@ -146,7 +147,7 @@ def _cut(row: list[Token]) -> list[list[Token]]:
             stated = False
             if token.kind in ("connective", "quad", "text", "separator"):
                 continue
-        stated = stated or (found[index] == 0 and token.kind == "relation")
+        stated = token.text != r"\forall" and (stated or (found[index] == 0 and token.kind == "relation"))
         pieces[-1].append(token)
     return [kept for piece in pieces if (kept := _trimmed(piece))]
 
@@ -160,9 +161,26 @@ def _separates(row: list[Token], found: list[int], index: int, piece: list[Token
         return bool(piece) and _completes(piece)
     if token.kind == "text":
         return bool(piece) and _completes(piece) and more and is_conjunction(token)
-    if token.kind == "separator" and token.text in (",", ";"):
-        return stated and _next_states(row, found, index + 1)
-    return False
+    if token.kind != "separator" or token.text not in (",", ";", ":"):
+        return False
+    if not stated or token.text == ":":
+        return _ends_quantifier(row, found, index, piece)
+    return _next_states(row, found, index + 1)
+
+
+def _ends_quantifier(row: list[Token], found: list[int], index: int, piece: list[Token]) -> bool:
+    """Whether a claim begins here, behind `\\forall x`; `\\forall x, y \\in S` goes on."""
+    quantifier = next((i for i, token in enumerate(piece) if token.text == r"\forall"), None)
+    relation = next((i for i in range(index, len(row)) if found[i] == 0 and row[i].kind == "relation"), None)
+    if quantifier is None or relation is None:
+        return False
+    if row[index].text == ":":
+        return quantifier == 0
+    bound = [token for token in row[index + 1 : relation] if token.text not in c.BOLD and token.kind not in "{}"]
+    return _next_states(row, found, index + 1) and not (len(bound) == 1 and row[relation].text in _BOUNDING)
+
+
+_BOUNDING: Final = frozenset((r"\in", r"\notin", r"\neq", r"\subset", r"\subseteq", "<", ">", r"\leq", r"\geq"))
 
 
 def _completes(piece: list[Token]) -> bool:

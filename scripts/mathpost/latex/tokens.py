@@ -22,6 +22,7 @@ MAXIMUM_NESTING: Final = 40
 
 
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,'/&+:-]*")
+_MARK: Final = re.compile(r"\[[A-Za-z]{2,}\]")
 _LETTERING: Final = re.compile(r"\s*(?:\{\s*)?(\\?[A-Za-z]+|[0-9])")
 _TRANSPARENT: Final = frozenset((r"\mathop", r"\mathrel", r"\mathbin", r"\substack", r"\underline"))
 SIZED: Final = c.OPENING | c.CLOSING | c.BETWEEN | c.SIZES
@@ -29,7 +30,9 @@ _COLOURED: Final = frozenset((r"\color", r"\textcolor", r"\boxed", r"\cancel", r
 
 
 def custom_word(run: str) -> bool:
-    """Whether custom takes a run of letters for one name."""
+    """Whether custom takes a run of letters for one name; `Val(` is one where its bracket follows."""
+    if run.endswith("("):
+        return re.fullmatch(r"[A-Z][a-z]{2}\(", run) is not None
     if run in c.CUSTOMARY_WORDS:
         return True
     return len(run) >= 4 and not re.fullmatch(r"(?:d[a-z])+|[ijklmnxyzabc]+", run)
@@ -184,6 +187,8 @@ class _Reader(Scanner):
             return self.emit("word", plain, start, after)
         if not plain:
             return after
+        if _MARK.fullmatch(plain):
+            return self.emit("text", plain, start, after)
         self.emit("{", "{", start, first)
         self.read(first, last)
         return self.emit("}", "}", last, after)
