@@ -75,6 +75,8 @@ VALUES: list[tuple[str, Any]] = [
     (r"\boldsymbol{w}^\top A \boldsymbol{w}", W @ A @ W),
     (r"X \boldsymbol{w}", X @ W),
     (r"(\boldsymbol{w}^\top X^\top)^\top", X @ W),
+    (r"\boldsymbol{w} \cdot \boldsymbol{w} + a \cdot b", W @ W + 6.0),
+    (r"X \cdot \boldsymbol{w}", X @ W),
     (r"\boldsymbol{w}^\top + \boldsymbol{w}^\top", 2 * W),
     (r"(\boldsymbol{y}^\top X) \boldsymbol{w}", Y @ X @ W),
     (r"\begin{pmatrix} a & b \end{pmatrix} \begin{pmatrix} c \\ a \end{pmatrix}", 16.0),

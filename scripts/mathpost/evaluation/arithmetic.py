@@ -58,6 +58,8 @@ def _(node: Binary, environment: Environment) -> Array:
             return elementwise(np.add, left, right)
         case "-":
             return elementwise(np.subtract, left, right)
+        case "*" if node.dotted and left.rank == right.rank == 1 and not (left.is_row or right.is_row):
+            return multiply(transpose(left), right)
         case "*":
             return multiply(left, right)
         case "/" if right.rank == 0:

@@ -69,11 +69,13 @@ class Negative(_Node):
 @dataclass(frozen=True)
 class Binary(_Node):
     """`operator` is `+`, `-`, `*` (juxtaposition, `\\cdot`, `\\times` between numbers), `/` (`\\frac` too), `\\odot`,
-    `\\otimes`, `\\pm`, `\\circ`, `\\cup`, `\\cap`, `\\setminus`, `\\times` (of sets), `\\land`, `\\lor`."""
+    `\\otimes`, `\\pm`, `\\circ`, `\\cup`, `\\cap`, `\\setminus`, `\\times` (of sets), `\\land`, `\\lor`. A product that
+    was typed with `\\cdot` is `dotted`: between two vectors it is the inner product."""
 
     operator: str
     left: Node
     right: Node
+    dotted: bool = field(default=False, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from mathpost.latex import commands as c
 from mathpost.latex import nodes as n
-from mathpost.latex.scripts import is_index, is_worded
+from mathpost.latex.scripts import is_index, is_set, is_worded
 from mathpost.latex.sexpr import to_sexpr
 from mathpost.latex.spelling import split_name
 from mathpost.latex.tokens import tokenize
@@ -20,6 +20,7 @@ RELATION, SUM, PRODUCT, FACTOR, POSTFIX = range(5)
 
 _WORD: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-z][A-Za-z0-9 .'/&+:-]*[A-Za-z0-9]|(?<![\\A-Za-z{])[A-Za-z]{2,}")
 _SIMPLE: Final = re.compile(r"(?:\\[A-Za-z]+|[A-Za-z0-9])$")
+_NUMBERS: Final = (n.Number, n.Norm, n.Fenced, n.Inner, n.Binomial, n.Factorial)
 _LETTERED: Final = frozenset(("mathbb", "mathcal", "mathfrak", "mathscr"))
 
 
@@ -170,6 +171,8 @@ def _negative(node: n.Negative) -> tuple[str, int]:
 def _binary(node: n.Binary) -> tuple[str, int]:
     if node.operator == "/":
         return rf"\frac{_braces(node.left)}{_braces(node.right)}", FACTOR
+    if node.operator == r"\pmod":
+        return rf"{_write(node.left, SUM)} \pmod{_braces(node.right)}", RELATION
     if node.operator in (r"\land", r"\lor"):
         return f"{_write(node.left, RELATION)} {node.operator} {_conjunct(node.right)}", RELATION
     if node.operator in c.ADDITIVE:
@@ -178,7 +181,7 @@ def _binary(node: n.Binary) -> tuple[str, int]:
     left = _write(node.left, PRODUCT) if not _open(node.left) else rf"\left( {_expression(node.left)} \right)"
     right = _write(node.right, FACTOR) if not isinstance(node.right, n.BigOperator) else _write(node.right, PRODUCT)
     if node.operator == "*":
-        return left + _times(left, right) + right, PRODUCT
+        return left + (r" \cdot " if node.dotted else _times(node, left, right)) + right, PRODUCT
     return f"{left} {node.operator} {right}", PRODUCT
 
 
@@ -187,11 +190,18 @@ def _conjunct(node: n.Node) -> str:
     return rf"\left( {_expression(node)} \right)" if nested else _expression(node)
 
 
-def _times(left: str, right: str) -> str:
-    """Juxtaposition where it can't be taken for anything else."""
+def _times(node: n.Binary, left: str, right: str) -> str:
+    """Juxtaposition where it can't be taken for anything else; a dot means more than a product between vectors."""
     plain = re.match(r"\\(?:frac|boldsymbol|hat|bar|tilde|sum|prod|sqrt|theta|alpha|beta|lambda)\b|[a-zA-Z]", right)
     safe = re.search(r"[A-Za-z0-9}]$", left) and not re.search(r"\\(?:log|exp|Delta|nabla|det|tr)\b|\bd$", left)
-    return " " if plain and safe else r" \cdot "
+    if plain and safe:
+        return " "
+    no_vectors = any(_is_number(side) or is_set(side) for side in (node.left, node.right))
+    return r" \cdot " if no_vectors else r" \times "
+
+
+def _is_number(node: n.Node) -> bool:
+    return _is_number(node.base) if isinstance(node, n.Power) else isinstance(node, _NUMBERS)
 
 
 def _open(node: n.Node) -> bool:
@@ -257,6 +267,8 @@ def _inner(node: n.Inner) -> tuple[str, int]:
 def _apply(node: n.Apply) -> tuple[str, int]:
     if node.function in ("pm", "mp"):
         return rf"\{node.function} {_write(node.argument, PRODUCT)}", SUM
+    if node.function == "oint":
+        return _write(node.argument, PRODUCT).replace(r"\int", r"\oint", 1), PRODUCT
     if node.function == "div":
         return rf"\nabla \cdot \left( {_expression(node.argument)} \right)", FACTOR
     inverse = {name: command for command, name in c.INVERSES.items()}
