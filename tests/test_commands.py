@@ -321,9 +321,12 @@ def test_serve_shows_a_post_and_builds_it_again_when_it_is_saved(site: Site) -> 
             write(site.notebooks / "mean.ipynb", *mean_post(MEAN.replace("The mean of", "The average of")))
             wait_for(process, "mean: 1 claim holds (1 pass)")
             wait_for_page(f"http://127.0.0.1:{port}/posts/mean/", "The average of")
+            process.terminate()
+            assert process.wait(timeout=30) == 0
+            with pytest.raises(OSError, match="refused"):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5)
         finally:
-            process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=10) == 0
+            process.kill()
 
 
 def test_serve_wants_its_port(site: Site) -> None:
@@ -344,7 +347,7 @@ def wait_for(process: subprocess.Popen[str], words: str) -> None:
 
 
 def wait_for_page(address: str, words: str) -> None:
-    for _ in range(100):
+    for _ in range(600):
         try:
             if words in urllib.request.urlopen(address, timeout=5).read().decode():
                 return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,15 +24,23 @@ from .staging import stage
 
 
 def preview(site: Site, parameters: Parameters, *, port: int) -> None:
-    """Show the site on this machine and build each post again when its notebook is saved, until interrupted."""
+    """Show the site on this machine and build each post again when its notebook is saved, until told to end."""
     _require_free(port)
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda number, frame: ended.set())
     shares([post.notebook for post in site.posts()], parameters)
     for post in site.posts():
         rebuild(post, parameters)
     with _server(site, port) as server:
         STDOUT.say(f"http://127.0.0.1:{port}/ shows the site, drafts too; save a notebook to see it. Ctrl-C ends.")
         for changes in watch(
-            site.notebooks, debounce=200, step=50, rust_timeout=1000, yield_on_timeout=True, raise_interrupt=False
+            site.notebooks,
+            debounce=200,
+            step=50,
+            rust_timeout=1000,
+            yield_on_timeout=True,
+            raise_interrupt=False,
+            stop_event=ended,
         ):
             if server.poll() is not None:
                 raise EngineError(f"Hugo's server ended with {server.returncode}")
