@@ -79,14 +79,18 @@ def test_every_claim_of_the_post_is_read() -> None:
 def test_an_error_shows_its_place() -> None:
     with pytest.raises(UnsupportedFormula) as caught:
         parse(r"a + \foo{x}")
-    assert str(caught.value) == "not supported: `\\foo` at column 5\n    a + \\foo{x}\n        ^"
+    assert (
+        str(caught.value)
+        == "not supported: `\\foo` at column 5: it is not defined in this document\n    a + \\foo{x}\n        ^"
+    )
 
 
 def test_an_error_of_a_side_names_its_claim() -> None:
     (claim,) = find_claims([(4, "Text\n\n$$\na = \\foo\n$$ {#eq-a}")])
     with pytest.raises(UnsupportedFormula) as caught:
         parse_claim(claim)
-    assert str(caught.value) == "cell 4, line 4: eq-a: not supported: `\\foo` at column 1\n    \\foo\n    ^"
+    message = "cell 4, line 4: eq-a: not supported: `\\foo` at column 1: it is not defined in this document"
+    assert str(caught.value) == f"{message}\n    \\foo\n    ^"
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,11 @@ def test_a_good_notebook_has_no_problems(tmp_path: Path) -> None:
             "cell 6, line 1: a/1: expected `}` for the `{` at column 9, found the end\n"
             "    \\frac{1}{2\n              ^",
         ),
-        (r"$$a = \foo{1}$$", "cell 6, line 1: a/1: not supported: `\\foo` at column 1\n    \\foo{1}\n    ^"),
+        (
+            r"$$a = \foo{1}$$",
+            "cell 6, line 1: a/1: not supported: `\\foo` at column 1: it is not defined in this document\n"
+            "    \\foo{1}\n    ^",
+        ),
     ],
 )
 def test_a_mistake_in_the_text_is_found(tmp_path: Path, source: str, expected: str) -> None:

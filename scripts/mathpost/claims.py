@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mathpost.errors import FormulaError, InputError, Place
+from mathpost.latex.macros import Macros
 from mathpost.latex.nodes import UNDECLARED, Declared, Node
 from mathpost.latex.parser import as_domain, parse
 from mathpost.latex.printer import to_sexpr
@@ -41,9 +42,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class _Found:
-    """An equation, what it is called, and where it stands."""
+    """An equation, what it is called, and where it stands; `latex` is without macros."""
 
     name: str
+    latex: str
     cell: int | None
     position: int
     sections: tuple[str, ...]
@@ -87,13 +89,15 @@ def _find_named(cells: list[tuple[int | None, str]]) -> Iterator[_Found]:
     counts: dict[str, int] = {}
     labels: set[str] = set()
     headings = _headings(cells)
+    macros = Macros()
     for position, (cell, text) in enumerate(cells):
         marks = headings[position]
         for equation in _equations(text, cell):
             while marks and marks[0].start < equation.start:
                 heading = marks.pop(0)
                 open_headings = [h for h in open_headings if h.level < heading.level] + [heading]
-            chains = tuple(find_chains(equation.latex))
+            latex = macros.expand(equation.latex)
+            chains = tuple(find_chains(latex))
             claiming = any(chain.relations for chain in chains)
             name = equation.label or ""
             if name and name in labels:
@@ -106,7 +110,7 @@ def _find_named(cells: list[tuple[int | None, str]]) -> Iterator[_Found]:
                 counts[anchor] = counts.get(anchor, 0) + 1
                 name = f"{anchor}/{counts[anchor]}"
             sections = tuple(heading.anchor for heading in open_headings)
-            yield _Found(name, cell, position, sections, equation, chains if claiming else ())
+            yield _Found(name, latex, cell, position, sections, equation, chains if claiming else ())
         for heading in marks:
             open_headings = [h for h in open_headings if h.level < heading.level] + [heading]
 
@@ -140,7 +144,7 @@ def _claims_of(found: _Found, last: str) -> Iterator[Claim]:
         if not sides[0]:
             sides[0] = last
         for index, relation in enumerate(chain.relations):
-            line = equation.line + equation.latex[: chain.places[index]].count("\n")
+            line = equation.line + found.latex[: chain.places[index]].count("\n")
             links.append((sides[index], relation, sides[index + 1], line))
     for number, (left, relation, right, line) in enumerate(links, 1):
         name = f"{found.name}.{number}" if len(links) > 1 else found.name
@@ -197,18 +201,23 @@ def _without_front_matter(source: str) -> str:
 
 def describe(path: Path) -> list[dict[str, object]]:
     """Every formula of a file, as `mathpost claims --json` prints it."""
-    return [describe_equation(equation) for _, text in read_text_cells(path) for equation in find_equations(text)]
+    macros = Macros()
+    return [
+        describe_equation(equation, macros) for _, text in read_text_cells(path) for equation in find_equations(text)
+    ]
 
 
-def describe_equation(equation: Equation) -> dict[str, object]:
+def describe_equation(equation: Equation, macros: Macros) -> dict[str, object]:
     """What one formula is and how it reads."""
-    chains = find_chains(equation.latex)
+    latex = macros.expand(equation.latex)
+    chains = find_chains(latex)
     kind = "claim" if any(chain.relations for chain in chains) else "expression"
+    kind = "definition" if latex != equation.latex and not latex.strip() else kind
     try:
         trees = [_tree_of(chain) for chain in chains]
-        if not trees:
+        if not trees and kind != "definition":
             raise InputError("there is nothing in this formula")
-        reason, tree = None, trees[0] if len(trees) == 1 else f"(rows {' '.join(trees)})"
+        reason, tree = None, _together(trees)
     except (FormulaError, InputError) as error:
         reason, tree = error.message, None
     return {
@@ -220,6 +229,12 @@ def describe_equation(equation: Equation) -> dict[str, object]:
         "reason": reason,
         "tree": tree,
     }
+
+
+def _together(trees: list[str]) -> str | None:
+    if len(trees) < 2:
+        return trees[0] if trees else None
+    return f"(rows {' '.join(trees)})"
 
 
 def _tree_of(chain: Chain) -> str:

@@ -55,7 +55,8 @@ class Calculus(Operators):
         self.taken = []
         self.differentials = outer
         binder = _domain(Binder(tuple(found)), lower, upper)
-        return Integral(binder, body, span=self.span(token.start))
+        node = Integral(binder, body, span=self.span(token.start))
+        return Apply("oint", node, span=node.span) if token.text == r"\oint" else node
 
     def limit_of(self, script: Script | None) -> Node | None:
         return self.script_node(script) if script else None

@@ -99,11 +99,14 @@ BIG: Final = {
     r"\sum": "sum", r"\prod": "prod", r"\max": "max", r"\min": "min", r"\sup": "sup", r"\inf": "inf",
     r"\argmax": "argmax", r"\argmin": "argmin", r"\bigcup": "bigcup", r"\bigcap": "bigcap", r"\coprod": "coprod",
     r"\bigoplus": "bigoplus", r"\bigotimes": "bigotimes", r"\bigwedge": "bigwedge", r"\bigvee": "bigvee",
-    r"\argsup": "argmax", r"\arginf": "argmin",
+    r"\argsup": "argmax", r"\arginf": "argmin", r"\limsup": "limsup", r"\liminf": "liminf",
 }  # fmt: skip
-INTEGRALS: Final = {r"\int": 1, r"\iint": 2, r"\iiint": 3}
-LIMITS: Final = frozenset((r"\lim", r"\limsup", r"\liminf", r"\plim"))
+INTEGRALS: Final = {r"\int": 1, r"\iint": 2, r"\iiint": 3, r"\oint": 1}
+LIMITS: Final = frozenset((r"\lim", r"\plim"))
 MOMENTS: Final = {r"\mathbb{E}": "E", r"\Exp": "E", r"\mathbb{V}": "Var", r"\Var": "Var", r"\Cov": "Cov"}
+
+ENDS: Final = frozenset((r"\square", r"\blacksquare", r"\Box", r"\qed", r"\qedsymbol"))
+"""What stands behind the last formula of a proof."""
 
 WORDS: Final = {word: "\\" + word for word in (
     "log exp sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh det tr diag rank max min sup inf lim argmax "
@@ -113,7 +116,7 @@ WORDS: Final = {word: "\\" + word for word in (
     "Argmax": r"\argmax", "Argmin": r"\argmin", "ArgMax": r"\argmax", "ArgMin": r"\argmin", "rk": r"\rank",
     "arg": r"\arg", "Diag": r"\diag", "Det": r"\det", "argsup": r"\argsup", "arginf": r"\arginf", "Rank": r"\rank",
     "plim": r"\plim", "maximize": r"\max", "minimize": r"\min", "maximise": r"\max", "minimise": r"\min",
-    "Maximize": r"\max", "Minimize": r"\min",
+    "Maximize": r"\max", "Minimize": r"\min", "limsup": r"\limsup", "liminf": r"\liminf",
 }  # fmt: skip
 """Words that are commands, typed upright (`\\operatorname{tr}`) or as they are (`log p`)."""
 
@@ -218,3 +221,9 @@ ANNOTATIONS: Final = frozenset(
     or but thus hence therefore note assuming assume given which that i.e. e.g. are in as via w.r.t. while whenever
     whose any all are to on at iff follows this the""".split()
 )
+
+KNOWN: Final = frozenset(
+    (*FUNCTIONS, *BIG, *INTEGRALS, *LIMITS, *MOMENTS, *ACCENTS, *BOLD, *ENDS, *NAMES, *RELATIONS, r"\frac", r"\sqrt",
+     r"\binom", r"\nabla", r"\partial", r"\choose", r"\over", r"\atop", r"\pmod", r"\arg", r"\forall", r"\exists")
+)  # fmt: skip
+"""Commands that mean something somewhere; any other must be a macro of the document."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from mathpost.errors import AmbiguousFormula, FormulaError, MalformedFormula, UnsupportedFormula
+from mathpost.latex import commands as c
 from mathpost.latex.nodes import Declared, Node, Symbol
 from mathpost.latex.tokens import Token
 
@@ -54,6 +55,14 @@ def shapes_of(tokens: list[Token]) -> dict[int, Shape]:
     return shapes
 
 
+def _advice(token: Token) -> str:
+    """What to do about a command that is not read."""
+    if token.text == r"\exists":
+        return ": that something exists is not evaluated; waive the claim with a reason"
+    known = token.kind != "command" or token.text in c.KNOWN
+    return "" if known else ": it is not defined in this document"
+
+
 class Cursor:
     """Tokens and the index of the next one; the rules are methods of its subclasses."""
 
@@ -64,6 +73,7 @@ class Cursor:
         self.pattern = pattern
         self.shapes = shapes_of(tokens)
         self.index = 0
+        self.stop = len(tokens)
         self.depth = 0
         self.closing = ""
         self.separating: frozenset[str] = frozenset()
@@ -114,8 +124,9 @@ class Cursor:
 
     def unsupported(self, what: str | None = None, token: Token | None = None) -> FormulaError:
         token = token or self.token
+        advice = "" if what else _advice(token)
         what = what or f"`{self.latex[token.start : token.end]}`"
-        return UnsupportedFormula(f"not supported: {what} at column {token.start + 1}", self.latex, token.start)
+        return UnsupportedFormula(f"not supported: {what} at column {token.start + 1}{advice}", self.latex, token.start)
 
     def ambiguous(self, message: str, position: int) -> FormulaError:
         return AmbiguousFormula(message, self.latex, position)
@@ -140,11 +151,12 @@ class Cursor:
 
     def within(self, start: int, stop: int, rule: Callable[[], T], separating: frozenset[str] = frozenset()) -> T:
         """Applies a rule to the tokens from `start` to `stop`, all of them, and comes back."""
-        saved, self.index = self.index, start
+        saved = self.index, self.stop
+        self.index, self.stop = start, stop
         node = self.inside(rule, separating=separating)
         if self.index != stop:
             raise self.malformed("expected the end of this group")
-        self.index = saved
+        self.index, self.stop = saved
         return node
 
     def declares(self, name: str) -> bool:

@@ -2,7 +2,8 @@
 
 statement  = logical { "," logical } | logical ":" logical
 logical    = comparison { ( "\\land" | "\\lor" ) comparison }
-comparison = sum { relation sum }
+comparison = modular { relation modular }
+modular    = sum [ "\\pmod" argument ]
 sum        = [ sign ] product { ( "+" | "-" | "\\pm" | "\\cup" … ) [ sign ] product }
 product    = factor { [ "\\cdot" | "\\times" | "/" | "\\odot" … ] factor }
 factor     = big | function | moment | integral | derivative | limit | postfix
@@ -80,20 +81,28 @@ class Levels(Atoms):
         return token.text if token.text in (r"\land", r"\lor") else ""
 
     def comparison(self) -> Node:
-        """comparison = sum { relation sum }; a chain says each of its links."""
+        """comparison = modular { relation modular }; a chain says each of its links."""
         start = self.token.start
-        left = self.sum()
+        left = self.modular()
         if self.token.kind != "relation":
             return left
         node: Node | None = None
         while self.token.kind == "relation":
             operator = self.next().text
-            right = as_domain(operator, self.sum())
+            right = as_domain(operator, self.modular())
             link = Relation(operator, left, right, span=self.span(start))
             node = link if node is None else Binary(r"\land", node, link, span=self.span(start))
             left = right
         assert node is not None
         return node
+
+    def modular(self) -> Node:
+        """modular = sum [ "\\pmod" argument ]"""
+        start = self.token.start
+        node = self.sum()
+        if not self.accept(r"\pmod"):
+            return node
+        return Binary(r"\pmod", node, self.argument(), span=self.span(start))
 
     def sum(self) -> Node:
         """sum = [ sign ] product { additive [ sign ] product }"""
@@ -129,6 +138,7 @@ class Levels(Atoms):
             if token.text == "|" and token.kind in ("bar", "close") and self.evaluates() and not self.delimits():
                 node = self.evaluated(node, start)
                 continue
+            dotted = token.kind == "operator" and token.text == r"\cdot"
             if token.kind == "operator" and token.text in c.MULTIPLICATIVE:
                 self.next()
                 if self.is_differential(self.index):
@@ -143,7 +153,7 @@ class Levels(Atoms):
                     raise self.unsupported("two numbers side by side", token)
             else:
                 break
-            node = Binary(operator, node, right, span=self.span(start))
+            node = Binary(operator, node, right, dotted=dotted, span=self.span(start))
             count += 1
             if count > MAXIMUM_TERMS:
                 raise self.unsupported("so long a product", token)

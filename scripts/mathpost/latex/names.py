@@ -48,9 +48,26 @@ class Names(Cursor):
     def symbol(self) -> Node:
         """name = letter | greek | word"""
         token = self.next()
+        if token.kind in ("name", "word") and self.is_numbered(token):
+            return self.numbered(token)
         if token.text == r"\infty" or token.kind != "text":
             return Symbol(token.text, self.bold, span=(token.start, token.end))
         return Symbol(" ".join(token.text.split()), self.bold, span=(token.start, token.end))
+
+    def is_numbered(self, token: Token) -> bool:
+        """Whether digits follow a name at once: `r1`, but `n2^n` is a product."""
+        digits = self.token
+        apart = digits.kind != "number" or digits.start != token.end or self.index >= self.stop
+        return not apart and digits.text.isdigit() and token.text[-1].isalpha() and self.ahead().text != "^"
+
+    def numbered(self, token: Token) -> Node:
+        """numbered = letter digits"""
+        name = f"{token.text}{self.token.text}"
+        if self.declared.complete and not self.declares(name):
+            advice = f"write `{token.text}_{self.token.text}`, or `{token.text} \\cdot {self.token.text}`"
+            raise self.ambiguous(f"`{name}` may be one name or a product: {advice}", token.start)
+        self.next()
+        return Symbol(name, self.bold, span=self.span(token.start))
 
     def number(self) -> Node:
         """number = digits [ "." digits ]; a bold one is a vector."""

@@ -3,7 +3,8 @@
     side       = { lead } statement [ annotation ]                    lead: therefore, a text, "&"
     statement  = logical { "," logical } | logical ":" logical
     logical    = comparison { ( "\\land" | "\\lor" ) comparison }
-    comparison = sum { relation sum }
+    comparison = modular { relation modular }
+    modular    = sum [ "\\pmod" argument ]
     sum        = [ sign ] product { ( "+" | "-" | "\\pm" | "\\cup" … ) [ sign ] product }
     product    = factor { [ "\\cdot" | "\\times" | "/" | "\\odot" … ] factor }
     factor     = big | function | moment | integral | derivative | limit | postfix
@@ -160,7 +161,8 @@ class Parser(Levels):
         if (
             token.kind == "eof"
             or token.kind == "connective"
-            or token.text in (r"\forall", r"\exists", r"\square", r"\blacksquare")
+            or token.text in (r"\forall", r"\exists")
+            or token.text in c.ENDS
         ):
             return
         opened = token.kind in ("open", "{") and (self.ahead().kind in ("text", "word", "number") or self.is_remark())

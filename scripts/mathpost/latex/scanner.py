@@ -170,7 +170,7 @@ def kind_of(text: str) -> str:
 
 SCAN: Final = re.compile(
     r"""(?P<space>(?:\s|~|%[^\n]*(?:\n|$))+)
-    |(?P<number>\d+(?:\{,\}\d{3})+(?:\.\d+)?|\d{1,3}(?:,000)+(?!\d)|\d+(?:\.\d+)?(?:[eE][-+]\d+)?|\.\d+)
+    |(?P<number>\d+(?:\{,\}\d{3})+(?:\.\d+)?|\d{1,3}(?:,000)+(?!\d)|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+)
     |(?P<letters>[A-Za-z]+)
     |(?P<command>\\(?:(?:operatorname|tag|hspace|vspace)\*|[A-Za-z]+|.|\n))
     |(?P<other>:=|=:|\|\||\.\.\.|\.\.|<=|>=|->|<-|.)""",

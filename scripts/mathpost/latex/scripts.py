@@ -58,7 +58,10 @@ class Scripted(Names):
         elif scripts.primes and isinstance(base, Index) and isinstance(base.base, Symbol):
             base = replace(base, base=replace(base.base, name=decorate(base.base.name, primes=scripts.primes)))
         elif scripts.primes:
-            raise self.unsupported("a prime behind a bracket", opening)
+            raise self.ambiguous(
+                "a prime behind a bracket may transpose or differentiate: write `^\\top`, or `\\frac{d}{dx}`",
+                opening.start,
+            )
         base = self.sampled(base, scripts)
         scripts = self.rest_of_upper(base, scripts)
         base = self.subscripted(base, scripts.lower)

@@ -12,6 +12,7 @@ from typing import Final
 
 from mathpost.errors import FormulaError
 from mathpost.latex import commands as c
+from mathpost.latex.cutting import completes, cut, has_relation, levels
 from mathpost.latex.tokens import Token, tokenize
 
 
@@ -26,11 +27,11 @@ class Chain:
 
 
 def find_chains(latex: str) -> list[Chain]:
-    """The statements of a formula. One that can't be cut is a single side."""
+    """The statements of a formula. One that can't be cut is a claim all the same where a relation stands in it."""
     try:
         tokens = tokenize(latex)[:-1]
     except (FormulaError, RecursionError):
-        return [Chain((latex.strip(),), (), ())]
+        return [_uncut(latex)]
     chains: list[Chain] = []
     for statement in _statements(_rows(tokens)):
         chain = _chain(latex, statement)
@@ -42,6 +43,18 @@ def find_chains(latex: str) -> list[Chain]:
             chain = Chain((chains[-1].sides[-1], *chain.sides[1:]), chain.relations, chain.places)
         chains.append(chain)
     return _merged(chains)
+
+
+def _uncut(latex: str) -> Chain:
+    """What has no tokens; reading its sides says why."""
+    match = _SIGN.search(latex)
+    left, right = (latex[: match.start()].strip(), latex[match.end() :].strip()) if match else ("", "")
+    if match is None or not (left and right):
+        return Chain((latex.strip(),), (), ())
+    return Chain((left, right), (match.group(),), (match.start(),))
+
+
+_SIGN: Final = re.compile(r":=|[=<>]|\\(?:neq|approx|leq|geq|propto|equiv|in|sim)(?![A-Za-z])")
 
 
 def _merged(chains: list[Chain]) -> list[Chain]:
@@ -56,19 +69,6 @@ def _merged(chains: list[Chain]) -> list[Chain]:
         else:
             merged.append(chain)
     return merged
-
-
-def levels(tokens: list[Token]) -> list[int]:
-    """The depth of each token: 0 on the outermost level; layouts do not count."""
-    depth, found = 0, []
-    for index, token in enumerate(tokens):
-        if token.kind in ("close", "}", "end"):
-            depth = max(0, depth - 1)
-        scripted = index > 0 and tokens[index - 1].kind == "script" and tokens[index - 1].text != "'"
-        found.append(depth + scripted)
-        if token.kind in ("open", "{", "begin"):
-            depth += 1
-    return found
 
 
 def _rows(tokens: list[Token]) -> list[list[Token]]:
@@ -95,7 +95,7 @@ def _columns(row: list[Token]) -> list[Token]:
             continue
         after = next((t for t in row[index + 1 :] if t.kind != "cell"), None)
         goes_on = after is None or after.kind in ("operator", "relation", "script")
-        if kept and not goes_on and _has_relation(kept) and _completes(kept):
+        if kept and not goes_on and has_relation(kept) and completes(kept):
             kept.append(Token("quad", token.text, token.start, token.end))
     return kept
 
@@ -124,133 +124,17 @@ def _statements(rows: list[list[Token]]) -> list[list[Token]]:
         going_on = first is not None and first.kind == "operator" and first.text not in (r"\lnot",)
         row = row[next((i for i, t in enumerate(row) if t.kind != "quad"), 0) :] if going_on else row
         unfinished = joined and joined[-1] and joined[-1][-1].kind in ("operator", "relation", "script")
-        if joined and (unfinished or (going_on and not _has_relation(row))):
+        if joined and (unfinished or (going_on and not has_relation(row))):
             joined[-1].extend(row)
         else:
             joined.append(list(row))
-    return [piece for row in joined for piece in _cut(row)]
-
-
-def _has_relation(tokens: list[Token]) -> bool:
-    return any(t.kind == "relation" and level == 0 for t, level in zip(tokens, levels(tokens), strict=True))
-
-
-def _cut(row: list[Token]) -> list[list[Token]]:
-    """One row into statements."""
-    pieces: list[list[Token]] = [[]]
-    found = levels(row)
-    places = [i for i, token in enumerate(row) if found[i] == 0 and token.kind == "relation"]
-    last, stated = (places[-1] if places else -1), False
-    for index, token in enumerate(row):
-        if found[index] == 0 and _separates(row, found, index, pieces[-1], stated, index < last):
-            pieces.append([])
-            stated = False
-            if token.kind in ("connective", "quad", "text", "separator"):
-                continue
-        stated = token.text != r"\forall" and (stated or (found[index] == 0 and token.kind == "relation"))
-        pieces[-1].append(token)
-    return [kept for piece in pieces if (kept := _trimmed(piece))]
-
-
-def _separates(row: list[Token], found: list[int], index: int, piece: list[Token], stated: bool, more: bool) -> bool:
-    """Whether a new statement begins at this token: `stated` where one stands before, `more` where one follows."""
-    token = row[index]
-    if token.kind == "connective":
-        return True
-    if token.kind == "quad":
-        return bool(piece) and _completes(piece)
-    if token.kind == "text":
-        return bool(piece) and _completes(piece) and more and is_conjunction(token)
-    if token.kind != "separator" or token.text not in (",", ";", ":"):
-        return False
-    if not stated or token.text == ":":
-        return _ends_quantifier(row, found, index, piece)
-    return _next_states(row, found, index + 1)
-
-
-def _ends_quantifier(row: list[Token], found: list[int], index: int, piece: list[Token]) -> bool:
-    """Whether a claim begins here, behind `\\forall x`; `\\forall x, y \\in S` goes on."""
-    quantifier = next((i for i, token in enumerate(piece) if token.text == r"\forall"), None)
-    relation = next((i for i in range(index, len(row)) if found[i] == 0 and row[i].kind == "relation"), None)
-    if quantifier is None or relation is None:
-        return False
-    if row[index].text == ":":
-        return quantifier == 0
-    bound = [token for token in row[index + 1 : relation] if token.text not in c.BOLD and token.kind not in "{}"]
-    return _next_states(row, found, index + 1) and not (len(bound) == 1 and row[relation].text in _BOUNDING)
-
-
-_BOUNDING: Final = frozenset((r"\in", r"\notin", r"\neq", r"\subset", r"\subseteq", "<", ">", r"\leq", r"\geq"))
-
-
-def _completes(piece: list[Token]) -> bool:
-    return piece[-1].kind not in ("operator", "relation", "command", "script")
-
-
-def _next_states(row: list[Token], found: list[int], index: int) -> bool:
-    """Whether a relation follows before the next comma: `x = 1, y = 2`, but not `x = 1, 2`."""
-    for place in range(index, len(row)):
-        token = row[place]
-        if found[place] > 0:
-            continue
-        if token.kind == "relation" or (place == index and token.kind == "quad"):
-            return True
-        if token.kind == "separator" and token.text in (",", ";"):
-            return False
-    return False
-
-
-def _is_number(piece: list[Token]) -> bool:
-    """`(1)` behind a formula is its number."""
-    bracketed = len(piece) == 3 and piece[0].text == "(" and piece[2].text == ")"
-    return bracketed and (piece[1].kind == "number" or piece[1].text in ("*", r"\star", r"\dagger"))
+    return [piece for row in joined for piece in cut(row)]
 
 
 def _is_range(chain: Chain) -> bool:
     """`i = 1, \\dots, n` behind a claim says for which `i` it holds."""
     dotted = re.search(r",\s*(?:\\[lc]?dots[cb]?|\.\.\.)\s*(?:,|$)", chain.sides[-1])
     return len(chain.relations) == 1 and chain.relations[0] in ("=", r"\in") and dotted is not None
-
-
-def _comments(token: Token) -> bool:
-    return token.kind == "text" and token.text != token.text.strip() and " " in token.text.strip()
-
-
-def is_conjunction(token: Token) -> bool:
-    """`\\text{and}`, `\\text{where}`: a new statement follows."""
-    words = token.text.strip(" ,;:()").lower().split()
-    if token.text.lstrip()[:1] in (";", "(", ",", ":", "-", "%", "#"):
-        return True
-    return not words or words[0] in c.ANNOTATIONS or words[0].strip(",.:;") in c.ANNOTATIONS
-
-
-def _trimmed(piece: list[Token]) -> list[Token]:
-    """Without the annotation: `\\forall i`, `\\text{for all } x`, and without punctuation at its ends."""
-    found = levels(piece)
-    for index, token in enumerate(piece):
-        if found[index] == 0 and token.text in (r"\forall", r"\because"):
-            piece = piece[:index]
-            break
-    leading = next((token for token in piece if token.kind != "quad"), None)
-    if leading is not None and leading.kind == "text" and leading.text.split()[:1] in (["for"], ["For"]):
-        return []
-    while piece and (piece[0].kind in ("quad", "connective") or (piece[0].kind == "text" and is_conjunction(piece[0]))):
-        piece = piece[1:]
-    while piece and (piece[-1].kind in ("quad", "connective") or piece[-1].text in (",", ";", ".", ":")):
-        piece = piece[:-1]
-    if len(piece) > 1 and piece[0].kind in ("open", "{") and piece[1].kind in ("text", "connective"):
-        return []
-    if _is_number(piece):
-        return []
-    if not _has_relation(piece) and any(_comments(token) for token in piece[1:]):
-        return []
-    if (
-        piece
-        and all(token.kind in ("text", "word", "separator", "quad") for token in piece)
-        and piece[0].kind == "text"
-    ):
-        return piece if len(piece) == 1 and piece[0].text.strip().count(" ") < 2 and piece[0].text[0] != " " else []
-    return piece
 
 
 def _chain(latex: str, piece: list[Token]) -> Chain | None:

@@ -14,12 +14,12 @@ from typing import Final
 from mathpost.errors import MalformedFormula, UnsupportedFormula
 from mathpost.latex import commands as c
 from mathpost.latex.scanner import SCAN, SIGNS, Scanner, Token, kind_of
+from mathpost.latex.spaces import LENGTH, SKIPS, WIDTHS, width_of
 
 __all__ = ["Token", "custom_word", "tokenize"]
 
 MAXIMUM_LENGTH: Final = 20_000
 MAXIMUM_NESTING: Final = 40
-
 
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,'/&+:-]*")
 _MARK: Final = re.compile(r"\[[A-Za-z]{2,}\]")
@@ -56,13 +56,19 @@ class _Reader(Scanner):
         self.nesting += 1
         if self.nesting > MAXIMUM_NESTING:
             raise UnsupportedFormula("not supported: so deep a nesting", self.latex, position)
+        gap = 0.0
         while position < stop:
             match = SCAN.match(self.latex, position, stop)
             assert match is not None
             kind = match.lastgroup
-            if kind == "space":
+            if kind == "space" or match.group() in WIDTHS:
+                gap += WIDTHS.get(match.group(), match.group().count("~") / 3)
                 position = match.end()
-            elif kind == "number":
+                continue
+            if gap >= 1:
+                self.emit("quad", r"\quad", position, position)
+            gap = 0.0
+            if kind == "number":
                 position = self.number(match.group(), position)
             elif kind == "letters":
                 position = self.letters(match.group(), position)
@@ -88,13 +94,19 @@ class _Reader(Scanner):
         """`\\tag{1}`: gone with its argument."""
         count = c.DROPPED[text]
         if count == 0:
-            match = re.compile(r"\s*-?[\d.]*\s*(?:mu|pt|em|ex|cm|mm)?").match(self.latex, end)
-            return match.end() if match and text != r"\mathchoice" else end
+            match = LENGTH.match(self.latex, end)
+            if match is None or text == r"\mathchoice":
+                return end
+            return self.space(match.group(), start, match.end())
         bracket = re.compile(r"\s*\[[^\]]*\]").match(self.latex, end)
         end = bracket.end() if bracket else end
         for _ in range(count):
-            end = self.argument(end, text)[2]
-        return end
+            first, last, end = self.argument(end, text)
+        return self.space(self.latex[first:last], start, end) if text in SKIPS else end
+
+    def space(self, length: str, start: int, end: int) -> int:
+        """A space as wide as a `\\quad` is one."""
+        return self.emit("quad", r"\quad", start, end) if width_of(length) >= 1 else end
 
     def wrapper(self, text: str, start: int, end: int) -> int:
         """`\\underbrace{a}_{b}`, `\\cancel{a}`, `\\textcolor{red}{a}`: `a` counts."""
