@@ -109,6 +109,8 @@ TRUE: list[tuple[Mapping[str, Any], str]] = [
                  r" + (1 - t_i) \log(1 - \sigma(w^\top x_i)) \right]"),
     (REGRESSION, r"\nabla_w L(w) = X^\top (\sigma(X w) - t)"),
     (REGRESSION, r"\frac{\partial L(w)}{\partial w} = X^\top (\sigma(X w) - t)"),
+    (REGRESSION, r"\nabla_w L = X^\top (\sigma(X w) - t)"),
+    (REGRESSION, r"\frac{d\sigma}{dz} = \sigma(z)(1 - \sigma(z))"),
     (REGRESSION, r"\frac{d}{dz} \sigma(z) = \sigma(z)(1 - \sigma(z))"),
     (REGRESSION, r"\sigma'(z) = \sigma(z)(1 - \sigma(z))"),
     (SOFTMAX, r"\text{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}"),

@@ -188,7 +188,7 @@ def test_a_waived_claim_is_unchecked_with_its_reason() -> None:
 
 def test_a_bracketed_exponent_is_a_power_and_says_so() -> None:
     got = verdict("$a^{(y)} = 1 + y$")
-    remark = "`a^{(y)}` is read as a power: a sample index needs data in the notation"
+    remark = "`^{(y)}` is read as a power: a sample index needs data in the notation"
     assert (got.outcome, got.remarks) == ("pass", (remark,))
 
 

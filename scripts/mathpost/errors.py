@@ -63,10 +63,14 @@ class FormulaError(MathpostError):
         self.position = position
 
     def __str__(self) -> str:
+        return f"{self.place}: {self.pointed()}" if str(self.place) else self.pointed()
+
+    def pointed(self) -> str:
+        """The message, the line of the formula and a caret under the culprit, without the place."""
         before = self.latex[: self.position]
         line_start = before.rfind("\n") + 1
         line = self.latex[line_start:].split("\n", 1)[0]
-        return f"{super().__str__()}\n    {line}\n    {' ' * (self.position - line_start)}^"
+        return f"{self.message}\n    {line}\n    {' ' * (self.position - line_start)}^"
 
 
 class MalformedFormula(FormulaError):

@@ -29,7 +29,7 @@ def judge_in(claim: Claim, draw: Draw) -> Judgement:
     try:
         left, right = parse_sides(claim, draw)
     except FormulaError as error:
-        return Judgement("inconclusive", reason=str(error))
+        return Judgement("inconclusive", reason=error.pointed())
     judgement = judge(claim.relation, left, right, draw)
     read_as_power = [*_bracketed_exponents(claim.left, left), *_bracketed_exponents(claim.right, right)]
     remarks = tuple(f"`{text}` is read as a power: a sample index needs data in the notation" for text in read_as_power)
@@ -37,10 +37,10 @@ def judge_in(claim: Claim, draw: Draw) -> Judgement:
 
 
 def _bracketed_exponents(latex: str, tree: Node) -> Iterator[str]:
-    """Powers that look like a sample index: `p^{(y)}`."""
+    """The exponents that look like a sample index: that of `p^{(y)}`."""
     for node in walk(tree):
         if isinstance(node, Power) and latex[: node.exponent.span[0]].rstrip().endswith("("):
-            yield latex[slice(*node.span)]
+            yield f"^{{({latex[slice(*node.exponent.span)]})}}"
 
 
 def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:

@@ -153,7 +153,7 @@ def _result(mutant: Mutant, claims: Sequence[Claim], draws: Sequence[Draw], wide
 def _why_it_survived(mutant: Mutant) -> str:
     relation = mutant.claims[0][0].relation
     if relation in WEAK_RELATIONS:
-        return f"`{relation}` says so little that this is true as well; a draw in which it is not would kill it"
+        return f"`{relation}` says so little that this is true as well"
     return f"all claims of {mutant.equation} still pass: check it under a draw in which the two differ"
 
 

@@ -27,6 +27,7 @@ from mathpost.evaluation.values import Array, Numbers, constant, elementwise, mu
 from mathpost.latex.nodes import (
     BigOperator,
     Binder,
+    Call,
     Derivative,
     Dots,
     Index,
@@ -220,16 +221,27 @@ def _(node: Derivative, environment: Environment) -> Array:
         return evaluate(Derivative(node.kind, node.variables[:1], inner), environment)
     if not node.variables:
         raise EvaluationError(f"`{to_latex(node)}` does not say with respect to what: write it below the \\nabla")
-    variable = node.variables[0]
+    variable, body = node.variables[0], _applied(node.body, node.variables[0], environment)
     point = evaluate(variable, environment)
     if point.rank == 0:
-        return _difference(node.body, variable, point, constant(1.0), environment)
+        return _difference(body, variable, point, constant(1.0), environment)
     if node.kind == "d" or point.rank != 1:
         raise EvaluationError(f"`{to_latex(node)}`: a derivative with respect to {shape_of(point)} is not evaluated")
-    parts = [_difference(node.body, variable, point, constant(axis), environment) for axis in np.eye(point.core[0])]
+    parts = [_difference(body, variable, point, constant(axis), environment) for axis in np.eye(point.core[0])]
     if any(part.rank for part in parts):
         raise EvaluationError(f"`{to_latex(node)}` is the gradient of something that is not a number")
     return Array(np.stack([part.values for part in parts], axis=-1), 1)
+
+
+def _applied(body: Node, variable: Node, environment: Environment) -> Node:
+    """`\\nabla_w L` is that of L(w): a function that stands alone is taken at its declared arguments."""
+    name = environment.named(body) if isinstance(body, Symbol) else None
+    declared = environment.functions.get(name or "", ())
+    if name is None or name in environment.symbols or name in environment.bound or len(declared) != 1:
+        return body
+    (function,) = declared
+    arguments = (variable,) if len(function.arguments) == 1 else tuple(map(Symbol, function.arguments))
+    return Call(body, arguments, function.separators)
 
 
 def _difference(body: Node, variable: Node, point: Array, direction: Array, environment: Environment) -> Array:
