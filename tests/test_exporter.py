@@ -201,6 +201,8 @@ PROSE_MISTAKES = {
     "$$a$$ {#eq-a}\n\n$$b$$ {#eq-a}": "line 3: the label eq-a is used twice: give each equation its own",
     "$a$ {#eq-a} is @eq-a.": "line 1: @eq-a is a formula in the line and has no number: display it",
     "So\n<center>it</center> is.": "line 2: HTML is not published (<center>): say it in Markdown, or show it as code",
+    "So\n\n$$\na = b\n\nand more": r"line 3: this `$$` has no partner: close the formula, or write \$\$ for dollars",
+    "So\n$$\n\\frac{a}{b = 1\n$$": r"line 2: a `{` is not closed: \frac{a}{b = 1",
     "![x](attachment:x.png)": "an image pasted into a cell is not published: make it a figure, or save it as a file",
 }
 

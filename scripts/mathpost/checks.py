@@ -13,8 +13,9 @@ from typing import TypeAlias
 from mathpost.claims import Claim, find_claims, read_text_cells
 from mathpost.comparison import Judgement
 from mathpost.draw import Draw
-from mathpost.errors import InputError
+from mathpost.errors import InputError, Place
 from mathpost.judge import judge_in
+from mathpost.markdown import find_unclosed
 from mathpost.mutants import MUTANTS_MIME, judge_mutants
 from mathpost.notation import Notation
 from mathpost.numbers import PREFIX, find_numbers, judge_number
@@ -47,6 +48,9 @@ def check(target: str | Sequence[str], *meaning: Notation | float) -> None:
 
 
 def _check_claims(targets: Sequence[str], notations: Sequence[Notation], cells: Cells) -> None:
+    for cell, text in cells:
+        for unclosed in find_unclosed(text):
+            raise InputError(unclosed.message, Place(None, cell, unclosed.line))
     found = find_claims(cells)
     claims = select(found, targets)
     draws = [Draw(notation) for notation in notations]
@@ -100,8 +104,11 @@ def select(claims: Sequence[Claim], targets: Sequence[str]) -> list[Claim]:
         if not any(_is_under(claim, target) for claim in claims):
             anchors = sorted({f"#{anchor}" for claim in claims for anchor in claim.sections})
             labels = sorted({claim.equation for claim in claims})
-            known = ", ".join(anchors if target.startswith("#") else labels) or "nothing"
-            raise InputError(f"check({target!r}): no claim stands there; there are {known}")
+            known = ", ".join(anchors if target.startswith("#") else labels)
+            raise InputError(
+                f"check({target!r}): no claim stands there; "
+                + (f"there are {known}" if known else "the text makes none that could be checked")
+            )
     return [claim for claim in claims if any(_is_under(claim, target) for target in targets)]
 
 

@@ -68,6 +68,14 @@ class Html:
 
 
 @dataclass(frozen=True)
+class Unclosed:
+    """Maths without an end, in which a reader of claims would find none."""
+
+    message: str
+    line: int
+
+
+@dataclass(frozen=True)
 class InlineCode:
     """`` `{python} expression` ``"""
 
@@ -81,6 +89,7 @@ _ATTRIBUTES: Final = re.compile(
     r"""[ \t]*\{[ \t]*((?:(?:\#[\w:.-]+|\.[\w-]+|[\w-]+=(?:"[^"]*"|'[^']*'|[^\s"'}]+))[ \t]*)+)\}""", re.VERBOSE
 )
 _SETEXT: Final = re.compile(r"^(?P<title> {0,3}[^\s#>|`*+=~-].*)\n {0,3}(?P<rule>=+|-+)[ \t]*$", re.MULTILINE)
+_NO_BRACES: Final = re.compile(r"\\.|%.*")
 _EXPLICIT: Final = re.compile(r"[ \t]*\{#([\w:.-]+)[^}]*\}[ \t]*$")
 
 
@@ -202,6 +211,19 @@ def find_inline_code(text: str) -> Iterator[InlineCode]:
         if region.kind == "code" and (match := re.match(r"\s*\{python\}\s+", content)):
             line = text.count("\n", 0, region.start) + 1
             yield InlineCode(content[match.end() :].strip(), region.start, region.end, line)
+
+
+def find_unclosed(text: str) -> Iterator[Unclosed]:
+    """`$$` without its partner, and formulas with a `{` that swallows their relation."""
+    for region in scan(text):
+        if region.kind == "unclosed":
+            message = r"this `$$` has no partner: close the formula, or write \$\$ for dollars"
+            yield Unclosed(message, text.count("\n", 0, region.start) + 1)
+    for equation in find_equations(text):
+        bare = _NO_BRACES.sub("", equation.latex)
+        left = re.split("[=<>]", bare, maxsplit=1)[0]
+        if bare.count("{") > bare.count("}") and left.count("{") > left.count("}"):
+            yield Unclosed(f"a `{{` is not closed: {' '.join(equation.latex.split())}", equation.line)
 
 
 # -- escaping ----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, count
 
 from .errors import InputError, Place
-from .markdown import Equation, find_equations, find_html, find_inline_code, find_references
+from .markdown import Equation, find_equations, find_html, find_inline_code, find_references, find_unclosed
 from .numbers import PREFIX, find_numbers
 
 COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
@@ -89,6 +89,8 @@ def rewrite(text: Text, anchors: Mapping[int, str], targets: Mapping[str, Target
     here = Place(place.file, text.number)
     if ATTACHMENT.search(text.source):
         raise InputError("an image pasted into a cell is not published: make it a figure, or save it as a file", here)
+    for unclosed in find_unclosed(text.source):
+        raise InputError(unclosed.message, Place(place.file, text.number, unclosed.line))
     edits = chain(
         _equation_edits(text.source, targets),
         _stated_edits(text.source, here),

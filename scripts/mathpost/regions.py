@@ -57,6 +57,8 @@ def _regions(text: str) -> Iterator[Region]:
     while match := _STARTS.search(text, position):
         region = _region(text, match, unclosed)
         if region is None:
+            if match.lastgroup == "dollars":
+                yield Region("unclosed", *match.span(), *match.span())
             position = match.end() if match.lastgroup != "dollars" else match.start() + 2
             continue
         if region.kind != "skip":

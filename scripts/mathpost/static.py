@@ -12,7 +12,7 @@ from pathlib import Path
 from .claims import Claim, find_claims, parse_claim
 from .errors import AmbiguousFormula, FormulaError, InputError, MathpostError, Place
 from .frontmatter import parse_front_matter, parse_options
-from .markdown import find_equations, find_headings, find_references
+from .markdown import find_equations, find_headings, find_references, find_unclosed
 from .numbers import StatedNumber, find_numbers
 from .outline import FIGURE, SourceCell, read_cells
 from .parameters import declared_in
@@ -76,6 +76,8 @@ def _text(cells: Sequence[SourceCell], path: Path) -> Iterator[Problem]:
     except MathpostError as error:
         yield _problem(error, path)
         return
+    for cell, text in texts:
+        yield from (Problem(Place(path, cell, found.line), found.message) for found in find_unclosed(text))
     yield from _formulas(claims, path)
     labels = {equation.label for _, text in texts for equation in find_equations(text) if equation.label}
     yield from _references(texts, labels | set(_figure_labels(cells)), path)
