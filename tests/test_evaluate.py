@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from scipy import special, stats
 
 from mathpost import Box, Notation, Variable
 from mathpost.draw import Draw, value_of
-from mathpost.errors import EvaluationError
+from mathpost.errors import EvaluationError, InputError
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.values import Array
 from mathpost.latex.parser import parse
@@ -149,8 +150,28 @@ def test_a_formula_has_the_value_of_an_independent_route(latex: str, expected: A
     np.testing.assert_allclose(value(latex), expected, rtol=1e-10, atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        (3, "Notation: the key 3 is no text: write the name in LaTeX, as in 'x_i'"),
+        (
+            r"\gamma_k(x)",
+            r"Notation: `\gamma_{k}(…)` cannot be declared: "
+            "make the index an argument, as in `f(k, x)`, or put it behind, as in `f(x)_k`",
+        ),
+    ],
+)
+def test_a_key_that_cannot_be_declared_says_how_to_write_it(key: Any, message: str) -> None:
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        Notation({key: np.sin})
+
+
 REFUSALS = [
     (r"\gamma + 1", r"`\gamma` has no binding: add `\gamma` to the notation"),
+    (
+        r"h_i(a)",
+        "`h_{i}(…)` is not evaluated: make the index an argument, as in `f(k, x)`, or put it behind, as in `f(x)_k`",
+    ),
     (r"h(a)", "`h(…)` has no binding: add `h(…)` to the notation"),
     (r"x^{(1)} + a", "shapes do not fit: a vector of 3 and a number"),
     (r"\boldsymbol{w}^\top + \boldsymbol{w}", "shapes do not fit: a row of 3 and a vector of 3"),

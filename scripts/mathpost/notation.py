@@ -11,7 +11,7 @@ import numpy as np
 
 from mathpost.errors import InputError
 from mathpost.evaluation.elementary import STANDARD_FUNCTIONS
-from mathpost.evaluation.environment import Environment, Function
+from mathpost.evaluation.environment import INDEXED_FUNCTION, Environment, Function
 from mathpost.latex.nodes import Call, Declared, Index, Node, Symbol
 from mathpost.latex.parser import parse_pattern
 from mathpost.latex.printer import to_latex
@@ -37,6 +37,9 @@ class Notation:
     rtol: float | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
+        for key in self.bindings:
+            if not isinstance(key, str):
+                raise InputError(f"Notation: the key {key!r} is no text: write the name in LaTeX, as in 'x_i'")
         object.__setattr__(self, "bindings", dict(self.bindings))
         _ = self.declared
 
@@ -119,6 +122,8 @@ def _observations(value: Any, node: Index) -> Any:
 
 def _name(node: Node) -> str:
     if not isinstance(node, Symbol):
+        if isinstance(node, Index):
+            raise InputError(f"Notation: `{to_latex(node)}(…)` cannot be declared: {INDEXED_FUNCTION}")
         raise InputError(f"Notation: `{to_latex(node)}` is no name that can be declared")
     return node.name
 

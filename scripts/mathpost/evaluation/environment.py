@@ -9,6 +9,9 @@ from typing import Any, TypeAlias
 from mathpost.errors import EvaluationError
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.latex.nodes import Call, Index, Node, Relation, Symbol
+from mathpost.latex.printer import to_latex
+
+INDEXED_FUNCTION = "make the index an argument, as in `f(k, x)`, or put it behind, as in `f(x)_k`"
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,9 @@ class Environment:
 
     def function_of(self, call: Call) -> Function:
         """The declared function that a call means. Errors: EvaluationError where none or several fit."""
-        name = self.key(call.function) if isinstance(call.function, Symbol) else ""
+        if not isinstance(call.function, Symbol):
+            raise EvaluationError(f"`{to_latex(call.function)}(…)` is not evaluated: {INDEXED_FUNCTION}")
+        name = self.key(call.function)
         declared = self.functions.get(name, ())
         if not declared:
             hint = f"it is bound as a value, so write `{name} \\cdot (…)` for a product" if name in self.symbols else ""
