@@ -36,7 +36,15 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path: Path) -> None:
     assert message_of(path, caught.value).startswith("a.ipynb: cannot be read as a notebook: ")
 
 
-@pytest.mark.parametrize("content", ["[]", '{"nbformat": 4}', '{"cells": [{}], "nbformat": 4, "nbformat_minor": 5}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[]",
+        '{"nbformat": 4}',
+        '{"nbformat": 3, "nbformat_minor": 0, "worksheets": [], "metadata": {}}',
+        '{"cells": [{}], "nbformat": 4, "nbformat_minor": 5}',
+    ],
+)
 def test_json_that_is_no_notebook_is_named(tmp_path: Path, content: str) -> None:
     path = tmp_path / "a.ipynb"
     path.write_text(content)

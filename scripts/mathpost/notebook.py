@@ -65,9 +65,10 @@ def read(path: Path) -> Notebook:
         raise InputError("there is no such notebook", place) from None
     except (OSError, UnicodeDecodeError, nbformat.reader.NotJSONError) as error:
         raise InputError(f"cannot be read as a notebook: {str(error).splitlines()[0][:120]}", place) from None
-    except (nbformat.ValidationError, AttributeError, KeyError, TypeError) as error:
+    except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"is not a valid notebook: {str(error).splitlines()[0][:120]}", place) from None
-    assert isinstance(notebook, NotebookNode)
+    if not isinstance(notebook, NotebookNode) or "cells" not in notebook:
+        raise InputError("is not a valid notebook: save it in the format 4", place)
     if not notebook.cells or notebook.cells[0].cell_type != "raw":
         raise InputError("a post begins with its front matter: make the first cell a raw cell with YAML", place)
     _parameters_cell(notebook, path)
