@@ -29,7 +29,7 @@ from mathpost.latex.nodes import (
     Sequence,
     Symbol,
 )
-from mathpost.latex.scripts import is_set
+from mathpost.latex.script_kinds import is_set
 
 MAXIMUM_TERMS: Final = 150
 INFINITESIMALS: Final = frozenset((*"xyztuvwrs", r"\theta"))
@@ -138,7 +138,6 @@ class Levels(Atoms):
             if token.text == "|" and token.kind in ("bar", "close") and self.evaluates() and not self.delimits():
                 node = self.evaluated(node, start)
                 continue
-            dotted = token.kind == "operator" and token.text == r"\cdot"
             if token.kind == "operator" and token.text in c.MULTIPLICATIVE:
                 self.next()
                 if self.is_differential(self.index):
@@ -153,9 +152,9 @@ class Levels(Atoms):
                     raise self.unsupported("two numbers side by side", token)
             else:
                 break
+            dotted = token.kind == "operator" and token.text == r"\cdot"
             node = Binary(operator, node, right, dotted=dotted, span=self.span(start))
-            count += 1
-            if count > MAXIMUM_TERMS:
+            if (count := count + 1) > MAXIMUM_TERMS:
                 raise self.unsupported("so long a product", token)
         return node
 

@@ -8,19 +8,16 @@ operand    = bracket | fence { fence } | [ "-" ] juxtaposed
 juxtaposed = factor { factor }                          ending before another function
 moment     = ( "\\mathbb{E}" | "Var" | "Cov" ) bounds ( bracket | signed-product )
 limit      = "\\lim_{" variable "\\to" target "}" signed-product
-indicator  = ( "\\mathbb{1}" | "\\mathbf{1}" | "I" ) ( "[" condition "]" | "_{" condition "}" )
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
 
 from mathpost.latex import commands as c
-from mathpost.latex.binders import Binders
 from mathpost.latex.brackets import BAR, NONE
-from mathpost.latex.names import Scripts
+from mathpost.latex.indicators import Indicators
 from mathpost.latex.nodes import (
     Apply,
     BigOperator,
@@ -29,7 +26,6 @@ from mathpost.latex.nodes import (
     Call,
     Derivative,
     Index,
-    Indicator,
     Integral,
     Limit,
     Moment,
@@ -46,12 +42,11 @@ from mathpost.latex.spelling import head_of
 from mathpost.latex.tokens import Token
 
 T = TypeVar("T")
-INDICATORS = frozenset((r"\mathbb{1}", r"\mathbb{I}", "1", "I"))
 DENSITIES = ("pqr", "PQ", ("p", "P", "q", r"\mathcal{N}"))
 
 
-class Operators(Binders):
-    """Rules for big operators, functions, moments, limits and indicators."""
+class Operators(Indicators):
+    """Rules for big operators, functions, moments and limits."""
 
     def big(self) -> Node:
         """big = operator bounds signed-product; arg = operator bounds sum"""
@@ -237,7 +232,7 @@ class Operators(Binders):
         given = items[bar] if len(items) == bar + 1 else Sequence(tuple(items[bar:]), parenthesised=False)
         return tuple(items[:bar]), given
 
-    # -- limits and indicators -----------------------------------------------------------------------------------------
+    # -- limits --------------------------------------------------------------------------------------------------------
 
     def limit(self) -> Node:
         """limit = "\\lim_{" variable "\\to" target "}" signed-product"""
@@ -247,39 +242,6 @@ class Operators(Binders):
         if token.text != r"\lim" or not (isinstance(under, Relation) and under.operator == r"\to"):
             raise self.unsupported(token=token)
         return Limit(under.left, under.right, self.deeper(self.signed_product), span=self.span(token.start))
-
-    def indicator(self, node: Node) -> Node | None:
-        """indicator = one ( bracket | "_{" condition "}" )"""
-        name = node.text if isinstance(node, Number) else getattr(node, "name", "")
-        if name not in INDICATORS or self.declares(name):
-            return None
-        certain = name.startswith("\\")
-        if self.token.text == "_":
-            start = self.index
-            scripts: Scripts = self.read_scripts()
-            tokens = self.script_tokens(scripts.lower) if scripts.lower else []
-            if any(t.kind == "relation" for t in tokens) and scripts.upper is None and scripts.lower:
-                content = tokens[1:-1] if tokens[0].kind == "open" and tokens[-1].kind == "close" else tokens
-                shift = 1 if len(content) < len(tokens) else 0
-                lower = replace(scripts.lower, start=scripts.lower.start + shift, stop=scripts.lower.stop - shift)
-                return Indicator(self.script_node(lower), span=self.span(node.span[0]))
-            self.index = start
-            return None
-        if self.token.kind != "open" or self.token.text not in ("(", "[", r"\{"):
-            return None
-        return self.bracketed_condition(node, certain)
-
-    def bracketed_condition(self, node: Node, certain: bool) -> Node | None:
-        shape = self.shapes[self.index]
-        relational = any(mark in c.RELATIONS for mark in shape.marks)
-        if not (relational or (certain and not (isinstance(node, Symbol) and node.name == r"\mathbb{I}"))):
-            return None
-        opening: Token = self.next()
-        condition = self.inside(self.statement)
-        if self.token.text != c.BRACKETS[opening.text]:
-            raise self.malformed(f"expected `{c.BRACKETS[opening.text]}`")
-        self.next()
-        return Indicator(condition, span=self.span(node.span[0]))
 
 
 _ENDING = (Apply, Moment, BigOperator, Integral, Derivative, Limit)

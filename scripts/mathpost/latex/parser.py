@@ -14,7 +14,8 @@
     binomial   = "\\binom" argument argument | "{" sum "\\choose" sum "}"
 
 Each rule is a method whose docstring is its production: `levels`, `atoms`, `environments`, `calculus`, `operators`,
-`binders`, `calls`, `brackets`, `scripts`, `names`, `cursor`, from the loosest down. The customs are in docs/reading.md.
+`indicators`, `binders`, `calls`, `brackets`, `scripts`, `names`, `cursor`, from the loosest down.
+The customs are in docs/reading.md.
 """
 
 from __future__ import annotations

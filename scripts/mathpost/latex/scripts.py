@@ -23,7 +23,6 @@ from mathpost.latex.nodes import (
     Binary,
     Fenced,
     Index,
-    Interval,
     Negative,
     Node,
     Norm,
@@ -31,14 +30,13 @@ from mathpost.latex.nodes import (
     Power,
     Relation,
     Sequence,
-    SetOf,
     Symbol,
     Transpose,
 )
+from mathpost.latex.script_kinds import TRANSPOSES, is_index, is_set, is_text, is_worded
 from mathpost.latex.spelling import decorate, head_of, is_word, spell
 from mathpost.latex.tokens import Token
 
-TRANSPOSES: Final = frozenset(("T", r"\top", "⊤"))
 INVERSE: Final = "-1"
 BAR: Final = frozenset(("|",))
 
@@ -92,7 +90,7 @@ class Scripted(Names):
         if self.upper_decorates(name, text, script):
             return text, None
         inner = self.bracketed_part(script)
-        if inner and inner.stop < script.stop - 1 and any(map(_texty, self.script_tokens(inner))):
+        if inner and inner.stop < script.stop - 1 and any(map(is_text, self.script_tokens(inner))):
             return spell(self.tokens[script.start : inner.stop + 1]), Script(inner.stop + 1, script.stop, True)
         return "", script
 
@@ -117,9 +115,9 @@ class Scripted(Names):
         commas = [i for i in range(script.start, script.stop) if self.tokens[i].text == ","]
         for comma in commas:
             before, behind = self.tokens[script.start : comma], self.tokens[comma + 1 : script.stop]
-            if any(map(_texty, before)) and is_index(behind):
+            if any(map(is_text, before)) and is_index(behind):
                 return spell(before), Script(comma + 1, script.stop, True)
-            if is_index(before) and any(map(_texty, behind)) and len(commas) == 1:
+            if is_index(before) and any(map(is_text, behind)) and len(commas) == 1:
                 return spell(behind), Script(script.start, comma, True)
         return text, None
 
@@ -134,9 +132,9 @@ class Scripted(Names):
         if inner and inner.stop == script.stop - 1:
             content = self.script_tokens(inner)
             sliced = any(token.text == ":" for token in content)
-            return any(map(_texty, content)) or sliced or (self.pattern and content[0].kind == "number")
+            return any(map(is_text, content)) or sliced or (self.pattern and content[0].kind == "number")
         if is_worded(tokens) and not inner:
-            return head_of(name) != "e" or all(map(_texty, tokens))
+            return head_of(name) != "e" or all(map(is_text, tokens))
         if len(tokens) == 1 and tokens[0].text in c.DECORATING:
             return True
         if self.pattern and tokens[0].kind == "number":
@@ -214,13 +212,13 @@ class Scripted(Names):
             return Norm(base.operand, self.norm_order(lower))
         if len(tokens) == 1 and tokens[0].text == "+":
             return Apply("max", Sequence((Number("0"), base)))
-        if any(map(_texty, tokens)) or not tokens or tokens[0].text in c.DECORATING - {"-"}:
+        if any(map(is_text, tokens)) or not tokens or tokens[0].text in c.DECORATING - {"-"}:
             raise self.unsupported("a decoration behind a bracket", tokens[0])
         return Index(base, self.indices(lower))
 
     def norm_order(self, lower: Script) -> Node:
         tokens = self.script_tokens(lower)
-        if any(map(_texty, tokens)):
+        if any(map(is_text, tokens)):
             return Symbol(spell(tokens))
         node = self.script_node(lower)
         return replace(node, parenthesised=True) if isinstance(node, Sequence) else node
@@ -282,55 +280,3 @@ class Scripted(Names):
         if text == "T" and (self.declares("T") or "T" in self.bound):
             return False
         return self.declared.complete or getattr(base, "name", "") != r"\gamma"
-
-
-def is_set(node: Node) -> bool:
-    """Whether custom takes a node for a set: `\\mathbb{R}`, `\\mathcal{X}`, `\\{0, 1\\}`, and their powers."""
-    if isinstance(node, Power | Index):
-        return is_set(node.base)
-    if isinstance(node, Symbol):
-        return node.name.startswith((r"\mathbb{", r"\mathcal{")) and node.name not in c.MOMENTS
-    return isinstance(node, SetOf | Interval)
-
-
-def is_worded(tokens: list[Token]) -> bool:
-    """Whether a script is made of words, and is no expression with words in it."""
-    if len(tokens) == 1 and tokens[0].kind == "command":
-        return tokens[0].text[1:] in c.WORDS
-    tokens = _outermost(tokens)
-    plain = not any(
-        token.kind in ("operator", "command", "relation") and token.text not in ("-", "/", "+") for token in tokens
-    )
-    bracket = any(token.kind == "open" for token in tokens[1:])
-    return any(map(_texty, tokens)) and plain and not bracket and tokens[0].text not in ("-", "+")
-
-
-def _outermost(tokens: list[Token]) -> list[Token]:
-    """Without the scripts inside."""
-    kept: list[Token] = []
-    depth, skipping = 0, -1
-    for token in tokens:
-        depth += {"{": 1, "}": -1}.get(token.kind, 0)
-        if skipping < 0 and token.kind == "script" and token.text != "'":
-            skipping = depth
-        elif skipping >= 0:
-            if depth == skipping:
-                skipping = -1
-        else:
-            kept.append(token)
-    return kept
-
-
-def _texty(token: Token) -> bool:
-    return token.kind == "text" or (token.kind == "word" and token.text not in TRANSPOSES)
-
-
-def is_index(tokens: list[Token]) -> bool:
-    """Whether custom takes a script for an index: letters i to t, digits, and sums of those."""
-    found = False
-    for token in tokens:
-        if token.kind == "number" or token.text in c.INDEX_LETTERS:
-            found = True
-        elif token.text not in ("+", "-", ",", "'", "(", ")", "|", "_", "^") and token.kind not in "{}":
-            return False
-    return found and tokens[0].text not in ("+", "|", ",")

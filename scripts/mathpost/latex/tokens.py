@@ -189,10 +189,8 @@ class _Reader(Scanner):
         )
         plain = " ".join(plain.split())
         plain = plain.replace("_", "-") if text in c.TEXT else plain
-        if c.SYNONYMS.get(plain.replace(" ", "")) or plain.replace(" ", "") in c.WORDS:
-            word = c.WORDS.get(plain.replace(" ", ""))
-            if word:
-                return self.canonical(word, start, after)
+        if word := c.WORDS.get(plain.replace(" ", "")):
+            return self.canonical(word, start, after)
         if text in c.TEXT:
             return self.text(content, plain, start, after)
         if _WORD.fullmatch(plain) and not (len(plain) > 1 and plain.isdigit()):
