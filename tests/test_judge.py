@@ -12,7 +12,7 @@ from mathpost import Box, Notation, Variable
 from mathpost.checks import judge_claim
 from mathpost.claims import find_claims
 from mathpost.draw import Draw
-from mathpost.verdicts import Verdict
+from mathpost.verdicts import Verdict, to_html
 
 rng = np.random.default_rng(11)
 SAMPLE = rng.gamma(2.0, 1.5, size=12)
@@ -228,3 +228,25 @@ def test_the_best_vector_agrees_with_least_squares() -> None:
     more = {"A": design, "c": targets, r"\hat{w}": solution, "w": Variable(Box(-5 * np.ones(3), 5 * np.ones(3)))}
     assert verdict(r"$\hat{w} = \arg\min_w \|A w - c\|_2^2$", **more).outcome == "pass"
     assert verdict(r"$\hat{w} = \arg\min_w \|A w - c\|_1$", **more).outcome == "fail"
+
+
+ROWS = [
+    (
+        Verdict("eq-a", 1, 2, "a < b", "<", "pass", 1.0, 2.0, 1.0, 1e-9),
+        ["eq-a: $a &lt; b$", "✓ pass", "1", "2", "1", "1e-09", ""],
+    ),
+    (
+        Verdict("val-a", 1, 2, "It is 2.", "number", "fail", 2.0, 3.0, 1.0, 0.5, "half a unit", "it is 3"),
+        ["val-a: It is 2.", "✗ fail", "2", "3", "1", "0.5 (half a unit)", "it is 3"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("shown", "cells"), ROWS, ids=[row[0].id for row in ROWS])
+def test_a_verdict_is_a_row_of_the_table_in_the_notebook(shown: Verdict, cells: list[str]) -> None:
+    assert f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" in to_html([shown])
+
+
+def test_an_element_is_told_by_its_shape() -> None:
+    got = verdict(r"$v \in \mathbb{R}^m$", v=np.ones(4), m=4)
+    assert (got.outcome, got.left) == ("pass", "a vector of 4")

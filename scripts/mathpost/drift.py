@@ -10,14 +10,13 @@ from pathlib import Path
 from .build import Build, build_post
 from .errors import MathpostError, Place
 from .figures import Figure
-from .numbers import KIND as NUMBER
 from .outline import PAGE, THE_PAGE, Statement, read_outline
 from .page_drift import Value, differences, first_cell, values_of
 from .pixels import compare
 from .report import relative
 from .seal import Seal, is_edited, seal_of, version_changes
 from .site import Post, Site, write_atomic
-from .verdicts import Verdict, shown
+from .verdicts import STATED, Verdict, shown
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def _message(place: Place, head: str, body: Iterable[str], mend: str) -> str:
 
 
 def _verdict(verdict: Verdict, post: Post) -> Finding:
-    kind = "number" if verdict.kind == NUMBER else "claim"
+    kind = "number" if verdict.kind == STATED else "claim"
     cell = verdict.cell or 1
     if verdict.holds:
         return Finding(verdict.id, kind, cell, verdict.line)

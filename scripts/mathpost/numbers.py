@@ -17,9 +17,8 @@ from decimal import Decimal
 
 from .errors import InputError, Place
 from .markdown import find_stated_labels
-from .verdicts import Verdict
+from .verdicts import STATED, Verdict
 
-KIND = "number"
 PREFIX = "val-"
 _SEPARATOR = r"(?:,|\{,\}|\\,|[\u00a0\u2009\u202f])"
 NUMBER = re.compile(
@@ -88,7 +87,7 @@ def verdict_of(stated: StatedNumber, outcome: str, reason: str, value: float | N
         cell=stated.cell,
         line=stated.line,
         latex=stated.sentence,
-        kind=KIND,
+        kind=STATED,
         outcome=outcome,
         left=stated.value,
         right=value,

@@ -80,7 +80,10 @@ def _element_summary(case: Case) -> Summary:
     value = case.draw.measure(case.left, case.environment).value
     if not isinstance(value, Array):
         return None
-    return float(value.values) if value.values.ndim == 0 else f"{shape_of(value)}, {int(np.prod(value.batch))} of them"
+    if value.values.ndim == 0:
+        return float(value.values)
+    count = int(np.prod(value.batch))
+    return shape_of(value) if count == 1 else f"{shape_of(value)}, {count} of them"
 
 
 def _proportional(case: Case) -> Judgement:

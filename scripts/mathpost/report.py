@@ -99,7 +99,8 @@ def relative(path: Path) -> Path:
 def _details(verdict: Verdict, path: Path) -> Iterator[str]:
     yield f"{Place(relative(path), verdict.cell, verdict.line)}: {' '.join(verdict.latex.split())}"
     if verdict.left is not None or verdict.right is not None:
-        allowed = f" (allowed: {shown(verdict.tolerance)}, {verdict.tolerance_source})" if verdict.tolerance else ""
+        source = f", {verdict.tolerance_source}" if verdict.tolerance_source else ""
+        allowed = f" (allowed: {shown(verdict.tolerance)}{source})" if verdict.tolerance else ""
         yield f"left {shown(verdict.left)}, right {shown(verdict.right)}{allowed}"
     if verdict.reason:
         yield verdict.reason

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 MIME = "application/vnd.mathpost.verdicts+json"
 OUTCOMES = ("pass", "unchecked", "inconclusive", "fail")
+STATED = "number"  # the kind of a verdict on a number in the prose, whose `latex` is a sentence
 
 Summary: TypeAlias = float | str | None
 
@@ -80,10 +81,11 @@ def to_html(verdicts: Iterable[Verdict]) -> str:
 
 def _row(verdict: Verdict) -> str:
     marks = {"pass": "✓", "unchecked": "–", "inconclusive": "?", "fail": "✗"}
-    allowed = f"{shown(verdict.tolerance)} ({verdict.tolerance_source})" if verdict.tolerance is not None else ""
+    source = f" ({verdict.tolerance_source})" if verdict.tolerance_source else ""
+    allowed = f"{shown(verdict.tolerance)}{source}" if verdict.tolerance is not None else ""
     notes = " ".join([verdict.reason, *verdict.remarks])
     cells = (
-        f"{verdict.id}: ${verdict.latex}$",
+        f"{verdict.id}: {verdict.latex if verdict.kind == STATED else f'${verdict.latex}$'}",
         f"{marks[verdict.outcome]} {verdict.outcome}",
         shown(verdict.left),
         shown(verdict.right),
