@@ -48,7 +48,7 @@ new: setup  ## start a post: make new POST=my-slug TITLE="My title"
 	@$(BIN)/mathpost -C $(SITE) new "$(POST)" --title "$(TITLE)"
 
 claims: setup  ## list the formulas of a file: make claims FILE=notebooks/ml_estimation.ipynb
-	@$(BIN)/mathpost claims "$(FILE)"
+	@$(BIN)/mathpost claims $(if $(FILE),"$(FILE)")
 
 lint: setup  ## ruff, mypy and the import layers
 	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo 'Run: make format'; exit 1; }
