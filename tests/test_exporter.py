@@ -203,6 +203,8 @@ PROSE_MISTAKES = {
     "So\n<center>it</center> is.": "line 2: HTML is not published (<center>): say it in Markdown, or show it as code",
     "So\n\n$$\na = b\n\nand more": r"line 3: this `$$` has no partner: close the formula, or write \$\$ for dollars",
     "So\n$$\n\\frac{a}{b = 1\n$$": r"line 2: a `{` is not closed: \frac{a}{b = 1",
+    "So\n\n$$a$$ {#eq-a b}": "line 3: {#eq-a b} behind a formula cannot be read: "
+    'write {#eq-name}, {.unchecked reason="…"} or both in one',
     "![x](attachment:x.png)": "an image pasted into a cell is not published: make it a figure, or save it as a file",
 }
 

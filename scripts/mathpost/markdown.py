@@ -69,7 +69,7 @@ class Html:
 
 @dataclass(frozen=True)
 class Unclosed:
-    """Maths without an end, in which a reader of claims would find none."""
+    """Maths without an end, or with attributes that say nothing: it would pass for text."""
 
     message: str
     line: int
@@ -89,6 +89,7 @@ _ATTRIBUTES: Final = re.compile(
     r"""[ \t]*\{[ \t]*((?:(?:\#[\w:.-]+|\.[\w-]+|[\w-]+=(?:"[^"]*"|'[^']*'|[^\s"'}]+))[ \t]*)+)\}""", re.VERBOSE
 )
 _SETEXT: Final = re.compile(r"^(?P<title> {0,3}[^\s#>|`*+=~-].*)\n {0,3}(?P<rule>=+|-+)[ \t]*$", re.MULTILINE)
+_UNREAD: Final = re.compile(r"[ \t]*(\{[ \t]*[#.][^{}\n]*\})")
 _NO_BRACES: Final = re.compile(r"\\.|%.*")
 _EXPLICIT: Final = re.compile(r"[ \t]*\{#([\w:.-]+)[^}]*\}[ \t]*$")
 
@@ -214,7 +215,7 @@ def find_inline_code(text: str) -> Iterator[InlineCode]:
 
 
 def find_unclosed(text: str) -> Iterator[Unclosed]:
-    """`$$` without its partner, and formulas with a `{` that swallows their relation."""
+    """`$$` without its partner, a `{` that swallows the relation of its formula, attributes that cannot be read."""
     for region in scan(text):
         if region.kind == "unclosed":
             message = r"this `$$` has no partner: close the formula, or write \$\$ for dollars"
@@ -222,6 +223,9 @@ def find_unclosed(text: str) -> Iterator[Unclosed]:
     for equation in find_equations(text):
         bare = _NO_BRACES.sub("", equation.latex)
         left = re.split("[=<>]", bare, maxsplit=1)[0]
+        if unread := _UNREAD.match(text, equation.end):
+            known = '{#eq-name}, {.unchecked reason="…"} or both in one'
+            yield Unclosed(f"{unread[1]} behind a formula cannot be read: write {known}", equation.line)
         if bare.count("{") > bare.count("}") and left.count("{") > left.count("}"):
             yield Unclosed(f"a `{{` is not closed: {' '.join(equation.latex.split())}", equation.line)
 
