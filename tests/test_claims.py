@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mathpost.claims import describe, find_claims, find_named_equations, read_text_cells
-from mathpost.errors import InputError
+from mathpost.claims import describe, find_claims, find_named_equations, parse_claim, read_text_cells
+from mathpost.errors import InputError, UnsupportedFormula
 
 SPLITS = {
     "one": (r"$$a = b$$", ["a = b"]),
@@ -34,9 +34,12 @@ SPLITS = {
     "a narrow space": (r"$$a = b \; c \hspace{2pt} d$$", [r"a = b \; c \hspace{2pt} d"]),
     "an arrow between wide spaces": (r"$$a = b \quad \to \quad c = d$$", ["a = b", "c = d"]),
     "what has no signs": (r"$$a = § b$$", ["a = § b"]),
+    "a bracket that is not closed": (r"$$\left( a + b = c$$", [r"\left( a + b = c"]),
+    "an interval turned outwards": (r"$x \in ]0, 1[$", [r"x \in ]0, 1["]),
     "the end of a proof": (r"$$a = b \qed$$", ["a = b"]),
     "a macro": (r"$\newcommand{\loss}[1]{L(#1)}$ and $\loss{x} = 2$", ["L(x) = 2"]),
     "a macro of a macro": (r"$\def\a{\alpha}\def\b#1{\a#1}\b x = 2$", [r"\alpha x = 2"]),
+    "a macro in its own argument": (r"$$\def\f#1{(#1)} \f{\f{x}} = 2$$", ["((x)) = 2"]),
     "an operator": (r"$$\DeclareMathOperator*{\best}{best} \best_x f = 2$$", [r"\operatorname*{best}_x f = 2"]),
     "a macro of itself": (r"$$\def\a{1 + \a} \a = 2$$", [r"1 + \a = 2"]),
     "a range": (r"$$x_i = y_i, \quad i = 1, \dots, n$$", ["x_i = y_i"]),
@@ -58,6 +61,20 @@ SPLITS = {
 @pytest.mark.parametrize(("text", "expected"), SPLITS.values(), ids=SPLITS)
 def test_what_a_text_claims(text: str, expected: list[str]) -> None:
     assert [claim.latex for claim in find_claims([(1, text)])] == expected
+
+
+DOUBLINGS = {
+    "arguments": r"\def\a#1{#1#1}" + r"\a{" * 40 + "x" + "}" * 40,
+    "bodies": "".join(rf"\def\{chr(97 + i)}{{\{chr(98 + i)}\{chr(98 + i)}}}" for i in range(25)) + r"\a",
+    "each other": r"\def\p{\q x}\def\q{\p y}\p",
+}
+
+
+@pytest.mark.parametrize("latex", DOUBLINGS.values(), ids=DOUBLINGS)
+def test_macros_that_grow_without_end_are_a_claim_that_is_not_read(latex: str) -> None:
+    (claim,) = find_claims([(1, f"$${latex} = 2$$")])
+    with pytest.raises(UnsupportedFormula):
+        parse_claim(claim)
 
 
 def test_a_claim_is_named_by_its_label_or_its_section() -> None:

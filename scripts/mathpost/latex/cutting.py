@@ -60,12 +60,12 @@ def _separates(row: list[Token], found: list[int], index: int, piece: list[Token
 
 def _ends_quantifier(row: list[Token], found: list[int], index: int, piece: list[Token]) -> bool:
     """Whether a claim begins here, behind `\\forall x`; `\\forall x, y \\in S` goes on."""
-    quantifier = next((i for i, token in enumerate(piece) if token.text == r"\forall"), None)
-    relation = next((i for i in range(index, len(row)) if found[i] == 0 and row[i].kind == "relation"), None)
-    if quantifier is None or relation is None:
+    first = piece[0].text if piece else ""
+    if first != r"\forall" and (row[index].text == ":" or all(token.text != r"\forall" for token in piece)):
         return False
-    if row[index].text == ":":
-        return quantifier == 0
+    relation = next((i for i in range(index, len(row)) if found[i] == 0 and row[i].kind == "relation"), None)
+    if relation is None or row[index].text == ":":
+        return relation is not None
     bound = [token for token in row[index + 1 : relation] if token.text not in c.BOLD and token.kind not in "{}"]
     return _next_states(row, found, index + 1) and not (len(bound) == 1 and row[relation].text in _BOUNDING)
 

@@ -77,7 +77,9 @@ class Macros:
             if found is None:
                 continue
             self._left -= 1
-            arguments, end = found
+            arguments, end = [self._expanded(argument, active) for argument in found[0]], found[1]
+            if sum(map(len, arguments)) > MAXIMUM_LENGTH:
+                continue
             body = self._expanded(_filled(macro.body, arguments), active | {name})
             self._left = self._left if len(text) + len(body) < MAXIMUM_LENGTH else 0
             text = _joined(_joined(text, latex[position : match.start()]), body)

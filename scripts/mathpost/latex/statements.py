@@ -32,6 +32,8 @@ def find_chains(latex: str) -> list[Chain]:
         tokens = tokenize(latex)[:-1]
     except (FormulaError, RecursionError):
         return [_uncut(latex)]
+    if any(token.kind == "relation" for token in _unclosed(tokens)):
+        return [_uncut(latex)]
     chains: list[Chain] = []
     for statement in _statements(_rows(tokens)):
         chain = _chain(latex, statement)
@@ -45,8 +47,19 @@ def find_chains(latex: str) -> list[Chain]:
     return _merged(chains)
 
 
+def _unclosed(tokens: list[Token]) -> list[Token]:
+    """All from the first bracket on that is never closed."""
+    openings: list[int] = []
+    for index, token in enumerate(tokens):
+        if token.kind in ("open", "{", "begin"):
+            openings.append(index)
+        elif token.kind in ("close", "}", "end") and openings:
+            openings.pop()
+    return tokens[openings[0] :] if openings else []
+
+
 def _uncut(latex: str) -> Chain:
-    """What has no tokens; reading its sides says why."""
+    """What has no tokens, or a bracket that is never closed; reading its sides says why."""
     match = _SIGN.search(latex)
     left, right = (latex[: match.start()].strip(), latex[match.end() :].strip()) if match else ("", "")
     if match is None or not (left and right):
