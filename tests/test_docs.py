@@ -219,5 +219,4 @@ def test_the_page_of_errata_shows_what_the_checker_says() -> None:
     slips = [erratum.title for erratum in sections[0].errata if all(v.holds for v in judged[erratum])]
     assert slips == [], "these are not noticed"
     assert "fail" not in outcomes["Matters of notation"]
-    assert outcomes["What it does not notice"] == {"pass"}
     assert PAGE.read_text(encoding="utf-8") == page_of(sections, judged), "run make docs"
