@@ -253,6 +253,12 @@ def test_both_faces_of_a_letter_are_two_symbols_where_both_are_declared() -> Non
     assert value(r"x + \boldsymbol{x}^\top \mathbf{x}", notation) == 7.0
 
 
+def test_an_index_that_is_a_bound_number_makes_a_name() -> None:
+    notation = Notation({"n": 3, "I_n": np.eye(3), "A": A, "x_i": W})
+    np.testing.assert_array_equal(value("A I_n", notation), A)
+    assert value(r"\sum_{i=1}^n x_i", notation) == pytest.approx(W.sum())
+
+
 def test_the_sigmoid_of_a_sum_agrees_with_scipy() -> None:
     notation = Notation({r"\sigma(t)": special.expit, "t": Variable(Box(-5, 5))})
     points = replace(environment(notation)).bound["t"].values

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from mathpost.evaluation.environment import INDEXED_FUNCTION, Environment, Funct
 from mathpost.latex.nodes import Call, Declared, Index, Node, Symbol
 from mathpost.latex.parser import parse_pattern
 from mathpost.latex.printer import to_latex
+from mathpost.latex.spelling import decorate
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,9 @@ class Notation:
 
     @cached_property
     def patterns(self) -> tuple[tuple[Node, Any], ...]:
-        return tuple((parse_pattern(key), value) for key, value in self.bindings.items())
+        parsed = [(parse_pattern(key), value) for key, value in self.bindings.items()]
+        numbers = {node.name for node, value in parsed if isinstance(node, Symbol) and isinstance(value, Number)}
+        return tuple((_named(node, numbers), value) for node, value in parsed)
 
     @cached_property
     def declared(self) -> Declared:
@@ -111,6 +115,14 @@ def _perturbed(value: Any, generator: np.random.Generator) -> Any:
     if numbers.dtype.kind != "f" or np.all(numbers == np.rint(numbers)):
         return value
     return numbers * generator.uniform(0.9, 1.1, size=numbers.shape)
+
+
+def _named(node: Node, numbers: set[str]) -> Node:
+    """`I_n` is a name where n is bound to a number: nothing runs through the entries of I."""
+    match node:
+        case Index(base=Symbol() as base, indices=(Symbol(name=index),), raised=False) if index in numbers:
+            return replace(base, name=decorate(base.name, lower=index))
+    return node
 
 
 def _observations(value: Any, node: Index) -> Any:
