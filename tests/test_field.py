@@ -62,6 +62,7 @@ SOFTMAX: dict[str, Any] = {
     "s": special.softmax(SCORES),
     r"\text{softmax}(z)": special.softmax,
     "i": Variable(range(1, 5)),
+    "j": Variable(range(1, 5)),
 }
 MOMENTS: dict[str, Any] = {
     "X": GAMMA,
@@ -116,6 +117,8 @@ TRUE: list[tuple[Mapping[str, Any], str]] = [
     (SOFTMAX, r"\text{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}"),
     (SOFTMAX, r"s_i = \frac{\exp(z_i)}{\sum_{j=1}^K \exp(z_j)}"),
     (SOFTMAX, r"\sum_{i=1}^K s_i = 1"),
+    (SOFTMAX, r"\frac{\partial \, \text{softmax}(z)_i}{\partial z_j}"
+              r" = \text{softmax}(z)_i (\mathbb{1}[i = j] - \text{softmax}(z)_j)"),
     (MOMENTS, r"\operatorname{Var}(X) = \mathbb{E}[X^2] - \mathbb{E}[X]^2"),
     (MOMENTS, r"\mathrm{Var}[X] = \mathbb{E}[(X - \mu)^2]"),
     (MOMENTS, r"\mathbb{E}[aX + b] = a \mathbb{E}[X] + b"),
@@ -141,6 +144,7 @@ FALSE: list[tuple[Mapping[str, Any], str]] = [
     (REGRESSION, r"\nabla_{w} \|Xw - y\|_2^2 = X^\top (Xw - y)"),
     (REGRESSION, r"\sigma'(z) = \sigma(z)(1 + \sigma(z))"),
     (SOFTMAX, r"s_i = \frac{\exp(z_i)}{\sum_{j=1}^{K-1} \exp(z_j)}"),
+    (SOFTMAX, r"\frac{\partial \, \text{softmax}(z)_i}{\partial z_j} = \text{softmax}(z)_i (1 - \text{softmax}(z)_j)"),
     (MOMENTS, r"\operatorname{Var}(X) = \mathbb{E}[X^2] - \mathbb{E}[X]"),
     (MOMENTS, r"F(x) = \int_0^x f(x) dt"),
     (STATISTICS, r"s^2 = \frac{1}{n} \sum_{i=1}^n (x_i - \bar{x})^2"),

@@ -223,6 +223,10 @@ def _(node: Derivative, environment: Environment) -> Array:
         raise EvaluationError(f"`{to_latex(node)}` does not say with respect to what: write it below the \\nabla")
     variable, body = node.variables[0], _applied(node.body, node.variables[0], environment)
     point = evaluate(variable, environment)
+    if point.rank == 0 and isinstance(variable, Index) and not variable.raised and len(variable.indices) == 1:
+        whole = evaluate(variable.base, environment)
+        direction = _unit_vector(evaluate(variable.indices[0], environment), whole.core[0])
+        return _difference(body, variable.base, whole, direction, environment)
     if point.rank == 0:
         return _difference(body, variable, point, constant(1.0), environment)
     if node.kind == "d" or point.rank != 1:
@@ -244,14 +248,22 @@ def _applied(body: Node, variable: Node, environment: Environment) -> Node:
     return Call(body, arguments, function.separators)
 
 
+def _unit_vector(index: Array, length: int) -> Array:
+    """The direction in which one entry of a vector grows."""
+    return Array((np.arange(1, length + 1) == index.values[..., None]).astype(float), 1)
+
+
 def _difference(body: Node, variable: Node, point: Array, direction: Array, environment: Environment) -> Array:
     name = environment.named(variable)
     if name is None or not isinstance(variable, Symbol):
         raise EvaluationError(f"`{to_latex(variable)}`: a derivative is taken with respect to a name")
     offsets, coefficients = STENCILS[environment.fine]
     step = STENCIL_STEP * max(1.0, float(np.abs(point.values).max()))
-    shifts = np.multiply.outer(np.array(offsets) * step, direction.values)
-    moved = point.with_axes(environment.depth)[(..., *(None,) * 1, *(slice(None),) * point.rank)] + shifts
+    along = (np.array(offsets) * step).reshape((1,) * environment.depth + (-1,) + (1,) * point.rank)
+    start, towards = (
+        np.expand_dims(array.with_axes(environment.depth), environment.depth) for array in (point, direction)
+    )
+    moved = start + along * towards
     inner = environment.bind({name: Array(moved, point.rank)})
     value = evaluate(body, inner)
     weights = Array(np.array(coefficients).reshape((1,) * environment.depth + (-1,)) / step, 0)
