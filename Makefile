@@ -11,7 +11,8 @@ POST ?=
 SITE ?= .
 
 # Each word of PARAMS is a parameter of the notebook.
-parameters = $(foreach pair,$(PARAMS),-p $(subst =, ,$(pair)))
+pair = $(if $(findstring =,$(1)),-p $(subst =, ,$(1)),$(error PARAMS: "$(1)" is not name=value))
+parameters = $(foreach word,$(PARAMS),$(call pair,$(word)))
 force = $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
