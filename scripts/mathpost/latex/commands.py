@@ -214,7 +214,6 @@ CALLED: Final = frozenset(
 """Names that custom calls with any bracket; others only where the bracket looks like an argument list."""
 LAWS: Final = frozenset(r"p q P Q r \pi \mu \rho \nu D \tau B b d G".split())
 """Names that stand for a law where they stand alone under an expectation."""
-DIVERGENCES: Final = frozenset(("D_{KL}", "KL", "JS", "D_{JS}", "JSD", "D", "D_\\alpha", "D_f", "TV", r"\mathbb{D}"))
 POLICY_VALUES: Final = frozenset(r"V Q A J d \rho G U Z P R \eta T B \mathcal{T} \mathcal{B} v q".split())
 ANNOTATIONS: Final = frozenset(
     """where for if and with since because by when such as is otherwise subject s.t. using from we let here so then
