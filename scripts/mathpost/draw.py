@@ -122,7 +122,7 @@ def _at_lower_resolution(node: Node, value: Value, environment: Environment) -> 
 
 
 def value_of(node: Node, environment: Environment) -> Value:
-    if isinstance(node, BigOperator) and is_arg(node):
+    if is_arg(node):
         return optimum(node, environment)
     return evaluate(node, environment)
 

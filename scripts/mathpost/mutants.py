@@ -127,25 +127,39 @@ def judge_mutants(
     `draws` are those that have judged the original claims, so that they know the definitions of the text.
     """
     made = own_mutants(claims, draws[0]) if wanted is None else mutants_in_text(wanted, claims, cells)
-    wider = [Draw(draw.notation, MORE_POINTS, ANOTHER_SEED, dict(draw.definitions)) for draw in draws]
-    return [_result(mutant, claims, draws, wider) for mutant in made]
+    elsewhere = Elsewhere.of(draws)
+    return [_result(mutant, claims, draws, elsewhere) for mutant in made]
 
 
-def _result(mutant: Mutant, claims: Sequence[Claim], draws: Sequence[Draw], wider: Sequence[Draw]) -> MutantResult:
+@dataclass(frozen=True)
+class Elsewhere:
+    """Where equivalence is tried: the draws at more points, and with other numbers."""
+
+    wider: tuple[Draw, ...]
+    perturbed: tuple[Draw, ...]
+
+    @classmethod
+    def of(cls, draws: Sequence[Draw]) -> Elsewhere:
+        wider = tuple(Draw(draw.notation, MORE_POINTS, ANOTHER_SEED, dict(draw.definitions)) for draw in draws)
+        return cls(wider, tuple(draw.perturbed() for draw in wider))
+
+
+def _result(mutant: Mutant, claims: Sequence[Claim], draws: Sequence[Draw], elsewhere: Elsewhere) -> MutantResult:
     judged = [claim for claim, _ in mutant.claims]
     if not judged:
         return MutantResult(mutant.equation, mutant.latex, "killed", "it makes no claim any more")
     if any(claim.relation == ":=" for claim in judged):
-        # what it defines is used by other claims, which must be judged anew
+        # what it defines is used by other claims, which must be judged anew, and by no other mutant
         changed = {claim.id for claim in judged}
         judged += [claim for claim in claims if claim.id not in changed]
         draws = [Draw(draw.notation, definitions=dict(draw.definitions)) for draw in draws]
+        elsewhere = Elsewhere.of(draws)
     for claim in judged:
         for outcome, reason in _outcomes(claim, draws):
             if outcome not in ("pass", "unchecked"):
                 return MutantResult(mutant.equation, mutant.latex, "killed", f"{claim.id} is {outcome}: {reason}")
     originals = [claim for claim in claims if claim.equation in {claim.equation for claim in judged}]
-    if _is_equivalent(mutant, originals, wider):
+    if _is_equivalent(mutant, originals, elsewhere):
         return MutantResult(mutant.equation, mutant.latex, "equivalent", "it evaluates the same on every draw")
     return MutantResult(mutant.equation, mutant.latex, "survived", _why_it_survived(mutant))
 
@@ -169,18 +183,18 @@ def _outcomes(claim: Claim, draws: Sequence[Draw]) -> Iterator[tuple[str, str]]:
         yield judgement.outcome, judgement.reason
 
 
-def _is_equivalent(mutant: Mutant, originals: Sequence[Claim], draws: Sequence[Draw]) -> bool:
+def _is_equivalent(mutant: Mutant, originals: Sequence[Claim], elsewhere: Elsewhere) -> bool:
     """Whether the mutant's claims pass at more points, and each of its sides evaluates as one of the original.
 
     Which of them does not matter in a chain of equalities; an order or a membership has a left and a right.
     """
     judged = [claim for claim, _ in mutant.claims]
-    if any(outcome != "pass" for claim in judged for outcome, _ in _outcomes(claim, draws)):
+    if any(outcome != "pass" for claim in judged for outcome, _ in _outcomes(claim, elsewhere.wider)):
         return False
     for claim, original in mutant.claims:
         alike = [other for other in originals if other.relation == claim.relation]
         alike = alike if claim.relation in EQUALITIES else [other for other in alike if other == original]
-        if not all(_sides_agree(claim, alike, place) for draw in draws for place in (draw, draw.perturbed())):
+        if not all(_sides_agree(claim, alike, draw) for draw in (*elsewhere.wider, *elsewhere.perturbed)):
             return False
     return True
 
@@ -202,7 +216,7 @@ def _has_value(side: Node, draw: Draw) -> bool:
     """Whether a side of the original has a value under other numbers: not all notations bear them."""
     try:
         environment = draw.environment(side)
-        if isinstance(side, BigOperator) and is_arg(side):
+        if is_arg(side):
             objective, variable, _ = objective_of(side, environment)
             return bool(np.isfinite(objective(_places(variable.domain))).sum() > 1)
         return bool(np.all(np.isfinite(numbers_of(draw.measure(side, environment).value))))
@@ -215,7 +229,7 @@ def _same(side: Node, other: Node, draw: Draw) -> bool:
         return True
     try:
         environment = draw.environment(side, other)
-        if isinstance(side, BigOperator) and isinstance(other, BigOperator) and is_arg(side) and is_arg(other):
+        if is_arg(side) and is_arg(other):
             return _same_order(side, other, environment)
         return _same_values(draw.measure(side, environment), draw.measure(other, environment))
     except EvaluationError:

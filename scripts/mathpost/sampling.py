@@ -40,7 +40,7 @@ def _replicates(side: Node, environment: Environment) -> Numbers:
     values = []
     for group in range(GROUPS):
         rest = _without(group, side, environment)
-        if isinstance(start, Optimum) and isinstance(side, BigOperator) and is_arg(side):
+        if isinstance(start, Optimum) and is_arg(side):
             values.append(refined(side, rest, start.places[0]))
         else:
             values.append(numbers_of(value_of(side, rest)).reshape(-1))

@@ -1,15 +1,16 @@
 r"""Where an objective is largest or smallest: the value of `\arg\max` and `\arg\min`.
 
-The objective is tried on a whole domain at once, the best starts are improved by SciPy's L-BFGS-B, and the result is
-polished by Newton steps with difference quotients, whose rounding error and the curvature tell how well the place is
-known. An objective that is flat, not a number, or best at the edge of its domain has no optimum to compare.
+The objective is tried on a whole domain at once. From its peaks, Newton steps with difference quotients lead to the
+optima; their rounding error and the curvature tell how well a place is known. Where the steps lead nowhere, SciPy's
+L-BFGS-B improves the start, and a search by halving steps ends at a kink. An objective that is flat, not a number, or
+best at the edge of its domain has no optimum to compare.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 import numpy as np
 from scipy import optimize, spatial
@@ -46,7 +47,7 @@ class Optimum:
     scalar: bool
 
 
-def is_arg(node: object) -> bool:
+def is_arg(node: object) -> TypeGuard[BigOperator]:
     return isinstance(node, BigOperator) and node.operator in ("argmax", "argmin")
 
 
@@ -95,27 +96,24 @@ def optimum(node: BigOperator, environment: Environment) -> Optimum:
     objective, variable, scalar = objective_of(node, environment)
     if not isinstance(variable.domain, Box):
         return _best_of_finite(objective, np.stack(variable.domain).reshape(len(variable.domain), -1), scalar)
-    box = variable.domain
-    lower, width = np.atleast_1d(box.lower), np.atleast_1d(box.upper - box.lower)
+    lower, width = _corner_and_width(variable.domain)
     if not np.all(np.isfinite(width)):
         raise EvaluationError(f"`{to_latex(node)}`: an infinite box cannot be searched; give finite bounds")
-
-    def scaled(points: Numbers) -> Numbers:
-        return objective(lower + points * width)
-
-    places, tolerance = _search(scaled, len(lower))
+    places, tolerance = _search(lambda shares: objective(lower + shares * width), len(lower))
     return Optimum(lower + places * width, tolerance * width, scalar)
+
+
+def _corner_and_width(box: Box) -> tuple[Numbers, Numbers]:
+    """What turns shares of a box into its points: vectors also where the box is an interval."""
+    return np.atleast_1d(box.lower), np.atleast_1d(box.upper - box.lower)
 
 
 def refined(node: BigOperator, environment: Environment, start: Numbers) -> Numbers:
     """The optimum next to a known one, for an objective that has changed a little."""
     objective, variable, _ = objective_of(node, environment)
     if isinstance(variable.domain, Box):
-        lower, width = (
-            np.atleast_1d(variable.domain.lower),
-            np.atleast_1d(variable.domain.upper - variable.domain.lower),
-        )
-        near = _newton(lambda points: objective(lower + points * width), (start - lower) / width)
+        lower, width = _corner_and_width(variable.domain)
+        near = _newton(lambda shares: objective(lower + shares * width), (start - lower) / width)
         if near is not None:
             return np.asarray(lower + near.place * width)
     return np.asarray(optimum(node, environment).places[0])
