@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from .errors import EngineError, InputError, MathpostError, Place
 from .parameters import parse_assignments, read_parameters
-from .report import STDERR, STDOUT, mutant_lines, relative, say_warnings, summary
+from .report import STDERR, STDOUT, mutant_lines, relative, say_warnings, summary, with_relative_file
 from .site import Post, Site
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command(options)
     except MathpostError as error:
-        STDERR.say(f"mathpost: {_shown(error)}")
+        STDERR.say(f"mathpost: {with_relative_file(error)}")
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -263,13 +263,6 @@ def _published(options: argparse.Namespace, lines: list[str], changed: list[str]
 
 def _print(options: argparse.Namespace, result: object, text: str) -> None:
     STDOUT.say(json.dumps(result, indent=2, ensure_ascii=False) if options.json else text)
-
-
-def _shown(error: MathpostError) -> str:
-    """An error with its file as one would type it here."""
-    if error.place.file:
-        error.place = Place(relative(error.place.file), error.place.cell, error.place.line)
-    return str(error)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ from .figures import Figure
 from .outline import PAGE, THE_PAGE, Statement, read_outline
 from .page_drift import Value, differences, first_cell, values_of
 from .pixels import compare
-from .report import relative
+from .report import relative, with_relative_file
 from .seal import Seal, is_edited, seal_of, version_changes
 from .site import Post, Site, write_atomic
-from .verdicts import STATED, Verdict, shown
+from .verdicts import STATED, Verdict, values_told
 
 
 @dataclass(frozen=True)
@@ -81,17 +81,11 @@ def causes(post: Post, build: Build, committed: str | None) -> list[str]:
 
 def _unknown(error: MathpostError, outline: Iterable[Statement]) -> Iterator[Finding]:
     """What is said where the notebook could not be executed: all of it once, for the page."""
-    message = str(_with_relative_file(error))
+    message = str(with_relative_file(error))
     for statement in outline:
         text = message if statement.name == PAGE else f"not known: {message.splitlines()[0]}"
         place = error.place if statement.name == PAGE else Place(None, statement.cell, statement.line)
         yield Finding(statement.name, statement.kind, place.cell or statement.cell, place.line or 1, text)
-
-
-def _with_relative_file(error: MathpostError) -> MathpostError:
-    if error.place.file:
-        error.place = Place(relative(error.place.file), error.place.cell, error.place.line)
-    return error
 
 
 def _lost(statement: Statement) -> Finding:
@@ -114,10 +108,7 @@ def _verdict(verdict: Verdict, post: Post) -> Finding:
     head = f"{verdict.id} {'does not hold' if verdict.outcome == 'fail' else 'is inconclusive'}"
     body = [" ".join(verdict.latex.split())]
     if verdict.left is not None and verdict.right is not None:
-        sides = ("reported", "computed") if kind == "number" else ("left", "right")
-        source = f", {verdict.tolerance_source}" if verdict.tolerance_source else ""
-        allowed = f" (allowed: {shown(verdict.tolerance)}{source})" if verdict.tolerance else ""
-        body.append(f"{sides[0]} {shown(verdict.left)}, {sides[1]} {shown(verdict.right)}{allowed}")
+        body.append(values_told(verdict, *(("reported", "computed") if kind == "number" else ())))
     body += [verdict.reason, *verdict.remarks]
     mend = f"mend the text of cell {cell}, or the code that it speaks of, then: mathpost check {post.slug}"
     return Finding(

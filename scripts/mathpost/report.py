@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from .errors import Place
-from .verdicts import Verdict, shown
+from .errors import MathpostError, Place
+from .verdicts import Verdict, values_told
 
 if TYPE_CHECKING:
     from .build import Build
@@ -96,12 +96,17 @@ def relative(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
+def with_relative_file(error: MathpostError) -> MathpostError:
+    """An error with its file as one would type it here."""
+    if error.place.file:
+        error.place = Place(relative(error.place.file), error.place.cell, error.place.line)
+    return error
+
+
 def _details(verdict: Verdict, path: Path) -> Iterator[str]:
     yield f"{Place(relative(path), verdict.cell, verdict.line)}: {' '.join(verdict.latex.split())}"
     if verdict.left is not None or verdict.right is not None:
-        source = f", {verdict.tolerance_source}" if verdict.tolerance_source else ""
-        allowed = f" (allowed: {shown(verdict.tolerance)}{source})" if verdict.tolerance else ""
-        yield f"left {shown(verdict.left)}, right {shown(verdict.right)}{allowed}"
+        yield values_told(verdict)
     if verdict.reason:
         yield verdict.reason
     yield from verdict.remarks

@@ -62,6 +62,13 @@ def shown(value: Summary) -> str:
     return f"{value:.6g}" if isinstance(value, float) else value or ""
 
 
+def values_told(verdict: Verdict, left: str = "left", right: str = "right") -> str:
+    """Both values, under the names of the sides, and the difference allowed between them."""
+    source = f", {verdict.tolerance_source}" if verdict.tolerance_source else ""
+    allowed = f" (allowed: {shown(verdict.tolerance)}{source})" if verdict.tolerance else ""
+    return f"{left} {shown(verdict.left)}, {right} {shown(verdict.right)}{allowed}"
+
+
 def to_text(verdicts: Iterable[Verdict]) -> str:
     """One line for each claim."""
     lines = []
