@@ -20,12 +20,12 @@ from statistics import median
 from typing import Any
 
 import mathpost
-from mathpost import checks
-from mathpost.checks import NOTEBOOK_VARIABLE
-from mathpost.claims import find_claims, parse_claim, read_text_cells
-from mathpost.errors import FormulaError
-from mathpost.hugo import hugo_binary
-from mathpost.notebook import read
+from mathpost.ground.errors import FormulaError
+from mathpost.judging import checks
+from mathpost.judging.checks import NOTEBOOK_VARIABLE
+from mathpost.notebooks.notebook import read
+from mathpost.site.hugo import hugo_binary
+from mathpost.text.claims import find_claims, parse_claim, read_text_cells
 
 ROOT = Path(__file__).parent.parent
 POST = "ml_estimation"

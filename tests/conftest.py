@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from mathpost import hugo
-from mathpost.site import Site
-from mathpost.staging import stage
+from mathpost.site import Site, hugo
+from mathpost.site.staging import stage
 
 ROOT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"

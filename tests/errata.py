@@ -17,8 +17,8 @@ from pathlib import Path
 
 import nbformat
 
-from mathpost.claims import find_named_equations, read_text_cells
-from mathpost.verdicts import Verdict, shown
+from mathpost.ground.verdicts import Verdict, shown
+from mathpost.text.claims import find_named_equations, read_text_cells
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOK = ROOT / "notebooks" / "ml_estimation.ipynb"

@@ -25,8 +25,8 @@ from nbformat import NotebookNode
 from PIL import Image
 
 from making import code, parameters, text, write
-from mathpost.exporter import export
-from mathpost.notebook import execute
+from mathpost.notebooks.notebook import execute
+from mathpost.pages import export
 from mathpost.site import Post, Site
 
 EDIT = re.compile(r"(?P<what>cell \d+|page|module|notebook|seal)(?P<every>, every)?: (?P<old>.+?) -> (?P<new>.*)")

@@ -10,10 +10,9 @@ import pytest
 from nbformat.v4 import new_notebook
 
 from making import raw, text
-from mathpost import hugo
-from mathpost.exporter import export
-from mathpost.site import Site
-from mathpost.staging import stage
+from mathpost.pages import export
+from mathpost.site import Site, hugo
+from mathpost.site.staging import stage
 
 FORMULAS = (Path(__file__).parent / "cases" / "awkward.txt").read_text(encoding="utf-8").splitlines()
 SOURCE = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL)

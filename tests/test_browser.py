@@ -15,9 +15,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, FloatRect, Page, ViewportSize, sync_playwright
 
-from mathpost import hugo
-from mathpost.site import Site
-from mathpost.staging import stage
+from mathpost.site import Site, hugo
+from mathpost.site.staging import stage
 
 ROOT = Path(__file__).parent.parent
 

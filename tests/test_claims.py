@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mathpost.claims import describe, find_claims, find_named_equations, parse_claim, read_text_cells
-from mathpost.errors import InputError, UnsupportedFormula
+from mathpost.commands.claims import describe
+from mathpost.ground.errors import InputError, UnsupportedFormula
+from mathpost.text.claims import find_claims, find_named_equations, parse_claim, read_text_cells
 
 SPLITS = {
     "one": (r"$$a = b$$", ["a = b"]),

@@ -18,7 +18,7 @@ import pytest
 from nbformat import NotebookNode
 
 from making import code, parameters, text, write
-from mathpost.seal import unsealed
+from mathpost.pages.seal import unsealed
 from mathpost.site import Site
 
 MEAN = r"""

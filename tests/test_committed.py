@@ -14,13 +14,13 @@ from nbformat.v4 import new_notebook, new_output
 from PIL import Image, ImageDraw
 
 from making import code, parameters, raw, text, write
-from mathpost.committed import stage_post
-from mathpost.errors import Drift
-from mathpost.exporter import Page, export
-from mathpost.preview import rebuild
-from mathpost.seal import seal_of
+from mathpost.building.committed import stage_post
+from mathpost.commands.serve import rebuild
+from mathpost.ground.errors import Drift
+from mathpost.pages import Page, export
+from mathpost.pages.seal import seal_of
 from mathpost.site import Post, Site
-from mathpost.staging import stage
+from mathpost.site.staging import stage
 
 
 def png(offset: int = 0, shade: int = 0) -> bytes:

@@ -11,11 +11,11 @@ import pytest
 from scipy import special, stats
 
 from mathpost import Box, Notation, Variable
-from mathpost.draw import Draw, value_of
-from mathpost.errors import EvaluationError, InputError
-from mathpost.evaluation.environment import Environment
+from mathpost.evaluation import Environment
 from mathpost.evaluation.values import Array
-from mathpost.latex.parser import parse
+from mathpost.ground.errors import EvaluationError, InputError
+from mathpost.judging.draw import Draw, value_of
+from mathpost.latex import parse
 
 rng = np.random.default_rng(5)
 X = rng.normal(size=(5, 3))

@@ -12,8 +12,8 @@ from nbformat.v4 import new_notebook, new_output
 from PIL import Image
 
 from making import code, raw, text
-from mathpost.errors import InputError
-from mathpost.exporter import Page, export
+from mathpost.ground.errors import InputError
+from mathpost.pages import Page, export
 from textcases import read_cases
 
 PATH = Path("notebooks/small.ipynb")

@@ -10,9 +10,9 @@ import pytest
 from scipy import special, stats
 
 from mathpost import Box, Notation, Variable
-from mathpost.checks import judge_claim
-from mathpost.claims import find_claims
-from mathpost.draw import Draw
+from mathpost.judging.checks import judge_claim
+from mathpost.judging.draw import Draw
+from mathpost.text.claims import find_claims
 
 rng = np.random.default_rng(0)
 JOINT = rng.dirichlet(np.ones(12)).reshape(3, 4)

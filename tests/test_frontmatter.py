@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mathpost.errors import InputError, Place
-from mathpost.frontmatter import CellOptions, parse_front_matter, parse_options, to_yaml, without_options
+from mathpost.ground.errors import InputError, Place
+from mathpost.text.frontmatter import CellOptions, parse_front_matter, parse_options, to_yaml, without_options
 
 PLACE = Place(Path("a.ipynb"), 1)
 GOOD = "title: A\ndate: 2024-12-15"

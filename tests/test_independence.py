@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from mathpost.claims import find_claims, parse_claim, read_text_cells
-from mathpost.latex.nodes import (
+from mathpost.latex import parse
+from mathpost.latex.reading import parse_pattern
+from mathpost.latex.tree import walk
+from mathpost.latex.tree.nodes import (
     Apply,
     BigOperator,
     Binary,
@@ -26,8 +28,7 @@ from mathpost.latex.nodes import (
     Symbol,
     Transpose,
 )
-from mathpost.latex.parser import parse, parse_pattern
-from mathpost.latex.tree import walk
+from mathpost.text.claims import find_claims, parse_claim, read_text_cells
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 CALLS = {

@@ -9,10 +9,10 @@ import pytest
 from scipy import stats
 
 from mathpost import Box, Notation, Variable
-from mathpost.checks import judge_claim
-from mathpost.claims import find_claims
-from mathpost.draw import Draw
-from mathpost.verdicts import Verdict, to_html
+from mathpost.ground.verdicts import Verdict, to_html
+from mathpost.judging.checks import judge_claim
+from mathpost.judging.draw import Draw
+from mathpost.text.claims import find_claims
 
 rng = np.random.default_rng(11)
 SAMPLE = rng.gamma(2.0, 1.5, size=12)

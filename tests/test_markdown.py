@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mathpost.errors import InputError
-from mathpost.markdown import find_equations, find_headings, find_inline_code, find_references
+from mathpost.ground.errors import InputError
+from mathpost.text.markdown import find_equations, find_headings, find_inline_code, find_references
 
 MATHS = {
     "inline": ("We have $a + b$.", ["a + b"]),

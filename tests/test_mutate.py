@@ -10,15 +10,14 @@ import pytest
 from scipy import stats
 
 from mathpost import Box, Notation, Variable
-from mathpost.checks import judge_claim
-from mathpost.claims import find_claims
-from mathpost.draw import Draw
-from mathpost.errors import Drift, InputError
-from mathpost.latex.mutate import mutations
-from mathpost.latex.parser import parse
-from mathpost.latex.printer import to_latex
-from mathpost.mutants import MutantResult, judge_mutants
-from mathpost.mutation import mutate, read_mutants
+from mathpost.commands.mutate import judge_mutants_of, read_mutants
+from mathpost.ground.errors import Drift, InputError
+from mathpost.judging.checks import judge_claim
+from mathpost.judging.draw import Draw
+from mathpost.judging.mutants import MutantResult, judge_mutants
+from mathpost.latex import parse, to_latex
+from mathpost.latex.changing.variants import mutations
+from mathpost.text.claims import find_claims
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "ml_estimation.ipynb"
 CASES = Path(__file__).parent / "cases"
@@ -143,13 +142,13 @@ def _rows(name: str) -> list[list[str]]:
 def test_no_true_rewrite_of_the_post_is_flagged() -> None:
     rows = [(row[0], " | ".join(row[1:])) for row in _rows("rewrites.txt")]
     assert len(rows) >= 60
-    results = mutate(NOTEBOOK, [{"equation": equation, "latex": latex} for equation, latex in rows])
+    results = judge_mutants_of(NOTEBOOK, [{"equation": equation, "latex": latex} for equation, latex in rows])
     assert not [result for result in results if result.outcome != "equivalent"]
 
 
 @pytest.mark.kernel
 def test_every_mutant_of_the_posts_equations_is_killed() -> None:
-    results = mutate(NOTEBOOK)
+    results = judge_mutants_of(NOTEBOOK)
     labelled = [result for result in results if result.equation.startswith("eq-")]
     assert len(labelled) > 700
     assert not [result for result in labelled if result.outcome == "survived"]
@@ -158,7 +157,7 @@ def test_every_mutant_of_the_posts_equations_is_killed() -> None:
 @pytest.mark.kernel
 def test_a_mutant_of_no_equation_is_refused() -> None:
     with pytest.raises(InputError, match="no equation 'eq-nothing' makes a claim; those that do are"):
-        mutate(NOTEBOOK, [{"equation": "eq-nothing", "latex": "a = b"}])
+        judge_mutants_of(NOTEBOOK, [{"equation": "eq-nothing", "latex": "a = b"}])
 
 
 @pytest.mark.kernel
@@ -166,7 +165,7 @@ def test_a_post_that_does_not_hold_has_no_sharpness(tmp_path: Path) -> None:
     copy = tmp_path / "ml_estimation.ipynb"
     copy.write_text(NOTEBOOK.read_text(encoding="utf-8").replace(r"P(x) \\log", r"Q(x) \\log"), encoding="utf-8")
     with pytest.raises(Drift, match="mend the post first, since eq-kl-sum does not hold: mathpost check"):
-        mutate(copy)
+        judge_mutants_of(copy)
 
 
 @pytest.mark.parametrize("content", ["", "{}", '[{"equation": 1, "latex": "a"}]'])

@@ -10,8 +10,8 @@ import pytest
 from nbformat import NotebookNode
 
 from making import code, parameters, text, write
-from mathpost.errors import EngineError, InputError, MathpostError
-from mathpost.notebook import CellWarning, execute, inline_values_of, read, warnings_of
+from mathpost.ground.errors import EngineError, InputError, MathpostError
+from mathpost.notebooks.notebook import CellWarning, execute, inline_values_of, read, warnings_of
 
 Run = Callable[..., NotebookNode]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mathpost.errors import InputError
-from mathpost.numbers import StatedNumber, find_numbers, judge_number
+from mathpost.ground.errors import InputError
+from mathpost.judging.numbers import judge_number
+from mathpost.text.numbers import StatedNumber, find_numbers
 
 
 def stated(text: str) -> StatedNumber:

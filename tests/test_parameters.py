@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mathpost.errors import InputError, Place
-from mathpost.parameters import check_known, declared_in, fit, parse_assignments, read_parameters
+from mathpost.ground.errors import InputError, Place
+from mathpost.text.parameters import check_known, declared_in, fit, parse_assignments, read_parameters
 
 PLACE = Place(Path("a.ipynb"))
 DECLARED = {"m": 100, "sigma": 0.8, "name": "a", "noisy": True, "w": [1.0, 2.0], "rng": None}

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-from mathpost.claims import find_claims, parse_claim, read_text_cells
-from mathpost.errors import AmbiguousFormula, FormulaError, MalformedFormula, UnsupportedFormula
-from mathpost.latex.nodes import UNDECLARED, Declared, Index, Symbol
-from mathpost.latex.parser import parse, parse_pattern
-from mathpost.latex.printer import to_latex, to_sexpr
+from mathpost.ground.errors import AmbiguousFormula, FormulaError, MalformedFormula, UnsupportedFormula
+from mathpost.latex import parse, to_latex
+from mathpost.latex.printing.printer import to_sexpr
+from mathpost.latex.reading import parse_pattern
+from mathpost.latex.tree.nodes import UNDECLARED, Declared, Index, Symbol
+from mathpost.text.claims import find_claims, parse_claim, read_text_cells
 
 ROOT = Path(__file__).parent.parent
 READING = ROOT / "docs" / "reading.md"

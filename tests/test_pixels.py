@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
-from mathpost.errors import InputError
-from mathpost.pixels import compare
+from mathpost.ground.errors import InputError
+from mathpost.pages.pixels import compare
 
 Array = NDArray[np.float64]
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from mathpost import notebook
-from mathpost.build import settle
-from mathpost.claims import find_claims, read_text_cells
-from mathpost.markdown import find_equations, find_headings, find_references
-from mathpost.mutation import mutate
-from mathpost.verdicts import Verdict
+from mathpost.building.post import settle
+from mathpost.commands.mutate import judge_mutants_of
+from mathpost.ground.verdicts import Verdict
+from mathpost.notebooks import notebook
+from mathpost.text.claims import find_claims, read_text_cells
+from mathpost.text.markdown import find_equations, find_headings, find_references
 
 ROOT = Path(__file__).parent.parent
 POST = ROOT / "notebooks" / "ml_estimation.ipynb"
@@ -131,5 +131,5 @@ def test_a_false_sum_is_named_with_its_cell_and_both_values(tmp_path: Path, old:
 def test_no_false_variant_of_its_equations_goes_unnoticed() -> None:
     rows = (CASES / "false_variants.txt").read_text(encoding="utf-8").splitlines()[1:]
     wanted = [dict(zip(("equation", "latex"), row.split(" | ", 1), strict=True)) for row in rows]
-    noticed = mutate(POST, wanted)
+    noticed = judge_mutants_of(POST, wanted)
     assert [f"{mutant.equation}: {mutant.latex}" for mutant in noticed if mutant.outcome != "killed"] == []

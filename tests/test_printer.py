@@ -6,9 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mathpost.latex import nodes as n
-from mathpost.latex.parser import parse
-from mathpost.latex.printer import to_latex
+from mathpost.latex import parse, to_latex
+from mathpost.latex.tree import nodes as n
 
 VARIABLES = st.builds(
     n.Symbol,

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mathpost.changes import touched_by
-from mathpost.github import Told, annotation, summary
+from mathpost.commands.github import Told, annotation, summary
 from mathpost.site import Site
+from mathpost.site.changes import touched_by
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

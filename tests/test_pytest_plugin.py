@@ -236,7 +236,7 @@ COPY = """
 import pathlib, shutil, sys
 scripts, folder = map(pathlib.Path, sys.argv[1:])
 shutil.copytree(scripts / "mathpost", folder / "mathpost", ignore=shutil.ignore_patterns("__pycache__"))
-exporter = folder / "mathpost" / "exporter.py"
+exporter = folder / "mathpost" / "pages" / "exporter.py"
 source = exporter.read_text()
 assert source.count('f"Fig {') == 1
 exporter.write_text(source.replace('f"Fig {', 'f"Figure {'))

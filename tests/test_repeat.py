@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from making import code, text, write
-from mathpost.repeat import NotRepeatable, another_day, check_repeatable
+from mathpost.drift.repeat import NotRepeatable, another_day, check_repeatable
 
 HINT = "-> seed what is random, sort what comes out of a set, and keep the clock out of results"
 

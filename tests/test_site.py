@@ -17,10 +17,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from mathpost import hugo
-from mathpost.errors import EngineError, InputError
-from mathpost.site import CONFIG, Settings, Site, write_atomic
-from mathpost.staging import same_tree, stage
+from mathpost.ground.errors import EngineError, InputError
+from mathpost.ground.files import write_atomic
+from mathpost.site import Site, hugo
+from mathpost.site.layout import CONFIG, Settings
+from mathpost.site.staging import same_tree, stage
 
 ROOT = Path(__file__).parent.parent
 FRONT_MATTER = "---\ntitle: A page\ndate: 2024-01-01\nmath: true\n---\n"

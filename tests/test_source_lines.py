@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mathpost.source_lines import line_in_file, source_lines
+from mathpost.text.source_lines import line_in_file, source_lines
 
 NOTEBOOK: dict[str, Any] = {
     "cells": [

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from mathpost import staging
-from mathpost.errors import EngineError, InputError
-from mathpost.site import Site, write_atomic
-from mathpost.staging import Stage, exchange, recover, same_tree, stage
+from mathpost.ground.errors import EngineError, InputError
+from mathpost.ground.files import write_atomic
+from mathpost.site import Site, staging
+from mathpost.site.staging import Stage, exchange, recover, same_tree, stage
 
 OLD = {
     "content/posts/one.md": "old page",
@@ -106,7 +106,7 @@ KILLED = """
 import os, signal, sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
-from mathpost import staging
+from mathpost.site import staging
 from mathpost.site import Site
 from test_staging import prepare
 

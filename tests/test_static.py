@@ -11,8 +11,8 @@ import pytest
 from nbformat import NotebookNode
 
 from making import FRONT_MATTER, code, parameters, text, write
-from mathpost.static import find_problems
-from mathpost.strip import strip
+from mathpost.commands.strip import strip_outputs
+from mathpost.text.problems import find_problems
 
 ROOT = Path(__file__).parent.parent
 GOOD = [
@@ -119,10 +119,10 @@ def test_outputs_are_a_problem_until_they_are_stripped(tmp_path: Path) -> None:
     assert [str(problem) for problem in find_problems(path)] == [
         f"{path}: the notebook has outputs: mathpost strip a.ipynb"
     ]
-    assert strip(path)
+    assert strip_outputs(path)
     assert find_problems(path) == []
     assert json.loads(path.read_text())["cells"][-1]["metadata"] == {"tags": ["a"]}
-    assert not strip(path)
+    assert not strip_outputs(path)
 
 
 def test_a_stripped_notebook_keeps_its_bytes(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_stripped_notebook_keeps_its_bytes(tmp_path: Path) -> None:
     path.write_bytes((ROOT / "notebooks" / "ml_estimation.ipynb").read_bytes())
     before = path.read_bytes()
 
-    assert not strip(path)
+    assert not strip_outputs(path)
     assert path.read_bytes() == before
 
 

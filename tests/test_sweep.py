@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from making import code, parameters, text, write
-from mathpost.errors import InputError
+from mathpost.commands.sweep import read_settings, sweep_file
+from mathpost.ground.errors import InputError
 from mathpost.site import Post, Site
-from mathpost.sweep import read_settings, sweep_file
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mathpost.errors import MalformedFormula, UnsupportedFormula
-from mathpost.latex.tokens import Token, tokenize
+from mathpost.ground.errors import MalformedFormula, UnsupportedFormula
+from mathpost.latex.reading.tokens import Token, tokenize
 
 SAME = [
     (r"a \le b", r"a \leq b"),

@@ -6,18 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mathpost.checks import check
-    from mathpost.evaluation.domains import Box, Variable
-    from mathpost.notation import Notation
+    from mathpost.evaluation import Box, Variable
+    from mathpost.judging import Notation, check
 
 __all__ = ["Box", "Notation", "Variable", "check"]
 
 # what an author imports, found when it is asked for: the commands that read and never evaluate start without SciPy
 _HOMES = {
-    "Box": "mathpost.evaluation.domains",
-    "Notation": "mathpost.notation",
-    "Variable": "mathpost.evaluation.domains",
-    "check": "mathpost.checks",
+    "Box": "mathpost.evaluation",
+    "Notation": "mathpost.judging",
+    "Variable": "mathpost.evaluation",
+    "check": "mathpost.judging",
 }
 
 

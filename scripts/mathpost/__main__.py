@@ -7,19 +7,17 @@ command needs is imported when it runs: `--help` and `claims` are there at once.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from .errors import EngineError, InputError, MathpostError, Place
-from .parameters import parse_assignments, read_parameters
-from .report import STDERR, STDOUT, mutant_lines, relative, say_warnings, summary, with_relative_file
-from .site import Post, Site
+from mathpost.commands.terminal import STDERR
+from mathpost.ground.errors import EngineError, InputError, MathpostError, Place, relative, with_relative_file
+from mathpost.site import Post, Site
+from mathpost.text.parameters import parse_assignments, read_parameters
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -53,107 +51,68 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def publish(options: argparse.Namespace) -> int:
     """check the posts and build the site into public/"""
-    from . import freshness
-    from .staging import recover
+    from mathpost.commands.publish import publish as run
 
     site = _site(options)
-    recover(site)
     posts = _posts(site, options.post)
     parameters = _parameters(options)
-    whole = not options.post and not parameters and not options.force
-    if whole and all(freshness.is_post_fresh(post, {}) for post in posts) and freshness.is_site_fresh(site):
-        return _published(options, [], [])
-    from .build import ClaimsFailed
-    from .build import publish as build_site
-
-    try:
-        done = build_site(
-            site,
-            posts,
-            parameters,
-            force=options.force,
-            progress=lambda post, cell, cells: STDERR.progress(post.slug, cell, cells),
-        )
-    except ClaimsFailed as error:
-        from .checking import report
-
-        report(error.builds, as_json=options.json)
-        raise
-    for build in done.builds:
-        say_warnings(build, STDERR)
-    return _published(options, [summary(build) for build in done.builds], [str(path) for path in done.changed])
+    return run(site, posts, parameters, whole=not options.post, force=options.force, as_json=options.json)
 
 
 def check(options: argparse.Namespace) -> int:
     """judge every claim of the posts, write nothing"""
-    from . import checking
+    from mathpost.commands import check as ways
 
     if options.static:
         names = [Path(name) for name in options.post if name.endswith(".ipynb")]
-        return checking.check_static(names or _paths(_site(options), options), as_json=options.json)
+        return ways.check_static(names or _paths(_site(options), options), as_json=options.json)
     site = _site(options)
     timeout = site.settings.cell_timeout
     if options.sweep:
-        return checking.check_sweep(_posts(site, options.post), timeout=timeout, as_json=options.json)
+        from mathpost.commands.sweep import check_sweep
+
+        return check_sweep(_posts(site, options.post), timeout=timeout, as_json=options.json)
     paths = _paths(site, options)
     if options.twice:
-        return checking.check_twice(paths, timeout=timeout, as_json=options.json)
-    return checking.check_claims(paths, _parameters(options), timeout=timeout, as_json=options.json)
+        return ways.check_twice(paths, timeout=timeout, as_json=options.json)
+    return ways.check_claims(paths, _parameters(options), timeout=timeout, as_json=options.json)
 
 
 def strip(options: argparse.Namespace) -> int:
     """take the outputs out of notebooks, as they are committed"""
-    from .strip import strip as strip_outputs
+    from mathpost.commands.strip import strip as run
 
-    stripped = [path for path in options.file if strip_outputs(path)]
-    _print(options, [str(path) for path in stripped], "\n".join(f"stripped {relative(path)}" for path in stripped))
-    return 0
+    return run(options.file, as_json=options.json)
 
 
 def serve(options: argparse.Namespace) -> int:
     """write with a live preview; drafts shown"""
-    from .preview import preview
+    from mathpost.commands.serve import serve as run
 
-    site = _site(options)
-    preview(site, _parameters(options), port=options.port)
+    run(_site(options), _parameters(options), port=options.port)
     return 0
 
 
 def new(options: argparse.Namespace) -> int:
     """start a post: a notebook that checks"""
-    from .starter import write_starter
+    from mathpost.commands.new import new as run
 
-    post = _site(options).post(options.slug)
-    write_starter(post, options.title or options.slug.replace("-", " ").replace("_", " ").capitalize())
-    _print(
-        options,
-        {"notebook": str(post.notebook)},
-        f"{relative(post.notebook)} is ready: open it in Jupyter, or make serve",
-    )
-    return 0
+    return run(_site(options).post(options.slug), options.title, as_json=options.json)
 
 
 def claims(options: argparse.Namespace) -> int:
     """list the formulas of a notebook or a Markdown file"""
-    from .claims import describe
+    from mathpost.commands.claims import claims as run
 
-    found = describe(options.file)
-    lines = [f"{entry['line']:>5}  {'' if entry['readable'] else 'NOT READ: '}{entry['latex']}" for entry in found]
-    _print(options, found, "\n".join(lines))
-    return 0
+    return run(options.file, as_json=options.json)
 
 
 def mutate(options: argparse.Namespace) -> int:
     """try changed equations: what would the checks of a post not notice?"""
-    from .mutation import mutate as try_mutants
-    from .mutation import read_mutants
+    from mathpost.commands.mutate import mutate as run
 
     path = _notebook(_site(options), options.post)
-    wanted = read_mutants(options.mutants) if options.mutants else None
-    progress = partial(STDERR.progress, path.stem)
-    results = try_mutants(path, wanted, _parameters(options), progress)
-    _print(options, [result.to_json() for result in results], "\n".join(mutant_lines(results)))
-    return 0
+    return run(path, options.mutants, _parameters(options), as_json=options.json)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -242,7 +201,7 @@ def _paths(site: Site, options: argparse.Namespace) -> list[Path]:
     paths = [_notebook(site, name) for name in options.post] or [post.notebook for post in site.posts()]
     if not options.changed_since:
         return paths
-    from .changes import touched_posts
+    from mathpost.site.changes import touched_posts
 
     touched = [post.notebook for post in touched_posts(site, options.changed_since)]
     return [path for path in paths if path.resolve() in touched]
@@ -251,18 +210,6 @@ def _paths(site: Site, options: argparse.Namespace) -> list[Path]:
 def _notebook(site: Site, name: str) -> Path:
     """The notebook that a slug or a path names."""
     return Path(name) if name.endswith(".ipynb") else _posts(site, [name])[0].notebook
-
-
-def _published(options: argparse.Namespace, lines: list[str], changed: list[str]) -> int:
-    what = f"changed: {', '.join(changed)}" if changed else "nothing changed"
-    _print(
-        options, {"changed": changed}, "\n".join([*lines, what if lines or changed else "nothing to do: all is fresh"])
-    )
-    return 0
-
-
-def _print(options: argparse.Namespace, result: object, text: str) -> None:
-    STDOUT.say(json.dumps(result, indent=2, ensure_ascii=False) if options.json else text)
 
 
 if __name__ == "__main__":

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from .drift import Finding
-    from .github import Told
-    from .outline import Statement
+    from mathpost.commands.github import Told
+    from mathpost.drift.compare import Finding
+    from mathpost.text.outline import Statement
 
 # Every session of everyone who has this package installed loads this module: it imports what it needs when it needs it.
 FOLDER = pytest.StashKey[TemporaryDirectory[str] | None]()
@@ -62,7 +62,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     if file_path.suffix != ".ipynb":
         return None
-    from .outline import is_post
+    from mathpost.text.outline import is_post
 
     return NotebookFile.from_parent(parent, path=file_path) if is_post(file_path) else None
 
@@ -71,8 +71,8 @@ class NotebookFile(pytest.File):
     """The notebook of a post."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        from .outline import outline_of
-        from .source_lines import source_lines
+        from mathpost.text.outline import outline_of
+        from mathpost.text.source_lines import source_lines
 
         if not self._is_wanted():
             return
@@ -85,9 +85,9 @@ class NotebookFile(pytest.File):
         reference = self.config.getoption("--posts-changed-since")
         if not reference:
             return True
-        from .changes import touched_posts
-        from .errors import MathpostError
-        from .site import Site
+        from mathpost.ground.errors import MathpostError
+        from mathpost.site import Site
+        from mathpost.site.changes import touched_posts
 
         try:
             touched = touched_posts(Site(self.path.parent.parent), reference)
@@ -127,7 +127,7 @@ def pytest_runtest_makereport(
     """What a summary needs travels with the report, from a worker too."""
     report = yield
     if isinstance(item, StatementItem) and call.when == "call":
-        from .github import Told, path_in_repository
+        from mathpost.commands.github import Told, path_in_repository
 
         message = "" if report.passed else report.longreprtext
         kind = item.statement.kind
@@ -139,7 +139,7 @@ def pytest_runtest_makereport(
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     if hasattr(terminalreporter.config, "workerinput"):
         return
-    from .github import annotation, is_running, write_summary
+    from mathpost.commands.github import annotation, is_running, write_summary
 
     found = _told(terminalreporter)
     if not is_running() or not (found or terminalreporter.config.getoption("--posts-changed-since")):
@@ -151,7 +151,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def _told(terminalreporter: Any) -> list[Told]:
-    from .github import told_from
+    from mathpost.commands.github import told_from
 
     reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
     return [told_from(report.mathpost) for report in reports if hasattr(report, "mathpost")]
@@ -161,7 +161,7 @@ def _findings(config: pytest.Config, path: Path) -> dict[str, Finding]:
     """What was found about a post: now, earlier in this session, or by another worker of it."""
     known = config.stash[KNOWN]
     if path not in known:
-        from .findings import find, find_once
+        from mathpost.drift.findings import find, find_once
 
         folder = config.stash[SHARED]
         found = find_once(path, folder) if folder else find(path)

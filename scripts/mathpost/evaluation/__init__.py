@@ -1,5 +1,13 @@
-"""From a tree to its value. The rules of `evaluate` stand in three modules; importing the package loads them all."""
+"""A tree and an environment become a value: sums, laws, quadrature, optimisation, in arrays with batch axes. Imports
+the tree and its printer, and knows nothing of texts or claims. Its ways in: `evaluate` and `Environment`.
+"""
 
-from mathpost.evaluation import arithmetic as arithmetic
+from __future__ import annotations
+
+from mathpost.evaluation import arithmetic as arithmetic  # these two register their rules
 from mathpost.evaluation import operators as operators
-from mathpost.evaluation.evaluate import evaluate as evaluate
+from mathpost.evaluation.domains import Box, Variable
+from mathpost.evaluation.environment import Environment
+from mathpost.evaluation.evaluate import evaluate
+
+__all__ = ["Box", "Environment", "Variable", "evaluate"]

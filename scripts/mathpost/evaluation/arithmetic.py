@@ -7,7 +7,6 @@ from math import factorial
 import numpy as np
 from scipy import special
 
-from mathpost.errors import EvaluationError
 from mathpost.evaluation.elementary import MATRIX_FUNCTIONS, RELATIONS
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate
@@ -23,7 +22,9 @@ from mathpost.evaluation.values import (
     shape_of,
     transpose,
 )
-from mathpost.latex.nodes import (
+from mathpost.ground.errors import EvaluationError
+from mathpost.latex import to_latex
+from mathpost.latex.tree.nodes import (
     Binary,
     Binomial,
     Cases,
@@ -42,7 +43,6 @@ from mathpost.latex.nodes import (
     Symbol,
     Transpose,
 )
-from mathpost.latex.printer import to_latex
 
 
 @evaluate.register

@@ -12,15 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from mathpost.errors import EvaluationError
 from mathpost.evaluation.calling import is_family, law_at
 from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.environment import Environment, Function
 from mathpost.evaluation.laws import expectation_rule, interval_of, is_discrete, is_law, support_points
 from mathpost.evaluation.quadrature import Rule, box_rule
 from mathpost.evaluation.values import Array, Numbers, batch_axes, elementwise, multiply
-from mathpost.latex.nodes import Binder, Call, Index, Node, Symbol
+from mathpost.ground.errors import EvaluationError
 from mathpost.latex.tree import walk
+from mathpost.latex.tree.nodes import Binder, Call, Index, Node, Symbol
 
 SERIES_TERMS = 400
 Evaluate = Callable[[Node, Environment], Array]

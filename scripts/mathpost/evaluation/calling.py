@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from mathpost.errors import EvaluationError
 from mathpost.evaluation.environment import NEVER, Broadcasting, Environment, Function
 from mathpost.evaluation.laws import density, is_law, log_density
 from mathpost.evaluation.values import Array, Numbers, batch_axes, constant
+from mathpost.ground.errors import EvaluationError
 
 FEW = 4
 PROBE_RTOL = 1e-12

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import qmc
 
-from mathpost.errors import InputError
 from mathpost.evaluation.values import Numbers
+from mathpost.ground.errors import InputError
 
 UNBOUNDED_REACH = 3.0
 

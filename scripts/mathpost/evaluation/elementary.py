@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from scipy import special, stats
 
-from mathpost.errors import EvaluationError
 from mathpost.evaluation.environment import Function
 from mathpost.evaluation.values import Array, Numbers
+from mathpost.ground.errors import EvaluationError
 
 CONSTANTS: Mapping[str, float] = {"\\pi": np.pi, "e": np.e, "\\infty": np.inf}
 

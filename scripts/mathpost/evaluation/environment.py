@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from mathpost.errors import EvaluationError
 from mathpost.evaluation.values import Array, Numbers
-from mathpost.latex.nodes import Call, Index, Node, Relation, Symbol
-from mathpost.latex.printer import to_latex
+from mathpost.ground.errors import EvaluationError
+from mathpost.latex import to_latex
+from mathpost.latex.tree.nodes import Call, Index, Node, Relation, Symbol
 
 INDEXED_FUNCTION = "make the index an argument, as in `f(k, x)`, or put it behind, as in `f(x)_k`"
 

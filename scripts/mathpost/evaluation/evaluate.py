@@ -7,36 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from mathpost.errors import EvaluationError
 from mathpost.evaluation.binding import law_named
 from mathpost.evaluation.calling import call_batch, law_at, value_at
 from mathpost.evaluation.domains import Variable
 from mathpost.evaluation.elementary import CONSTANTS, ELEMENTARY, MATRIX_FUNCTIONS
 from mathpost.evaluation.environment import Definition, Environment
 from mathpost.evaluation.laws import is_law
-from mathpost.evaluation.values import (
-    Array,
-    batch_axes,
-    constant,
-    elementwise,
-    mapped,
-    multiply,
-    scaled,
-    shape_of,
-)
-from mathpost.latex.nodes import (
-    Apply,
-    Binary,
-    Call,
-    Derivative,
-    Index,
-    Node,
-    Number,
-    Power,
-    Relation,
-    Symbol,
-)
-from mathpost.latex.printer import to_latex
+from mathpost.evaluation.values import Array, batch_axes, constant, elementwise, mapped, multiply, scaled, shape_of
+from mathpost.ground.errors import EvaluationError
+from mathpost.latex import to_latex
+from mathpost.latex.tree.nodes import Apply, Binary, Call, Derivative, Index, Node, Number, Power, Relation, Symbol
 
 
 @singledispatch

@@ -14,9 +14,9 @@ import numpy as np
 from scipy import stats
 from scipy.stats import qmc
 
-from mathpost.errors import EvaluationError
 from mathpost.evaluation.quadrature import Rule, interval_rule, probability_rule
 from mathpost.evaluation.values import Numbers
+from mathpost.ground.errors import EvaluationError
 
 LONGEST_SUM = 100_000
 HERMITE_NODES = 32

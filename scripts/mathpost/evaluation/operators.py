@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from mathpost.errors import EvaluationError
 from mathpost.evaluation.arithmetic import truth
 from mathpost.evaluation.binding import (
     Range,
@@ -24,7 +23,10 @@ from mathpost.evaluation.domains import Box
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate
 from mathpost.evaluation.values import Array, Numbers, constant, elementwise, multiply, reduce_last, shape_of
-from mathpost.latex.nodes import (
+from mathpost.ground.errors import EvaluationError
+from mathpost.latex import to_latex
+from mathpost.latex.tree import walk
+from mathpost.latex.tree.nodes import (
     BigOperator,
     Binder,
     Call,
@@ -39,8 +41,6 @@ from mathpost.latex.nodes import (
     SetOf,
     Symbol,
 )
-from mathpost.latex.printer import to_latex
-from mathpost.latex.tree import walk
 
 REDUCTIONS: Mapping[str, Callable[..., Numbers]] = {
     "sum": np.sum,

@@ -15,14 +15,14 @@ from typing import TypeAlias, TypeGuard
 import numpy as np
 from scipy import optimize, spatial
 
-from mathpost.errors import EvaluationError
 from mathpost.evaluation.binding import along_new_axis
 from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate
 from mathpost.evaluation.values import Array, Numbers
-from mathpost.latex.nodes import BigOperator
-from mathpost.latex.printer import to_latex
+from mathpost.ground.errors import EvaluationError
+from mathpost.latex import to_latex
+from mathpost.latex.tree.nodes import BigOperator
 
 STARTS = 64
 IMPROVED_STARTS = 3

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mathpost.errors import EvaluationError
 from mathpost.evaluation.values import Numbers
+from mathpost.ground.errors import EvaluationError
 
 STEP = 1 / 32
 REACH = 4.0

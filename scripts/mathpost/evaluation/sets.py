@@ -6,14 +6,14 @@ from math import prod
 
 import numpy as np
 
-from mathpost.errors import EvaluationError
 from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate
 from mathpost.evaluation.operators import set_points
 from mathpost.evaluation.values import Array, Numbers, shape_of
-from mathpost.latex.nodes import Binary, Index, Interval, Node, Power, Sequence, SetOf, Symbol
-from mathpost.latex.printer import to_latex
+from mathpost.ground.errors import EvaluationError
+from mathpost.latex import to_latex
+from mathpost.latex.tree.nodes import Binary, Index, Interval, Node, Power, Sequence, SetOf, Symbol
 
 WHOLE = {"\\mathbb{N}": 0.0, "\\mathbb{Z}": -np.inf}
 

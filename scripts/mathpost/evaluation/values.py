@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mathpost.errors import EvaluationError
+from mathpost.ground.errors import EvaluationError
 
 Numbers: TypeAlias = NDArray[Any]
 

@@ -1,0 +1,105 @@
+"""Publishing: the posts that are stale are built; if all hold, they become the site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mathpost.building.committed import stage_post
+from mathpost.building.post import Build, build_post
+from mathpost.ground.errors import Drift, InputError, Place
+from mathpost.notebooks.notebook import declared_parameters, read
+from mathpost.site import Post, Site, freshness, hugo
+from mathpost.site.staging import Stage, stage
+from mathpost.text.parameters import NONE, Parameters, check_known
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a publish did: the posts it built, the paths that changed."""
+
+    builds: tuple[Build, ...]
+    changed: tuple[Path, ...]
+
+
+class ClaimsFailed(Drift):
+    """Claims that do not hold; the builds have them all."""
+
+    def __init__(self, builds: Sequence[Build]) -> None:
+        count = sum(not verdict.holds for build in builds for verdict in build.verdicts)
+        super().__init__(f"{count} claim{'s do' if count > 1 else ' does'} not hold: nothing was published")
+        self.builds = tuple(builds)
+
+
+def publish(
+    site: Site,
+    posts: Sequence[Post],
+    parameters: Parameters = NONE,
+    *,
+    force: bool = False,
+    progress: Callable[[Post, int, int], None] = lambda post, cell, cells: None,
+) -> Publication:
+    """Build the posts that are stale, then the site. All of it changes, or nothing does.
+
+    `force` builds those that are fresh too, and overwrites pages that were edited by hand.
+    """
+    given = dict(zip(posts, shares([post.notebook for post in posts], parameters), strict=True))
+    stale = [post for post in posts if force or not freshness.is_post_fresh(post, given[post])]
+    if not stale and freshness.is_site_fresh(site):
+        return Publication((), ())
+    builds = {post: _build(post, given[post], progress) for post in stale}
+    if not all(build.holds for build in builds.values()):
+        raise ClaimsFailed(list(builds.values()))
+    with stage(site) as staged:
+        for post, build in builds.items():
+            stage_post(staged, post, build.page, force=force)
+        for post in freshness.orphans(site):
+            staged.retire(post)
+        _render(staged, builds)
+        changed = staged.commit()
+    for post in builds:
+        freshness.note_post(post, given[post])
+    freshness.note_site(site)
+    return Publication(tuple(builds.values()), changed)
+
+
+def shares(notebooks: Sequence[Path], parameters: Parameters) -> list[dict[str, object]]:
+    """For each notebook its share of the parameters; one that no notebook knows is an error."""
+    declared = [declared_parameters(read(path), path) for path in notebooks]
+    if parameters:
+        place = Place(notebooks[0] if len(notebooks) == 1 else None)
+        check_known(parameters, {name for names in declared for name in names}, place)
+    return [{name: value for name, value in parameters.items() if name in names} for names in declared]
+
+
+def _build(post: Post, parameters: Parameters, progress: Callable[[Post, int, int], None]) -> Build:
+    return build_post(
+        post.notebook,
+        parameters,
+        timeout=post.site.settings.cell_timeout,
+        progress=lambda cell, cells: progress(post, cell, cells),
+    )
+
+
+def _render(staged: Stage, builds: dict[Post, Build]) -> None:
+    try:
+        hugo.build(staged)
+    except hugo.RefusedFormulas as error:
+        raise _refused(error, {f"posts/{post.slug}.md": build for post, build in builds.items()}) from None
+
+
+def _refused(error: hugo.RefusedFormulas, builds: dict[str, Build]) -> InputError:
+    """What KaTeX refused, at its place in the notebook instead of the page."""
+    messages: list[tuple[Place, str]] = []
+    for refusal in error.refusals:
+        build = builds.get(refusal.page)
+        if build is None:
+            return error
+        formula = next((f for f in build.page.formulas if f.latex.strip() == refusal.latex.strip()), None)
+        place = formula.place if formula else Place(build.path, build.page.cell_at(refusal.line))
+        name = f" of {refusal.label}" if refusal.label else ""
+        reason = refusal.reason.replace("\u0332", "")  # KaTeX underlines the culprit, letter by letter
+        messages.append((place, f"KaTeX refuses the formula{name}: {reason}\n    {refusal.latex.strip()}"))
+    rest = [f"{place}: {message}" for place, message in messages[1:]]
+    return InputError("\n".join([messages[0][1], *rest]), messages[0][0])

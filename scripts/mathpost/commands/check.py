@@ -1,0 +1,106 @@
+"""The ways to check posts: their claims as they are, under other parameters, twice over, or by their text alone.
+
+Each gives what the command ends with: 0 if all holds, 1 if not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mathpost.commands import github
+from mathpost.commands.terminal import STDERR, STDOUT, say_warnings, summary, verdict_lines, verdict_objects
+from mathpost.ground.errors import Place, relative
+from mathpost.ground.verdicts import Summary, shown
+from mathpost.text.parameters import Parameters
+from mathpost.text.problems import find_problems
+from mathpost.text.source_lines import line_in_file
+
+if TYPE_CHECKING:
+    from mathpost.building import Build
+
+
+def check_claims(paths: Sequence[Path], parameters: Parameters, *, timeout: float, as_json: bool) -> int:
+    """Execute each notebook and judge its claims; under GitHub Actions, annotate what does not hold."""
+    from mathpost.building import build_post
+    from mathpost.building.publication import shares
+
+    builds = [
+        build_post(path, given, timeout=timeout, progress=partial(STDERR.progress, path.stem))
+        for path, given in zip(paths, shares(paths, parameters), strict=True)
+    ]
+    report(builds, as_json=as_json)
+    return 0 if all(build.holds for build in builds) else 1
+
+
+def check_twice(paths: Sequence[Path], *, timeout: float, as_json: bool) -> int:
+    """Execute each notebook twice; name the first cell of each that does not give the same."""
+    from mathpost.drift.repeat import NotRepeatable, check_repeatable
+
+    found: list[dict[str, object]] = []
+    for path in paths:
+        try:
+            check_repeatable(path, timeout=timeout)
+            cell, message = None, "gives the same each time it is run"
+        except NotRepeatable as error:
+            cell, message = error.place.cell, error.message
+        found.append({"post": path.stem, "cell": cell, "same": cell is None, "message": message})
+        if not as_json:
+            STDOUT.say(f"{Place(relative(path), cell)}: {message}")
+    if as_json:
+        STDOUT.say(json.dumps(found, indent=2, ensure_ascii=False))
+    return 0 if all(entry["same"] for entry in found) else 1
+
+
+def check_static(paths: Sequence[Path], *, as_json: bool) -> int:
+    """Say what the text of each notebook shows to be wrong; nothing is executed."""
+    problems = [problem for path in paths for problem in find_problems(path)]
+    if as_json:
+        objects = [
+            {"file": str(p.place.file), "cell": p.place.cell, "line": p.place.line, "message": p.message}
+            for p in problems
+        ]
+        STDOUT.say(json.dumps(objects, indent=2, ensure_ascii=False))
+    for problem in () if as_json else problems:
+        place = Place(relative(problem.place.file or Path()), problem.place.cell, problem.place.line)
+        STDOUT.say(f"{place}: {problem.message}")
+    return 1 if problems else 0
+
+
+def report(builds: Sequence[Build], *, as_json: bool) -> None:
+    """What was found, claim by claim."""
+    for build in builds:
+        say_warnings(build, STDERR)
+        for line in [] if as_json else [*verdict_lines(build, STDOUT), summary(build)]:
+            STDOUT.say(line)
+    if as_json:
+        STDOUT.say(json.dumps(verdict_objects(builds), indent=2, ensure_ascii=False))
+    if github.is_running():
+        _annotate(builds)
+
+
+def _annotate(builds: Sequence[Build]) -> None:
+    told = [
+        github.Told(
+            post=build.name,
+            name=verdict.id,
+            kind="number" if verdict.kind == "number" else "claim",
+            file=github.path_in_repository(build.path.resolve()),
+            line=line_in_file(build.path, verdict.cell, verdict.line),
+            message="" if verdict.holds else _sentence(verdict.reason, verdict.left, verdict.right),
+        )
+        for build in builds
+        for verdict in build.verdicts
+    ]
+    for one in told:
+        if one.message:
+            STDERR.say(github.annotation(one))
+    github.write_summary(told)
+
+
+def _sentence(reason: str, left: Summary, right: Summary) -> str:
+    values = f"left {shown(left)}, right {shown(right)}" if left is not None else ""
+    return "\n".join(part for part in (values, reason) if part) or "does not hold"

@@ -1,0 +1,142 @@
+"""`check`: what an author calls in a notebook, and the judging of a whole list of claims."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from mathpost.ground.errors import InputError, Place
+from mathpost.ground.verdicts import MIME, Verdict, to_html, to_text, worst
+from mathpost.judging.comparison import Judgement
+from mathpost.judging.draw import Draw
+from mathpost.judging.judge import judge_in
+from mathpost.judging.mutants import MUTANTS_MIME, judge_mutants
+from mathpost.judging.notation import Notation
+from mathpost.judging.numbers import judge_number
+from mathpost.text.claims import Claim, find_claims, read_text_cells
+from mathpost.text.markdown import find_unclosed
+from mathpost.text.numbers import PREFIX, find_numbers
+
+Cells: TypeAlias = Sequence[tuple[int | None, str]]
+NOTEBOOK_VARIABLE = "MATHPOST_NOTEBOOK"
+MUTANTS_VARIABLE = "MATHPOST_MUTANTS"
+
+
+def check(target: str | Sequence[str], *meaning: Notation | float) -> None:
+    """Check the claims of the notebook's own text, show the verdicts and record them in the cell's output.
+
+    `target` is `"#anchor"`, all claims under that heading, or the label of one equation, or a list of these; `meaning`
+    are notations, one for each draw, and a claim passes if it passes in all of them. Or `target` is the label of a
+    stated number, `"val-slope"`, and `meaning` the value it should have. What fails is recorded, not raised.
+    Errors: InputError if nothing in the notebook has that anchor or label, or no meaning is given.
+    """
+    if not meaning:
+        raise InputError(f"check({target!r}): give at least one Notation, so that the symbols have a meaning")
+    cells = read_text_cells(notebook_path())
+    targets = [target] if isinstance(target, str) else list(target)
+    if targets[0].startswith(PREFIX):
+        _check_numbers(targets, meaning, cells)
+        return
+    notations = [given for given in meaning if isinstance(given, Notation)]
+    if len(notations) < len(meaning):
+        raise InputError(f"check({target!r}): give a Notation; a value is for a number, as in check('val-slope', 2.97)")
+    _check_claims(targets, notations, cells)
+
+
+def _check_claims(targets: Sequence[str], notations: Sequence[Notation], cells: Cells) -> None:
+    for cell, text in cells:
+        for unclosed in find_unclosed(text):
+            raise InputError(unclosed.message, Place(None, cell, unclosed.line))
+    found = find_claims(cells)
+    claims = select(found, targets)
+    draws = [Draw(notation) for notation in notations]
+    define_from_text(found, claims, draws)
+    verdicts = [judge_claim(claim, draws) for claim in claims]
+    _show(MIME, {"version": 1, "target": targets, "verdicts": [verdict.to_json() for verdict in verdicts]}, verdicts)
+    if MUTANTS_VARIABLE in os.environ:
+        wanted = json.loads(Path(os.environ[MUTANTS_VARIABLE]).read_text(encoding="utf-8"))
+        results = judge_mutants(wanted, claims, cells, draws)
+        _show(MUTANTS_MIME, {"version": 1, "target": targets, "mutants": [result.to_json() for result in results]}, [])
+
+
+def _check_numbers(labels: Sequence[str], values: Sequence[object], cells: Cells) -> None:
+    stated = {number.label: number for number in find_numbers(cells)}
+    for label in labels:
+        if label not in stated:
+            known = ", ".join(stated) or "none"
+            raise InputError(f"check({label!r}): no number in the text has this label; there are {known}")
+    verdicts = [judge_number(stated[label], value) for label in labels for value in values]
+    _show(MIME, {"version": 1, "target": labels, "verdicts": [verdict.to_json() for verdict in verdicts]}, verdicts)
+
+
+def define_from_text(found: Iterable[Claim], claims: Sequence[Claim], draws: Sequence[Draw]) -> None:
+    """Give each draw the definitions (`:=`) that stand under the same top headings as the claims to be checked."""
+    chapters = {claim.sections[:1] for claim in claims}
+    for claim in found:
+        if claim.relation == ":=" and claim.sections[:1] in chapters and claim not in claims:
+            for draw in draws:
+                judge_in(claim, draw)
+
+
+def judge_claim(claim: Claim, draws: Sequence[Draw]) -> Verdict:
+    """The verdict on one claim over all draws: the worst wins."""
+    if claim.waiver is not None:
+        return _verdict(claim, Judgement("unchecked", reason=claim.waiver), 0, 0.0)
+    start = time.perf_counter()
+    judgements = [judge_in(claim, draw) for draw in draws]
+    seconds = round(time.perf_counter() - start, 6)
+    return worst(_verdict(claim, judgement, len(draws), seconds) for judgement in judgements)
+
+
+def _verdict(claim: Claim, judgement: Judgement, draws: int, seconds: float) -> Verdict:
+    return Verdict(
+        claim.id, claim.cell, claim.line, claim.latex, claim.relation, **vars(judgement), draws=draws, seconds=seconds
+    )
+
+
+def select(claims: Sequence[Claim], targets: Sequence[str]) -> list[Claim]:
+    """The claims under the targets' headings or with the targets' labels, in the order of the text."""
+    for target in targets:
+        if not any(_is_under(claim, target) for claim in claims):
+            anchors = sorted({f"#{anchor}" for claim in claims for anchor in claim.sections})
+            labels = sorted({claim.equation for claim in claims})
+            known = ", ".join(anchors if target.startswith("#") else labels)
+            raise InputError(
+                f"check({target!r}): no claim stands there; "
+                + (f"there are {known}" if known else "the text makes none that could be checked")
+            )
+    return [claim for claim in claims if any(_is_under(claim, target) for target in targets)]
+
+
+def _is_under(claim: Claim, target: str) -> bool:
+    if target.startswith("#"):
+        return target.removeprefix("#") in claim.sections
+    return target in (claim.equation, claim.id)
+
+
+def notebook_path() -> Path:
+    """The notebook that is running: as mathpost executes it, in Jupyter, or in VS Code."""
+    main = vars(sys.modules["__main__"])
+    known = (os.environ.get(NOTEBOOK_VARIABLE), main.get("__vsc_ipynb_file__"), os.environ.get("JPY_SESSION_NAME"))
+    for path in known:
+        if path and Path(path).suffix == ".ipynb" and Path(path).exists():
+            return Path(path)
+    raise InputError(
+        "check: which notebook is this? Run it in JupyterLab, VS Code or by `mathpost check`, "
+        f"or set the environment variable {NOTEBOOK_VARIABLE} to its path"
+    )
+
+
+def _show(mime: str, record: dict[str, object], verdicts: Sequence[Verdict]) -> None:
+    shown = {"text/plain": to_text(verdicts), "text/html": to_html(verdicts)} if verdicts else {}
+    if "IPython" in sys.modules:
+        from IPython.display import display  # only a notebook has it loaded
+
+        display({mime: record, **shown}, raw=True)
+    else:
+        print(to_text(verdicts))

@@ -1,0 +1,222 @@
+"""Comparing the two sides of a claim: how far they may differ, and where they differ most.
+
+Two values are equal to the accuracy of float64: `RTOL` of their size, and `ROUNDING` of the largest value in the same
+batch, for what cancels. The bound that a quadrature or an optimiser reports is added, and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from mathpost.evaluation import Environment
+from mathpost.evaluation.optimise import Optimum
+from mathpost.evaluation.values import Array, Numbers, batch_axes, have_one_shape, shape_of
+from mathpost.ground.errors import EvaluationError
+from mathpost.ground.verdicts import Summary
+from mathpost.judging.draw import Draw, Measured, at_point
+from mathpost.judging.sampling import standard_error
+from mathpost.latex import to_latex
+from mathpost.latex.tree import walk
+from mathpost.latex.tree.nodes import Negative, Node, Number
+
+RTOL = 1e-9
+ROUNDING = 1e-12
+ZERO = 1e-10
+STANDARD_ERRORS = 4.0
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What one draw says of a claim; the fields are those of `Verdict`."""
+
+    outcome: str
+    left: Summary = None
+    right: Summary = None
+    difference: float | None = None
+    tolerance: float | None = None
+    tolerance_source: str = ""
+    reason: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """Both sides of a claim, in the environment in which they are compared."""
+
+    relation: str
+    left: Node
+    right: Node
+    draw: Draw
+    environment: Environment
+
+    def measure(self) -> tuple[Measured, Measured]:
+        return self.draw.measure(self.left, self.environment), self.draw.measure(self.right, self.environment)
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    allowed: Numbers
+    source: str
+
+
+def equal(case: Case) -> Judgement:
+    left, right = case.measure()
+    if isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
+        return _same_optimum(left, right)
+    return compare(case, left, right, _equality_tolerance(case))
+
+
+def _equality_tolerance(case: Case) -> Tolerance | None:
+    for side in (case.left, case.right):
+        digits = _written(side)
+        if digits is not None and "." in digits:
+            return Tolerance(np.asarray(_half_unit(digits)), "half a unit of the last digit")
+        if digits is not None and float(digits) == 0:
+            return Tolerance(np.asarray(ZERO), "absolute, beside a zero")
+    return None
+
+
+def _written(side: Node) -> str | None:
+    """The digits of a side that is nothing but a number."""
+    node = side.operand if isinstance(side, Negative) else side
+    return node.text if isinstance(node, Number) else None
+
+
+def _half_unit(digits: str) -> float:
+    exponent = Decimal(digits).as_tuple().exponent
+    assert isinstance(exponent, int)
+    return 0.5 * 10.0**exponent * (1 + 1e-9)
+
+
+def compare(case: Case, left: Measured, right: Measured, stated: Tolerance | None) -> Judgement:
+    a, b, rank = aligned(left.value, right.value, case)
+    size = np.maximum(np.abs(a), np.abs(b))
+    tolerance = stated or Tolerance(RTOL * size + ROUNDING * size.max(initial=0.0), "float64 accuracy")
+    allowed = np.broadcast_to(tolerance.allowed, a.shape) + bound_of(left, a, rank) + bound_of(right, a, rank)
+    methods = " and ".join(sorted(left.methods | right.methods))
+    source = f"{tolerance.source}, and the error bound of {methods}" if methods else tolerance.source
+    difference = np.abs(a - b)
+    holds = bool(np.all(difference <= allowed))
+    worst = np.unravel_index(int(np.argmax(size if holds else difference - allowed)), a.shape)
+    point = "" if holds else point_told(case, worst, a.ndim - rank)
+    reason = "" if holds else f"the two sides differ{point}"
+    return Judgement(
+        "pass" if holds else "fail",
+        summary_at(a, worst, rank),
+        summary_at(b, worst, rank),
+        float(difference[worst]),
+        float(allowed[worst]),
+        source,
+        reason,
+    )
+
+
+def aligned(left: object, right: object, case: Case) -> tuple[Numbers, Numbers, int]:
+    """Both sides as finite arrays of one shape, and the number of axes that belong to the values themselves."""
+    if not (isinstance(left, Array) and isinstance(right, Array)):
+        raise EvaluationError("an arg max has no order and no size to compare")
+    if not have_one_shape(left, right):
+        raise EvaluationError(f"the left side is {shape_of(left)}, the right side {shape_of(right)}")
+    for side, value in ((case.left, left), (case.right, right)):
+        if not np.all(np.isfinite(value.values)):
+            raise EvaluationError(f"`{to_latex(side)}` is not finite")
+        if value.values.size == 0:
+            raise EvaluationError(f"`{to_latex(side)}` is empty")
+    axes = batch_axes(left, right)
+    a, b = np.broadcast_arrays(left.with_axes(axes), right.with_axes(axes))
+    return a, b, left.rank
+
+
+def bound_of(side: Measured, like: Numbers, rank: int) -> Numbers:
+    assert isinstance(side.value, Array)
+    padded = Array(side.error, rank).with_axes(like.ndim - rank)
+    return np.broadcast_to(padded, like.shape)
+
+
+def summary_at(values: Numbers, worst: tuple[np.intp, ...], rank: int) -> Summary:
+    here = values[worst[: values.ndim - rank]]
+    if here.ndim == 0:
+        return float(here)
+    return np.array2string(here, precision=6, threshold=6, edgeitems=2)
+
+
+def point_told(case: Case, worst: tuple[np.intp, ...], axes: int) -> str:
+    """Where the sides differ most, in the variables that the claim speaks of."""
+    names = {case.environment.named(node) for side in (case.left, case.right) for node in walk(side)}
+    values = at_point(case.environment, tuple(int(k) for k in worst[:axes]))
+    told = [f"{name} = {_short(value)}" for name, value in values.items() if name in names]
+    return f" at {', '.join(told)}" if told else ""
+
+
+def _short(value: Numbers) -> str:
+    return (
+        f"{float(value):.4g}" if np.ndim(value) == 0 else np.array2string(value, precision=4, threshold=6, edgeitems=2)
+    )
+
+
+def _same_optimum(left: Measured, right: Measured, extra: float = 0.0, source: str = "") -> Judgement:
+    a, b = (_places(side) for side in (left, right))
+    if a.shape[1] != b.shape[1]:
+        raise EvaluationError(f"the left side has {a.shape[1]} components, the right side {b.shape[1]}")
+    tolerance = _place_tolerance(left) + _place_tolerance(right) + RTOL * np.abs(np.concatenate([a, b])).max() + extra
+    apart = np.abs(a[:, None, :] - b[None, :, :])
+    excess = (apart - tolerance).max(axis=2)
+    holds = bool(np.all(excess.min(axis=0) <= 0) and np.all(excess.min(axis=1) <= 0))
+    nearest = apart.max(axis=2)
+    difference = max(nearest.min(axis=0).max(), nearest.min(axis=1).max())
+    return Judgement(
+        "pass" if holds else "fail",
+        _place_summary(a),
+        _place_summary(b),
+        float(difference),
+        float(tolerance.max()),
+        source or "the curvature of the objective",
+        "" if holds else "the optima are at different places",
+    )
+
+
+def _places(side: Measured) -> Numbers:
+    if isinstance(side.value, Optimum):
+        return side.value.places
+    values = side.value.values
+    if side.value.rank > 1 or any(length != 1 for length in side.value.batch):
+        raise EvaluationError("an arg max can be compared with one number or one vector only")
+    if not np.all(np.isfinite(values)):
+        raise EvaluationError("the value beside an arg max is not finite")
+    return values.reshape(1, -1)
+
+
+def _place_tolerance(side: Measured) -> Numbers:
+    return side.value.tolerance + side.error if isinstance(side.value, Optimum) else np.zeros(1)
+
+
+def _place_summary(places: Numbers) -> Summary:
+    return float(places.item()) if places.size == 1 else np.array2string(places.squeeze(), precision=6, threshold=6)
+
+
+def approximate(case: Case) -> Judgement:
+    left, right = case.measure()
+    tolerance = _approximate_tolerance(case, left, right)
+    if isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
+        return _same_optimum(left, right, float(tolerance.allowed.max()), tolerance.source)
+    return compare(case, left, right, tolerance)
+
+
+def _approximate_tolerance(case: Case, left: Measured, right: Measured) -> Tolerance:
+    for side in (case.left, case.right):
+        digits = _written(side)
+        if digits is not None:
+            return Tolerance(np.asarray(_half_unit(digits)), "half a unit of the last digit")
+    if case.draw.notation.rtol is not None:
+        size = max(_size(left), _size(right))
+        return Tolerance(np.asarray(case.draw.notation.rtol * size), "the rtol of the notation")
+    error = standard_error(case.left, case.right, case.environment)
+    return Tolerance(np.asarray(STANDARD_ERRORS * error), f"{STANDARD_ERRORS:g} standard errors of what was sampled")
+
+
+def _size(side: Measured) -> float:
+    values = side.value.places if isinstance(side.value, Optimum) else side.value.values
+    return float(np.abs(values).max(initial=0.0))

@@ -1,0 +1,195 @@
+"""One draw: a notation with its free variables and indices at definite points, and the values of formulas there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from mathpost.evaluation import Box, Environment, Variable, evaluate
+from mathpost.evaluation.binding import along_new_axis
+from mathpost.evaluation.environment import Definition, Trace
+from mathpost.evaluation.optimise import Optimum, is_arg, optimum, refined
+from mathpost.evaluation.values import Array, Numbers
+from mathpost.ground.errors import EvaluationError
+from mathpost.judging.notation import Notation
+from mathpost.latex.tree import children, walk
+from mathpost.latex.tree.nodes import BigOperator, Binder, Declared, Index, Integral, Moment, Node, Symbol
+
+GENERIC_POINTS = 8
+LARGEST_QUADRATURE_ERROR = 1e-6
+LARGEST_SAMPLING_ERROR = 0.05
+EXACT = {"exact sum", "mean over the data"}
+
+Value: TypeAlias = Array | Optimum
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A value, an error bound of its shape, and the methods that made the bound."""
+
+    value: Value
+    error: Numbers
+    methods: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A notation at the points where its claims are tried; `definitions` grow with every `:=` of the text."""
+
+    notation: Notation
+    points: int = GENERIC_POINTS
+    seed: int = 1
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    known: dict[tuple[Node, frozenset[str]], Measured] = field(default_factory=dict)
+    is_perturbed: bool = False
+
+    @property
+    def declared(self) -> Declared:
+        """What the parser must know of the names: the notation's, and those that the text has defined."""
+        own = self.notation.declared
+        functions = {name.removesuffix("()") for name in self.definitions if name.endswith("()")}
+        symbols = self.definitions.keys() - {f"{name}()" for name in functions}
+        return replace(own, functions=own.functions | functions, symbols=own.symbols | symbols)
+
+    def perturbed(self) -> Draw:
+        """The draw with other numbers in place of the bound ones: formulas that agree by chance agree no more."""
+        notation = self.notation.perturbed(np.random.default_rng(self.seed))
+        return replace(self, notation=notation, known={}, is_perturbed=True)
+
+    def environment(self, *formulas: Node) -> Environment:
+        """The environment for a claim: variables at generic points, free sample indices at every sample.
+
+        Each finite variable and each free index has a batch axis of its own; all boxes share the first one.
+        Errors: EvaluationError for an index that is free in one place and bound in another.
+        """
+        environment = replace(self.notation.environment, definitions=self.definitions, trace=Trace())
+        environment = self._bind_boxes(environment)
+        for name, value in environment.symbols.items():
+            if isinstance(value, Variable) and not isinstance(value.domain, Box):
+                environment = environment.bind_universally({name: along_new_axis(np.stack(value.domain), environment)})
+        for name, length in sorted(_free_indices(formulas, environment).items()):
+            points = along_new_axis(np.arange(1.0, length + 1), environment)
+            environment = environment.bind_universally({name: points})
+        return environment
+
+    def _bind_boxes(self, environment: Environment) -> Environment:
+        boxes = {
+            name: value.domain
+            for name, value in environment.symbols.items()
+            if isinstance(value, Variable) and isinstance(value.domain, Box)
+        }
+        values = {
+            name: along_new_axis(box.points(self.points, self.seed + 101 * position), environment)
+            for position, (name, box) in enumerate(boxes.items())
+        }
+        return environment.bind_universally(values) if values else environment
+
+    def measure(self, node: Node, environment: Environment) -> Measured:
+        """The value of one side of a claim. Errors: EvaluationError where it has none, or not well enough."""
+        key = (node, environment.universal)
+        if key not in self.known:
+            self.known[key] = _measure(node, environment)
+        return self.known[key]
+
+
+def _measure(node: Node, environment: Environment) -> Measured:
+    trace = Trace(remarks=environment.trace.remarks)
+    traced = replace(environment, trace=trace)
+    with np.errstate(all="ignore"):
+        value = value_of(node, traced)
+        inexact = frozenset(trace.methods - EXACT)
+        coarse = _at_lower_resolution(node, value, traced) if inexact else value
+        error = _distance(value, coarse)
+    sampled = any("Monte Carlo" in method for method in inexact)
+    error = 4 * error if sampled else error
+    allowed = LARGEST_SAMPLING_ERROR if sampled else LARGEST_QUADRATURE_ERROR
+    size = float(np.abs(numbers_of(value)).max(initial=0.0))
+    if np.any(error > allowed * max(size, 1e-300)):
+        methods = " and ".join(sorted(inexact))
+        raise EvaluationError(f"{methods} has not converged: its error bound is {error.max():.1g}")
+    return Measured(value, error, inexact)
+
+
+def _at_lower_resolution(node: Node, value: Value, environment: Environment) -> Value:
+    if isinstance(value, Optimum) and isinstance(node, BigOperator):
+        places = np.stack([refined(node, environment.coarse(), place) for place in value.places])
+        return replace(value, places=places)
+    return value_of(node, environment.coarse())
+
+
+def value_of(node: Node, environment: Environment) -> Value:
+    if is_arg(node):
+        return optimum(node, environment)
+    return evaluate(node, environment)
+
+
+def numbers_of(value: Value) -> Numbers:
+    return value.values if isinstance(value, Array) else value.places
+
+
+def _distance(fine: Value, coarse: Value) -> Numbers:
+    if isinstance(fine, Array) and isinstance(coarse, Array):
+        return np.asarray(np.abs(fine.values - coarse.values))
+    if isinstance(fine, Optimum) and isinstance(coarse, Optimum) and fine.places.shape == coarse.places.shape:
+        return np.asarray(np.abs(fine.places - coarse.places).max(axis=0))
+    raise EvaluationError("two resolutions of the quadrature find different numbers of optima")
+
+
+def _free_indices(formulas: tuple[Node, ...], environment: Environment) -> Mapping[str, int]:
+    """Sample indices that no operator binds, with the number of samples: the claim holds for each sample."""
+    free: dict[str, int] = {}
+    for formula in formulas:
+        for name, length in _unbound_samples(formula, environment, frozenset(), inside=False):
+            if name not in environment.symbols:
+                free[name] = min(free.get(name, length), length)
+    bound = {environment.named(item) for formula in formulas for item in _bound_variables(formula)}
+    for name in free.keys() & bound:
+        raise EvaluationError(f"`{name}` is free in one place of the claim and bound in another: is a bracket missing?")
+    return free
+
+
+def _bound_variables(formula: Node) -> Iterator[Node]:
+    for node in walk(formula):
+        if isinstance(node, Binder):
+            yield from node.variables
+
+
+def _unbound_samples(
+    node: Node, environment: Environment, bound: frozenset[str], *, inside: bool
+) -> Iterator[tuple[str, int]]:
+    """Pairs of an unbound index and the number of samples. Errors: EvaluationError inside an arg max or a mean."""
+    samples = environment.samples(node) if isinstance(node, Index) else None
+    if isinstance(node, Index) and samples is not None:
+        for index, length in zip(node.indices, samples.shape, strict=False):
+            name = environment.named(index)
+            if isinstance(index, Symbol) and name is not None and name not in bound:
+                if inside:
+                    raise EvaluationError(f"the index `{name}` is free: no sum or product binds it")
+                yield name, length
+    own = _names_bound_by(node, environment)
+    within = inside or isinstance(node, Moment) or is_arg(node)
+    for child in children(node):
+        yield from _unbound_samples(child, environment, bound | own, inside=within)
+
+
+def _names_bound_by(node: Node, environment: Environment) -> frozenset[str]:
+    if not isinstance(node, (BigOperator, Integral)):
+        return frozenset()
+    names = {environment.named(variable) for variable in node.binder.variables}
+    if isinstance(node, BigOperator) and not node.binder.variables:
+        names |= {environment.named(i) for item in walk(node.body) if isinstance(item, Index) for i in item.indices}
+    return frozenset(name for name in names if name is not None)
+
+
+def at_point(environment: Environment, index: tuple[int, ...]) -> Mapping[str, Any]:
+    """The values of the universally bound variables at one point of the batch."""
+    values = {}
+    for name in sorted(environment.universal):
+        array = environment.bound[name]
+        padded = array.with_axes(environment.depth)
+        place = tuple(min(k, n - 1) for k, n in zip(index, padded.shape[: environment.depth], strict=False))
+        values[name] = padded[place + (0,) * (environment.depth - len(place))]
+    return values

@@ -1,0 +1,151 @@
+"""The notation of a post: what its symbols stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from numbers import Number
+from typing import Any
+
+import numpy as np
+
+from mathpost.evaluation import Environment
+from mathpost.evaluation.elementary import STANDARD_FUNCTIONS
+from mathpost.evaluation.environment import INDEXED_FUNCTION, Function
+from mathpost.ground.errors import InputError
+from mathpost.latex import to_latex
+from mathpost.latex.reading import parse_pattern
+from mathpost.latex.reading.spelling import decorate
+from mathpost.latex.tree.nodes import Call, Declared, Index, Node, Symbol
+
+
+@dataclass(frozen=True, eq=False)
+class Notation:
+    r"""Bindings from patterns, written in LaTeX as in the text, to what they mean.
+
+    | pattern | value |
+    |---|---|
+    | `m`, `\theta_{ML}`, `\mathbb{X}` | a number, an array (1-D is a vector, 2-D a matrix), a set, a `Variable` |
+    | `\boldsymbol{x}^{(i)}`, `x_i` | data: an array whose first axis counts the samples, from i = 1 |
+    | `P(x)` | a SciPy distribution with its parameters given, observations, or a function of x |
+    | `p(x; \theta)`, `P(y | x)` | a function of all arguments, or of those behind the first `|` or `;`, giving a law |
+    | `D_{KL}(P || Q)` | a function of two laws |
+
+    `rtol` is what `\approx` means where nothing was sampled. A notation holds where it is passed to `check`.
+    Errors: InputError naming the pattern that cannot be read.
+    """
+
+    bindings: Mapping[str, Any]
+    rtol: float | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        for key in self.bindings:
+            if not isinstance(key, str):
+                raise InputError(f"Notation: the key {key!r} is no text: write the name in LaTeX, as in 'x_i'")
+        object.__setattr__(self, "bindings", dict(self.bindings))
+        _ = self.declared
+
+    def perturbed(self, generator: np.random.Generator) -> Notation:
+        """A notation whose real numbers, and arrays of them, are each changed by up to a tenth.
+
+        Whole numbers stay: they count samples, name classes and give dimensions.
+        """
+        changed = {key: _perturbed(value, generator) for key, value in self.bindings.items()}
+        return Notation(changed, rtol=self.rtol)
+
+    @cached_property
+    def patterns(self) -> tuple[tuple[Node, Any], ...]:
+        parsed = [(parse_pattern(key), value) for key, value in self.bindings.items()]
+        numbers = {node.name for node, value in parsed if isinstance(node, Symbol) and isinstance(value, Number)}
+        return tuple((_named(node, numbers), value) for node, value in parsed)
+
+    @cached_property
+    def declared(self) -> Declared:
+        """What the parser must know of the names."""
+        functions = {_name(node.function) for node, _ in self.patterns if isinstance(node, Call)}
+        divergences = {
+            _name(node.function) for node, _ in self.patterns if isinstance(node, Call) and "||" in node.separators
+        }
+        return Declared(
+            functions=frozenset(functions | STANDARD_FUNCTIONS.keys()),
+            divergences=frozenset(divergences),
+            data=frozenset(_name(node.base) for node, _ in self.patterns if isinstance(node, Index)),
+            symbols=frozenset(node.name for node, _ in self.patterns if isinstance(node, Symbol)),
+            bold=self._two_faced,
+            complete=True,
+        )
+
+    @cached_property
+    def _two_faced(self) -> frozenset[str]:
+        keys = [node.base if isinstance(node, Index) else node for node, _ in self.patterns]
+        faces = {(key.name, key.bold) for key in keys if isinstance(key, Symbol)}
+        return frozenset(name for name, bold in faces if bold and (name, False) in faces)
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The environment with nothing bound yet."""
+        empty = Environment({}, {}, two_faced=self._two_faced)
+        symbols: dict[str, Any] = {}
+        data: dict[str, Any] = {}
+        entries: dict[str, Any] = {}
+        functions: dict[str, tuple[Function, ...]] = dict(STANDARD_FUNCTIONS)
+        for node, value in self.patterns:
+            match node:
+                case Symbol():
+                    symbols[empty.key(node)] = value
+                case Index(base=Symbol() as base, raised=True):
+                    data[empty.key(base)] = _observations(value, node)
+                case Index(base=Symbol() as base):
+                    entries[empty.key(base)] = _observations(value, node)
+                case Call(function=Symbol() as head):
+                    function = _function(node, value, empty)
+                    others = functions.get(function.name, ())
+                    standard = others == STANDARD_FUNCTIONS.get(function.name)
+                    functions[empty.key(head)] = (function,) if standard else (*others, function)
+                case _:
+                    raise InputError(f"Notation: `{to_latex(node)}` is no name, no sample and no call")
+        whole = {name: values for name, values in entries.items() if name not in symbols}
+        return Environment({**symbols, **whole}, functions, data, entries, self._two_faced)
+
+
+def _perturbed(value: Any, generator: np.random.Generator) -> Any:
+    if not isinstance(value, (float, np.ndarray)):
+        return value
+    numbers = np.asarray(value)
+    if numbers.dtype.kind != "f" or np.all(numbers == np.rint(numbers)):
+        return value
+    return numbers * generator.uniform(0.9, 1.1, size=numbers.shape)
+
+
+def _named(node: Node, numbers: set[str]) -> Node:
+    """`I_n` is a name where n is bound to a number: nothing runs through the entries of I."""
+    match node:
+        case Index(base=Symbol() as base, indices=(Symbol(name=index),), raised=False) if index in numbers:
+            return replace(base, name=decorate(base.name, lower=index))
+    return node
+
+
+def _observations(value: Any, node: Index) -> Any:
+    values = np.asarray(value)
+    if values.ndim == 0 or values.dtype.kind not in "biuf":
+        raise InputError(f"Notation: `{to_latex(node)}` must be bound to an array whose first axis counts the samples")
+    return values.astype(float)
+
+
+def _name(node: Node) -> str:
+    if not isinstance(node, Symbol):
+        if isinstance(node, Index):
+            raise InputError(f"Notation: `{to_latex(node)}(…)` cannot be declared: {INDEXED_FUNCTION}")
+        raise InputError(f"Notation: `{to_latex(node)}` is no name that can be declared")
+    return node.name
+
+
+def _function(node: Call, value: Any, environment: Environment) -> Function:
+    names = [environment.named(argument) for argument in node.arguments]
+    if None in names:
+        raise InputError(f"Notation: the arguments of `{to_latex(node)}` must be names")
+    conditional = next((k for k, sign in enumerate(node.separators) if sign in ("|", ";")), None)
+    conditions = 0 if conditional is None else len(names) - conditional - 1
+    name = environment.key(node.function) if isinstance(node.function, Symbol) else ""
+    return Function(name, tuple(name or "" for name in names), node.separators, conditions, value)

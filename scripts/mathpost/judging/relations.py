@@ -1,0 +1,151 @@
+"""What each relation asserts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import numpy as np
+
+from mathpost.evaluation.elementary import RELATIONS
+from mathpost.evaluation.environment import Definition
+from mathpost.evaluation.sets import is_member
+from mathpost.evaluation.values import Array, Numbers, shape_of
+from mathpost.ground.errors import EvaluationError
+from mathpost.ground.verdicts import Summary
+from mathpost.judging.comparison import (
+    ROUNDING,
+    RTOL,
+    Case,
+    Judgement,
+    aligned,
+    approximate,
+    bound_of,
+    compare,
+    equal,
+    point_told,
+    summary_at,
+)
+from mathpost.latex import to_latex
+from mathpost.latex.tree import walk
+from mathpost.latex.tree.nodes import Call, Sequence, Symbol
+
+Judge: TypeAlias = Callable[[Case], Judgement]
+
+
+def _ordered(case: Case) -> Judgement:
+    left, right = case.measure()
+    a, b, rank = aligned(left.value, right.value, case)
+    if rank:
+        raise EvaluationError("only numbers have an order")
+    slack = ROUNDING * np.maximum(np.abs(a), np.abs(b)).max() + bound_of(left, a, rank) + bound_of(right, a, rank)
+    above = case.relation in (">", "\\geq")
+    strict = case.relation in ("<", ">")
+    margin = (a - b if above else b - a) + (-slack if strict else slack)
+    worst = np.unravel_index(int(np.argmin(margin)), a.shape)
+    holds = bool(np.all(margin > 0) if strict else np.all(margin >= 0))
+    reason = "" if holds else f"the order is broken{point_told(case, worst, a.ndim)}"
+    values = (summary_at(a, worst, 0), summary_at(b, worst, 0))
+    return Judgement(
+        "pass" if holds else "fail", *values, float(abs(a[worst] - b[worst])), float(slack[worst]), "", reason
+    )
+
+
+def _different(case: Case) -> Judgement:
+    left, right = case.measure()
+    a, b, _ = aligned(left.value, right.value, case)
+    same = compare(case, left, right, None)
+    apart = np.abs(a - b)
+    holds = same.outcome == "fail" and bool(np.all(apart > (same.tolerance or 0.0)))
+    constant = any(float(np.ptp(side)) == 0 and side.size > 1 for side in (a, b))
+    remarks = ("one side is constant, so the claim is weak",) if constant else ()
+    reason = "" if holds else "the two sides are equal"
+    return Judgement(
+        "pass" if holds else "fail", same.left, same.right, same.difference, same.tolerance, "", reason, remarks
+    )
+
+
+def _member(case: Case) -> Judgement:
+    holds = is_member(case.left, case.right, case.environment)
+    if case.relation == "\\notin":
+        holds = not holds
+    left, right = _element_summary(case), to_latex(case.right)
+    reason = "" if holds else "the left side does not lie in the set"
+    return Judgement("pass" if holds else "fail", left, right, tolerance_source="exact", reason=reason)
+
+
+def _element_summary(case: Case) -> Summary:
+    if isinstance(case.left, Sequence):
+        return f"{len(case.left.elements)} values"
+    value = case.draw.measure(case.left, case.environment).value
+    if not isinstance(value, Array):
+        return None
+    if value.values.ndim == 0:
+        return float(value.values)
+    count = int(np.prod(value.batch))
+    return shape_of(value) if count == 1 else f"{shape_of(value)}, {count} of them"
+
+
+def _proportional(case: Case) -> Judgement:
+    left, right = case.measure()
+    a, b, rank = aligned(left.value, right.value, case)
+    axes = a.ndim - rank
+    a, b = (_where_only_the_argument_varies(values, case, axes) for values in (a, b))
+    if a.size < 3 or float(np.ptp(a)) == 0 or float(np.ptp(b)) == 0:
+        raise EvaluationError("a proportion needs values that vary: bind the argument to a Variable")
+    ratios = a / b
+    spread = float(np.ptp(ratios) / np.abs(ratios).max())
+    holds = spread <= 10 * RTOL
+    reason = "" if holds else "the ratio of the two sides is not constant"
+    extremes = (float(ratios.min()), float(ratios.max()))
+    return Judgement("pass" if holds else "fail", *extremes, spread, 10 * RTOL, "float64 accuracy of the ratio", reason)
+
+
+def _where_only_the_argument_varies(values: Numbers, case: Case, axes: int) -> Numbers:
+    """The values along the axis of the left side's first argument; `p(y | x) \\propto …` is a claim about y."""
+    names = {case.environment.named(node) for node in walk(case.left)}
+    if isinstance(case.left, Call):
+        names = {case.environment.named(case.left.arguments[0])}
+    own = [len(case.environment.bound[name].batch) - 1 for name in case.environment.universal if name in names]
+    for axis in range(axes):
+        if axis not in own:
+            values = values.take([0], axis=axis)
+    return values.reshape(-1)
+
+
+def _defined(case: Case) -> Judgement:
+    environment = case.environment
+    arguments: tuple[str, ...] = ()
+    match case.left:
+        case Symbol():
+            name = environment.key(case.left)
+            bound = name in {*environment.symbols, *environment.bound}
+        case Call(function=Symbol() as head):
+            arguments = tuple(environment.named(argument) or "" for argument in case.left.arguments)
+            name, bound = f"{environment.key(head)}()", environment.key(head) in environment.functions
+        case _:
+            name, bound = "", True
+    if bound:
+        return equal(case)
+    case.draw.measure(case.right, environment)
+    case.draw.definitions[name] = Definition(arguments, case.right)
+    return Judgement("pass", tolerance_source="a definition", reason="")
+
+
+def _same_law(case: Case) -> Judgement:
+    raise EvaluationError("a statement about how data were drawn is not evaluated: waive it with a reason")
+
+
+JUDGES: Mapping[str, Judge] = {
+    "=": equal,
+    "\\equiv": equal,
+    ":=": _defined,
+    "\\approx": approximate,
+    "\\simeq": approximate,
+    "\\neq": _different,
+    "\\in": _member,
+    "\\notin": _member,
+    "\\propto": _proportional,
+    "\\sim": _same_law,
+    **{relation: _ordered for relation in RELATIONS if relation not in ("=", "\\neq")},
+}

@@ -1,0 +1,84 @@
+"""How far a statistic of the sampled data may be from what it estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from mathpost.evaluation import Environment
+from mathpost.evaluation.optimise import Optimum, is_arg, refined
+from mathpost.evaluation.values import Numbers
+from mathpost.ground.errors import EvaluationError
+from mathpost.judging.draw import numbers_of, value_of
+from mathpost.latex.tree import walk
+from mathpost.latex.tree.nodes import BigOperator, Index, Node, Symbol
+
+GROUPS = 20
+
+
+def standard_error(left: Node, right: Node, environment: Environment) -> float:
+    """The standard error of the difference of two sides, by the delete-a-group jackknife (Shao and Tu, 1995, ch. 2).
+
+    The data are left out in `GROUPS` groups, and each side that uses them is evaluated on the rest; a symbol that
+    bounds a sum over the samples counts those that remain. Errors: EvaluationError where neither side uses data.
+    """
+    sampled = [side for side in (left, right) if any(_data_in(side, environment))]
+    if not sampled:
+        raise EvaluationError("nothing was sampled, so `\\approx` has no scale: give the notation an rtol")
+    replicates = np.zeros(1)
+    for side, sign in ((left, 1.0), (right, -1.0)):
+        if side in sampled:
+            replicates = replicates + sign * _replicates(side, environment)
+    deviations = replicates - replicates.mean(axis=0)
+    return float(np.sqrt((GROUPS - 1) / GROUPS * np.sum(deviations**2, axis=0)).max())
+
+
+def _replicates(side: Node, environment: Environment) -> Numbers:
+    start = value_of(side, environment)
+    values = []
+    for group in range(GROUPS):
+        rest = _without(group, side, environment)
+        if isinstance(start, Optimum) and is_arg(side):
+            values.append(refined(side, rest, start.places[0]))
+        else:
+            values.append(numbers_of(value_of(side, rest)).reshape(-1))
+    return np.array(values)
+
+
+def _data_in(side: Node, environment: Environment) -> Iterator[int]:
+    """The number of samples, for each use of data."""
+    for node in walk(side):
+        samples = environment.samples(node) if isinstance(node, Index) else None
+        if samples is not None:
+            yield len(samples)
+
+
+def _without(group: int, side: Node, environment: Environment) -> Environment:
+    length = next(_data_in(side, environment))
+    kept = np.arange(length) % GROUPS != group
+
+    def rest_of(samples: Mapping[str, Numbers]) -> Mapping[str, Numbers]:
+        return {name: values[kept] if len(values) == length else values for name, values in samples.items()}
+
+    counts = {name: float(kept.sum()) for name in _sample_sizes(side, length, environment)}
+    return replace(
+        environment,
+        data=rest_of(environment.data),
+        entries=rest_of(environment.entries),
+        symbols={**environment.symbols, **counts},
+    )
+
+
+def _sample_sizes(side: Node, length: int, environment: Environment) -> Iterator[str]:
+    """The names that bound a sum over samples, such as the m of `\\sum_{i=1}^m f(x^{(i)})`."""
+    for node in walk(side):
+        if (
+            isinstance(node, BigOperator)
+            and isinstance(node.binder.upper, Symbol)
+            and any(_data_in(node.body, environment))
+        ):
+            name = environment.key(node.binder.upper)
+            if environment.symbols.get(name) == length:
+                yield name

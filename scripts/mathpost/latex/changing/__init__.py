@@ -1,0 +1,3 @@
+"""Changed formulas: each tree that differs in one place, in a way an author might get wrong. Imports the tree alone.
+Its way in: `mutations`.
+"""

@@ -1,0 +1,211 @@
+"""A place in the tokens of a formula, with the few verbs that all rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from mathpost.ground.errors import AmbiguousFormula, FormulaError, MalformedFormula, UnsupportedFormula
+from mathpost.latex.reading import commands as c
+from mathpost.latex.reading.tokens import Token
+from mathpost.latex.tree.nodes import Declared, Node, Symbol
+
+MAXIMUM_DEPTH: Final = 36
+NAMELIKE: Final = frozenset(("name", "word", "text", "number"))
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Shape:
+    """What stands directly inside a bracket: its closing token and the separators and operators on its level."""
+
+    close: int
+    marks: list[str] = field(default_factory=list)
+
+    def bars(self, text: str) -> int:
+        return self.marks.count(text)
+
+    @property
+    def listed(self) -> bool:
+        """Whether it looks like an argument list."""
+        marks = self.marks
+        return "," in marks or ";" in marks or marks.count("|") % 2 == 1 or marks.count("||") % 2 == 1 or "mid" in marks
+
+
+def shapes_of(tokens: list[Token]) -> dict[int, Shape]:
+    """The shape of every bracket and group, by the index of its opening token."""
+    shapes: dict[int, Shape] = {}
+    stack: list[tuple[int, Shape]] = []
+    top = Shape(len(tokens) - 1)
+    for index, token in enumerate(tokens):
+        kind = token.kind
+        if kind in ("open", "{", "begin"):
+            stack.append((index, Shape(len(tokens) - 1)))
+        elif kind in ("close", "}", "end") and stack:
+            opening, shape = stack.pop()
+            shape.close = index
+            shapes[opening] = shape
+        elif kind == "separator":
+            marks = (stack[-1][1] if stack else top).marks
+            marks.append("mid" if token.text in ("|", "||") else token.text)
+        elif kind in ("bar", "operator", "relation"):
+            (stack[-1][1] if stack else top).marks.append(token.text)
+    shapes.update(stack)
+    return shapes
+
+
+def _advice(token: Token) -> str:
+    """What to do about a command that is not read."""
+    if token.text == r"\exists":
+        return ": that something exists is not evaluated; waive the claim with a reason"
+    known = token.kind != "command" or token.text in c.KNOWN
+    return "" if known else ": it is not defined in this document"
+
+
+class Cursor:
+    """Tokens and the index of the next one; the rules are methods of its subclasses."""
+
+    def __init__(self, latex: str, tokens: list[Token], declared: Declared, pattern: bool) -> None:
+        self.latex = latex
+        self.tokens = tokens
+        self.declared = declared
+        self.pattern = pattern
+        self.shapes = shapes_of(tokens)
+        self.index = 0
+        self.stop = len(tokens)
+        self.depth = 0
+        self.closing = ""
+        self.separating: frozenset[str] = frozenset()
+        self.differentials = 0
+        self.bold = False
+        self.of_sets = False
+        self.bound: list[str] = []
+        self.running: list[str] = []
+        self.braces_group = False
+        self.taken: list[Node] = []
+
+    # -- verbs ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.index]
+
+    def ahead(self, count: int = 1) -> Token:
+        return self.tokens[min(self.index + count, len(self.tokens) - 1)]
+
+    def next(self) -> Token:
+        token = self.tokens[self.index]
+        if token.kind != "eof":
+            self.index += 1
+        return token
+
+    def accept(self, *texts: str) -> Token | None:
+        token = self.tokens[self.index]
+        return self.next() if token.text in texts and token.kind not in NAMELIKE and token.kind != "eof" else None
+
+    def expect(self, text: str, opening: Token) -> Token:
+        token = self.accept(text)
+        if token is None:
+            raise self.malformed(f"expected `{text}` for the `{opening.text}` at column {opening.start + 1}")
+        return token
+
+    def span(self, start: int) -> tuple[int, int]:
+        return start, self.tokens[self.index - 1].end if self.index else start
+
+    # -- errors --------------------------------------------------------------------------------------------------------
+
+    def found(self) -> str:
+        token = self.token
+        return "the end" if token.kind == "eof" else f"`{self.latex[token.start : token.end]}`"
+
+    def malformed(self, expected: str) -> FormulaError:
+        return MalformedFormula(f"{expected}, found {self.found()}", self.latex, self.token.start)
+
+    def unsupported(self, what: str | None = None, token: Token | None = None) -> FormulaError:
+        token = token or self.token
+        advice = "" if what else _advice(token)
+        what = what or f"`{self.latex[token.start : token.end]}`"
+        return UnsupportedFormula(f"not supported: {what} at column {token.start + 1}{advice}", self.latex, token.start)
+
+    def ambiguous(self, message: str, position: int) -> FormulaError:
+        return AmbiguousFormula(message, self.latex, position)
+
+    # -- nesting -------------------------------------------------------------------------------------------------------
+
+    def inside(self, rule: Callable[[], T], closing: str = "", separating: frozenset[str] = frozenset()) -> T:
+        """Applies a rule within a bracket, where bars and differentials mean what the bracket says."""
+        saved = self.closing, self.separating, self.differentials
+        self.closing, self.separating, self.differentials = closing, separating, 0
+        node = self.deeper(rule)
+        self.closing, self.separating, self.differentials = saved
+        return node
+
+    def deeper(self, rule: Callable[[], T]) -> T:
+        self.depth += 1
+        if self.depth > MAXIMUM_DEPTH:
+            raise self.unsupported("so deep a nesting")
+        node = rule()
+        self.depth -= 1
+        return node
+
+    def within(self, start: int, stop: int, rule: Callable[[], T], separating: frozenset[str] = frozenset()) -> T:
+        """Applies a rule to the tokens from `start` to `stop`, all of them, and comes back."""
+        saved = self.index, self.stop
+        self.index, self.stop = start, stop
+        node = self.inside(rule, separating=separating)
+        if self.index != stop:
+            raise self.malformed("expected the end of this group")
+        self.index, self.stop = saved
+        return node
+
+    def declares(self, name: str) -> bool:
+        known = self.declared
+        return name in known.symbols or name in known.functions or name in known.data or name in known.divergences
+
+    # -- the rules, written in the subclasses --------------------------------------------------------------------------
+
+    def is_annotation(self, token: Token) -> bool:
+        raise NotImplementedError
+
+    def statement(self) -> Node:
+        raise NotImplementedError
+
+    def comparison(self) -> Node:
+        raise NotImplementedError
+
+    def sum(self) -> Node:
+        raise NotImplementedError
+
+    def product(self) -> Node:
+        raise NotImplementedError
+
+    def signed_product(self) -> Node:
+        raise NotImplementedError
+
+    def factor(self) -> Node:
+        raise NotImplementedError
+
+    def postfix(self) -> Node:
+        raise NotImplementedError
+
+    def atom(self) -> Node:
+        raise NotImplementedError
+
+    def starts_factor(self) -> bool:
+        raise NotImplementedError
+
+    def with_scripts(self, base: Node) -> Node:
+        raise NotImplementedError
+
+    def arguments(self, function: Symbol | None) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+        raise NotImplementedError
+
+    def bracket(self) -> Node:
+        raise NotImplementedError
+
+    def group(self) -> Node:
+        raise NotImplementedError
+
+    def binders(self) -> list[Node]:
+        raise NotImplementedError

@@ -1,0 +1,37 @@
+"""Ranges as they are written: `1 \\leq i \\leq n`, and `i = 1, \\dots, n`."""
+
+from __future__ import annotations
+
+from mathpost.latex.tree.nodes import Binary, Dots, Node, Relation, SetOf, Symbol
+
+
+def between(lower: Node, upper: Node) -> Node:
+    """The set `\\{lower, \\dots, upper\\}`."""
+    return SetOf((lower, Dots(), upper))
+
+
+def with_ranges(items: list[Node], separators: list[str]) -> tuple[list[Node], list[str]]:
+    """`c = 1, \\dots, C` is `c \\in \\{1, \\dots, C\\}`."""
+    places = [i for i, item in enumerate(items) if isinstance(item, Dots)]
+    if len(places) != 1 or not 0 < places[0] < len(items) - 1:
+        return items, separators
+    first = next((i for i in range(places[0], -1, -1) if isinstance(items[i], Relation)), None)
+    if first is None or items[first].operator not in ("=", r"\in"):  # type: ignore[union-attr]
+        return items, separators
+    relation, stop = items[first], places[0] + 2
+    assert isinstance(relation, Relation)
+    elements = SetOf((relation.right, *items[first + 1 : stop]))
+    whole = Relation(r"\in", relation.left, elements, span=relation.span)
+    return [*items[:first], whole, *items[stop:]], separators[:first] + separators[stop - 1 :]
+
+
+def bounded(item: Node) -> tuple[Node, Node, Node] | None:
+    """`1 \\leq i \\leq n`"""
+    if not (isinstance(item, Binary) and item.operator == r"\land"):
+        return None
+    first, second = item.left, item.right
+    if not (isinstance(first, Relation) and isinstance(second, Relation)):
+        return None
+    if first.operator == second.operator == r"\leq" and isinstance(first.right, Symbol) and first.right == second.left:
+        return first.right, first.left, second.right
+    return None

@@ -1,0 +1,177 @@
+"""The kernel: how papermill and nbclient run the cells of a notebook, and what they may not do to us."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import papermill
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, papermill_engines
+
+from mathpost.ground.errors import EngineError, InputError, Place
+
+ENGINE = "mathpost"
+OUTPUT_LIMIT = 100_000
+CUT = "\n… (cut here: the cell prints more than is kept)\n"
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+FILE_OF_SYNTAX = re.compile(r" \(\d+\.py, line \d+\)")
+CELL_LINE = re.compile(r"Cell In\[(\d+)\], line (\d+)")
+# Crisp on a screen of twice the pixels; the same bytes whoever draws them, and whenever.
+KERNEL_OPTIONS = (
+    "--HistoryManager.enabled=False",
+    "--InlineBackend.figure_formats={'retina'}",
+    "--InlineBackend.print_figure_kwargs={'bbox_inches': 'tight', 'metadata': {'Software': None}}",
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution: of which file, within which limits, who hears of its progress, in what other environment."""
+
+    path: Path
+    timeout: float
+    progress: Callable[[int], None]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def run_cells(notebook: NotebookNode, parameters: Mapping[str, object], run: Run) -> NotebookNode:
+    """Execute a notebook that may be changed; each of its cells carries its number in `metadata.mathpost`."""
+    with tempfile.TemporaryDirectory(prefix="mathpost-") as folder:
+        result = papermill.execute_notebook(
+            notebook,
+            None,
+            parameters=dict(parameters),
+            engine_name=ENGINE,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            run=run,
+            folder=Path(folder),
+        )
+    assert isinstance(result, NotebookNode)
+    return result
+
+
+def _environment(run: Run, folder: Path) -> dict[str, str]:
+    spec = find_spec("matplotlib")
+    style = {"MATPLOTLIBRC": str(Path(spec.origin).parent / "mpl-data/matplotlibrc")} if spec and spec.origin else {}
+    return {
+        **os.environ,
+        **style,
+        "IPYTHONDIR": str(folder),  # no start-up files, no profile of whoever builds
+        "MATHPOST_NOTEBOOK": str(run.path),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYTHONHASHSEED": "0",
+        "TZ": "UTC",
+        **run.environment,
+    }
+
+
+class _ThisPython(KernelSpecManager):
+    """Knows one kernel: the Python that runs us. What is registered under `python3` elsewhere is not asked."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        arguments = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=[*arguments, *KERNEL_OPTIONS], display_name="Python 3", language="python")
+
+
+class _Client(PapermillNotebookClient):  # type: ignore[misc]
+    """Runs one cell after the other; an exception becomes an error of ours that says where."""
+
+    def __init__(self, notebook_manager: Any, run: Run, folder: Path) -> None:
+        super().__init__(
+            notebook_manager,
+            timeout_func=lambda cell: run.timeout,
+            shutdown_kernel="immediate",
+            record_timing=False,
+            coalesce_streams=True,
+        )
+        self.run = run
+        self.folder = folder
+        self.cut: set[int] = set()
+
+    def create_kernel_manager(self) -> AsyncKernelManager:
+        """Sockets in a folder of this run: no port that another user of the machine could listen to."""
+        connection = str(self.folder / "kernel.json")
+        self.km = AsyncKernelManager(
+            kernel_spec_manager=_ThisPython(), kernel_name="python3", transport="ipc", connection_file=connection
+        )
+        return self.km
+
+    def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
+        known = cell.metadata.get("mathpost", {})
+        place = Place(self.run.path, known.get("cell"))
+        if cell.cell_type == "code" and "cell" in known and not known.get("hidden"):
+            self.run.progress(known["cell"])
+        try:
+            executed: NotebookNode = super().execute_cell(cell, cell_index, **options)
+        except CellExecutionError:
+            executed = cell
+        except CellTimeoutError:
+            raise EngineError(
+                f"the cell ran for more than {self.run.timeout:g} s and was stopped: make it faster, "
+                "or raise cell_timeout in config.toml",
+                place,
+            ) from None
+        except DeadKernelError:
+            message = "the kernel died while it ran this cell: did it run out of memory, or crash in compiled code?"
+            raise EngineError(message, place) from None
+        for output in executed.get("outputs", []):
+            if output.output_type == "error":
+                raise _author_error(output, cell, place)
+        return executed
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Takes what a cell prints up to a limit, and says where it stopped."""
+        if msg["msg_type"] == "stream" and cell_index in self.cut:
+            return None
+        before = sum(map(_stream_length, cell.outputs))
+        output: NotebookNode | None = super().process_message(msg, cell, cell_index)
+        if output is not None and before + _stream_length(output) > OUTPUT_LIMIT:
+            self.cut.add(cell_index)
+            output.text = output.text[: OUTPUT_LIMIT - before].rpartition("\n")[0] + CUT
+        return output
+
+
+def _stream_length(output: NotebookNode) -> int:
+    return len(output.text) if output.get("output_type") == "stream" else 0
+
+
+def _author_error(error: NotebookNode, cell: NotebookNode, place: Place) -> InputError:
+    """What a cell raised, at the line of that cell where it began."""
+    trace = ANSI.sub("", "\n".join(error.traceback))
+    lines = [int(line) for count, line in CELL_LINE.findall(trace) if int(count) == cell.execution_count]
+    line = lines[-1] if lines else None
+    code = cell.source.splitlines()
+    shown = f"\n    {code[line - 1].strip()}" if line and line <= len(code) else ""
+    message = FILE_OF_SYNTAX.sub("", ANSI.sub("", error.evalue))
+    return InputError(f"{error.ename}: {message}{shown}", Place(place.file, place.cell, line))
+
+
+class _Engine(NBClientEngine):  # type: ignore[misc]
+    """Papermill's way to a client of ours."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
+        run: Run = options["run"]
+        folder: Path = options["folder"]
+        try:
+            _Client(nb_man, run, folder).execute(cwd=run.path.parent, env=_environment(run, folder))
+        except RuntimeError as error:
+            raise EngineError(f"the kernel did not start: {error}", Place(run.path)) from None
+
+
+papermill_engines.register(ENGINE, _Engine)

