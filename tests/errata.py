@@ -19,10 +19,8 @@ import nbformat
 
 from mathpost.ground.verdicts import Verdict, shown
 from mathpost.text.claims import find_named_equations, read_text_cells
+from places import CASES, NOTEBOOK, ROOT
 
-ROOT = Path(__file__).parent.parent
-NOTEBOOK = ROOT / "notebooks" / "ml_estimation.ipynb"
-CASES = Path(__file__).parent / "cases" / "errata.txt"
 PAGE = ROOT / "docs" / "errata.md"
 AT_ONCE = 2
 
@@ -58,7 +56,7 @@ class Section:
 
 
 def read_sections() -> list[Section]:
-    parts = CASES.read_text(encoding="utf-8").split("\n## ")[1:]
+    parts = (CASES / "errata.txt").read_text(encoding="utf-8").split("\n## ")[1:]
     return [_section(*part.split("\n", 1)) for part in parts]
 
 

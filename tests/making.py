@@ -35,3 +35,12 @@ def write(path: Path, *cells: NotebookNode, front_matter: str = FRONT_MATTER) ->
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(new_notebook(cells=[raw(front_matter), *cells]), path)
     return path
+
+
+# A post with one of everything, and nothing wrong with it.
+GOOD = [
+    parameters("m = 3"),
+    text("## A\n\n$$a = b$$ {#eq-a}\n\nSee @eq-a and @fig-a. It is 2 {#val-a}."),
+    code('check("#a", notation)\ncheck("val-a", a)'),
+    code("#| label: fig-a\n#| fig-alt: A"),
+]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "scripts" / "mathpost"
+from places import PACKAGE
+
 DOORS = {"__init__", "__main__", "pytest_plugin"}
 ROOMS = sorted({path.parent for path in PACKAGE.rglob("*.py")} - {PACKAGE})
 

@@ -29,8 +29,9 @@ from mathpost.latex.tree.nodes import (
     Transpose,
 )
 from mathpost.text.claims import find_claims, parse_claim, read_text_cells
+from places import NOTEBOOKS
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+POSTS = sorted(NOTEBOOKS.glob("*.ipynb"))
 CALLS = {
     "sum": "sum", "mean": "sum", "average": "sum", "fsum": "sum",
     "prod": "prod", "cumprod": "prod",
@@ -132,7 +133,7 @@ def retyped_in(notebook: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("notebook", POSTS, ids=lambda path: path.stem)
 def test_no_notation_is_the_formula_retyped(notebook: Path) -> None:
     assert not retyped_in(notebook)
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from making import code, text, write
 from mathpost.site import Site
+from places import NOTEBOOK, PACKAGE
 from planting import Garden, findings, garden, plant, run_pytest, told
 
-NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "ml_estimation.ipynb"
 NAMES = [
     "page",
     "val-share",
@@ -220,8 +220,7 @@ def test_the_real_post_with_a_symbol_renamed(tmp_path: Path) -> None:
 @pytest.mark.kernel
 def test_a_change_of_the_package_itself_is_told(ground: Garden, tmp_path: Path) -> None:
     plant(ground, "package", [])
-    scripts = Path(__file__).parent.parent / "scripts"
-    subprocess.run([sys.executable, "-c", COPY, str(scripts), str(tmp_path)], check=True)
+    _package_with_longer_captions(tmp_path)
     done = run_pytest(
         ground.site, "notebooks/package.ipynb", "-q", "--junitxml", str(tmp_path / "j.xml"), PYTHONPATH=str(tmp_path)
     )
@@ -232,15 +231,12 @@ def test_a_change_of_the_package_itself_is_told(ground: Garden, tmp_path: Path) 
     assert 'caption="Figure 1. The points and a line"' in found["page"]
 
 
-COPY = """
-import pathlib, shutil, sys
-scripts, folder = map(pathlib.Path, sys.argv[1:])
-shutil.copytree(scripts / "mathpost", folder / "mathpost", ignore=shutil.ignore_patterns("__pycache__"))
-exporter = folder / "mathpost" / "pages" / "exporter.py"
-source = exporter.read_text()
-assert source.count('f"Fig {') == 1
-exporter.write_text(source.replace('f"Fig {', 'f"Figure {'))
-"""
+def _package_with_longer_captions(folder: Path) -> None:
+    copy = shutil.copytree(PACKAGE, folder / "mathpost", ignore=shutil.ignore_patterns("__pycache__"))
+    exporter = copy / "pages" / "exporter.py"
+    source = exporter.read_text()
+    assert source.count('f"Fig {') == 1
+    exporter.write_text(source.replace('f"Fig {', 'f"Figure {'))
 
 
 def git(site: Site, *arguments: str) -> None:

@@ -17,8 +17,7 @@ from playwright.sync_api import Browser, FloatRect, Page, ViewportSize, sync_pla
 
 from mathpost.site import Site, hugo
 from mathpost.site.staging import stage
-
-ROOT = Path(__file__).parent.parent
+from places import ROOT
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SWITCHES = [

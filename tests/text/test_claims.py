@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from mathpost.commands.claims import describe
 from mathpost.ground.errors import InputError, UnsupportedFormula
 from mathpost.text.claims import find_claims, find_named_equations, parse_claim, read_text_cells
 
@@ -138,15 +137,3 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_text_cells(notebook)
     assert str(caught.value) == f"{notebook}: is not a notebook: 'cells'"
-
-
-def test_every_formula_of_a_file_is_described(tmp_path: Path) -> None:
-    post = tmp_path / "post.md"
-    post.write_text("$x_i$\n\n$$a = b = c$$\n\n$$a = b \\\\ c \\leq d$$\n\n$a = \\foo$\n")
-    found = [(e["line"], e["kind"], e["display"], e["readable"], e["tree"], e["reason"]) for e in describe(post)]
-    assert found == [
-        (1, "expression", False, True, "(index x i)", None),
-        (3, "claim", True, True, "(= a b c)", None),
-        (5, "claim", True, True, r"(rows (= a b) (\leq c d))", None),
-        (7, "claim", False, False, None, "not supported: `\\foo` at column 1: it is not defined in this document"),
-    ]

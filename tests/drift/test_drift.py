@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 
-import textcases
+from places import CASES
 from planting import Garden, findings, garden, plant, run_pytest, told
 from textcases import read_cases
 
-ROOT = Path(__file__).parent.parent
 PLANTED = read_cases("drifts.txt")
 HARMLESS = read_cases("harmless.txt")
 STATEMENTS = 13
@@ -57,7 +55,7 @@ def test_a_harmless_edit_passes(found: Found, number: int) -> None:
 
 
 def _regenerate(number: int, said: str) -> None:
-    path = textcases.FOLDER / "drifts.txt"
+    path = CASES / "drifts.txt"
     lines = path.read_text(encoding="utf-8").splitlines()
     dots = [place for place, line in enumerate(lines) if line == "."]
     lines[dots[3 * number + 1] + 1 : dots[3 * number + 2]] = said.splitlines()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from _pytest.mark.structures import ParameterSet
@@ -16,10 +15,9 @@ from mathpost.latex.printing.printer import to_sexpr
 from mathpost.latex.reading import parse_pattern
 from mathpost.latex.tree.nodes import UNDECLARED, Declared, Index, Symbol
 from mathpost.text.claims import find_claims, parse_claim, read_text_cells
+from places import NOTEBOOK, ROOT
 
-ROOT = Path(__file__).parent.parent
 READING = ROOT / "docs" / "reading.md"
-POST = ROOT / "notebooks" / "ml_estimation.ipynb"
 KINDS = {"unsupported": UnsupportedFormula, "malformed": MalformedFormula, "ambiguous": AmbiguousFormula}
 
 
@@ -69,7 +67,7 @@ def test_what_it_reads_it_prints_and_reads_again(latex: str, expected: str, decl
 
 
 def test_every_claim_of_the_post_is_read() -> None:
-    claims = find_claims(read_text_cells(POST))
+    claims = find_claims(read_text_cells(NOTEBOOK))
     assert len(claims) > 40
     for claim in claims:
         left, right = parse_claim(claim)

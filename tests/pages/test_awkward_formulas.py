@@ -13,8 +13,9 @@ from making import raw, text
 from mathpost.pages import export
 from mathpost.site import Site, hugo
 from mathpost.site.staging import stage
+from places import CASES
 
-FORMULAS = (Path(__file__).parent / "cases" / "awkward.txt").read_text(encoding="utf-8").splitlines()
+FORMULAS = (CASES / "awkward.txt").read_text(encoding="utf-8").splitlines()
 SOURCE = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL)
 # What stands around a formula, and what begins its further lines.
 SURROUNDINGS = [

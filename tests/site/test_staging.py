@@ -104,7 +104,7 @@ def test_the_first_build_needs_nothing_to_be_there(tmp_path: Path) -> None:
 
 KILLED = """
 import os, signal, sys
-sys.path.insert(0, {tests!r})
+sys.path.insert(0, {here!r})
 from pathlib import Path
 from mathpost.site import staging
 from mathpost.site import Site
@@ -129,7 +129,7 @@ with staging.stage(Site(Path(sys.argv[1]))) as staged:
 
 @pytest.mark.parametrize("steps", range(len(CHANGED)))
 def test_a_commit_that_is_killed_shows_the_old_site_and_is_finished_by_the_next_command(site: Site, steps: int) -> None:
-    program = KILLED.format(tests=str(Path(__file__).parent))
+    program = KILLED.format(here=str(Path(__file__).parent))
     result = subprocess.run([sys.executable, "-c", program, str(site.root), str(steps)], check=False)
     assert result.returncode == -signal.SIGKILL
     assert (site.public / "index.html").read_text() == "old site"

@@ -22,8 +22,8 @@ from mathpost.ground.files import write_atomic
 from mathpost.site import Site, hugo
 from mathpost.site.layout import CONFIG, Settings
 from mathpost.site.staging import same_tree, stage
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent
 FRONT_MATTER = "---\ntitle: A page\ndate: 2024-01-01\nmath: true\n---\n"
 
 

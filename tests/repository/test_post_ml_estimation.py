@@ -16,11 +16,9 @@ from mathpost.ground.verdicts import Verdict
 from mathpost.notebooks import notebook
 from mathpost.text.claims import find_claims, read_text_cells
 from mathpost.text.markdown import find_equations, find_headings, find_references
+from places import CASES, NOTEBOOK, ROOT
 
-ROOT = Path(__file__).parent.parent
-POST = ROOT / "notebooks" / "ml_estimation.ipynb"
-CASES = Path(__file__).parent / "cases"
-TEXT = "\n\n".join(source for _, source in read_text_cells(POST))
+TEXT = "\n\n".join(source for _, source in read_text_cells(NOTEBOOK))
 
 SECTIONS = [
     (2, "Maximum Likelihood estimation (MLE)"),
@@ -63,24 +61,24 @@ def test_its_prose_makes_the_agreed_claim(latex: str) -> None:
 
 
 def test_it_waives_no_claim() -> None:
-    assert [claim.id for claim in find_claims(read_text_cells(POST)) if claim.waiver] == []
+    assert [claim.id for claim in find_claims(read_text_cells(NOTEBOOK)) if claim.waiver] == []
 
 
 def test_every_reference_has_a_target() -> None:
     labels = {equation.label for equation in find_equations(TEXT)}
-    labels |= set(re.findall(r"#\| label: (fig-\w+)", POST.read_text(encoding="utf-8")))
+    labels |= set(re.findall(r"#\| label: (fig-\w+)", NOTEBOOK.read_text(encoding="utf-8")))
     assert {reference.label for reference in find_references(TEXT)} <= labels
 
 
 def test_it_is_committed_without_outputs_and_with_readable_cell_names() -> None:
-    cells = json.loads(POST.read_text(encoding="utf-8"))["cells"]
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     assert [cell["id"] for cell in cells if not re.fullmatch(r"[a-z]+(-[a-z]+)*", cell["id"])] == []
     assert [cell["id"] for cell in cells if cell.get("outputs") or cell.get("execution_count")] == []
 
 
 @pytest.fixture(scope="module", params=[{}, {"seed": 11, "m": 500}], ids=["as written", "other parameters"])
 def executed(request: pytest.FixtureRequest) -> notebook.Notebook:
-    return notebook.execute(POST, request.param)
+    return notebook.execute(NOTEBOOK, request.param)
 
 
 @pytest.mark.kernel
@@ -88,7 +86,7 @@ def test_every_claim_of_it_holds(executed: notebook.Notebook) -> None:
     def told(verdict: Verdict) -> str:
         return f"{verdict.outcome}: {verdict.id}: {verdict.reason}"
 
-    verdicts = settle(find_claims(read_text_cells(POST)), executed)
+    verdicts = settle(find_claims(read_text_cells(NOTEBOOK)), executed)
     assert [told(verdict) for verdict in verdicts if verdict.outcome != "pass"] == []
 
 
@@ -113,7 +111,7 @@ LAWS_EXCHANGED = (r"P(x) \\log \\left( \\frac{P(x)}{Q(x)}", r"Q(x) \\log \\left(
 @pytest.mark.kernel
 @pytest.mark.parametrize(("old", "new"), [LOG_DROPPED, LAWS_EXCHANGED], ids=["a lost log", "P and Q exchanged"])
 def test_a_false_sum_is_named_with_its_cell_and_both_values(tmp_path: Path, old: str, new: str) -> None:
-    source = POST.read_text(encoding="utf-8")
+    source = NOTEBOOK.read_text(encoding="utf-8")
     assert source.count(old) == 1
     copy = tmp_path / "copy.ipynb"
     copy.write_text(source.replace(old, new), encoding="utf-8")
@@ -131,5 +129,5 @@ def test_a_false_sum_is_named_with_its_cell_and_both_values(tmp_path: Path, old:
 def test_no_false_variant_of_its_equations_goes_unnoticed() -> None:
     rows = (CASES / "false_variants.txt").read_text(encoding="utf-8").splitlines()[1:]
     wanted = [dict(zip(("equation", "latex"), row.split(" | ", 1), strict=True)) for row in rows]
-    noticed = judge_mutants_of(POST, wanted)
+    noticed = judge_mutants_of(NOTEBOOK, wanted)
     assert [f"{mutant.equation}: {mutant.latex}" for mutant in noticed if mutant.outcome != "killed"] == []

@@ -28,8 +28,8 @@ from mathpost.judging.draw import Draw
 from mathpost.site import Site
 from mathpost.text.claims import find_claims, read_text_cells
 from mathpost.text.markdown import find_headings
+from places import NOTEBOOK, ROOT
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 JUDGING = (ROOT / "docs" / "judging.md").read_text(encoding="utf-8")
 WRITING = (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
@@ -137,7 +137,7 @@ def test_a_failing_claim_is_told_as_in_the_readme(small_site: Site) -> None:
 
 
 def test_the_readme_counts_the_claims_of_the_post() -> None:
-    count = len(find_claims(read_text_cells(ROOT / "notebooks" / "ml_estimation.ipynb")))
+    count = len(find_claims(read_text_cells(NOTEBOOK)))
     assert f"ml_estimation: {count} claims hold ({count} pass)" in README
 
 

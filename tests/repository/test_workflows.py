@@ -1,4 +1,4 @@
-"""What a pull request runs: the posts it touches, and the steps of the workflow as GitHub would run them."""
+"""The workflows: what they may do, and the steps of a pull request as GitHub would run them."""
 
 from __future__ import annotations
 
@@ -11,72 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mathpost.commands.github import Told, annotation, summary
-from mathpost.site import Site
-from mathpost.site.changes import touched_by
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    site = Site(tmp_path)
-    site.notebooks.mkdir()
-    for slug in ("one", "two"):
-        (site.notebooks / f"{slug}.ipynb").write_text("{}")
-    return site
-
-
-@pytest.mark.parametrize(
-    ("file", "expected"),
-    [
-        ("notebooks/one.ipynb", ["one"]),
-        ("notebooks/two.sweep.yaml", ["two"]),
-        ("content/posts/two.md", ["two"]),
-        ("static/images/one/line.png", ["one"]),
-        ("static/images/other.png", []),
-        ("README.md", []),
-        ("layouts/page.html", []),
-        ("notebooks/data/table.csv", ["one", "two"]),
-        ("notebooks/tools.py", ["one", "two"]),
-        ("requirements.lock", ["one", "two"]),
-        ("config.toml", ["one", "two"]),
-    ],
-)
-def test_a_file_touches_posts(site: Site, file: str, expected: list[str]) -> None:
-    assert [post.slug for post in touched_by(site, [site.root / file])] == expected
-
-
-def test_the_package_touches_all_posts(site: Site) -> None:
-    assert len(touched_by(site, [ROOT / "scripts" / "mathpost" / "judge.py"])) == 2
-
-
-def test_an_annotation_is_escaped_as_github_wants_it() -> None:
-    told = Told("a", "eq-a", "claim", "notebooks/a,b:c.ipynb", 7, "100 % wrong:\r\nleft, right")
-
-    assert annotation(told) == (
-        "::error file=notebooks/a%2Cb%3Ac.ipynb,line=7,title=a%3A eq-a::100 %25 wrong:%0D%0Aleft, right"
-    )
-
-
-def test_the_summary_counts_and_tells() -> None:
-    told = [
-        Told("a", "page", "page", "a.ipynb", 1, ""),
-        Told("a", "eq-a", "claim", "a.ipynb", 1, ""),
-        Told("a", "fig-a", "figure", "a.ipynb", 1, "moved\n```"),
-        Told("b", "page", "page", "b.ipynb", 1, "edited"),
-    ]
-
-    assert summary(told) == (
-        "## What the posts state\n\n"
-        "| post | claims | figures | pages |\n| --- | --- | --- | --- |\n"
-        "| a | 1 hold | 1 drifted | 1 hold |\n| b | – | – | 1 drifted |\n\n"
-        "### a: fig-a\n\n``````text\nmoved\n```\n``````\n\n"
-        "### b: page\n\n```text\nedited\n```\n\n"
-        "Committed, new and difference images are in the artifact `drift` of this run.\n"
-    )
-    assert summary([]) == "## What the posts state\n\nNo post is touched by this change.\n"
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
