@@ -18,7 +18,8 @@ from pathlib import Path
 import nbformat
 
 from mathpost.ground.verdicts import Verdict, shown
-from mathpost.text.claims import find_named_equations, read_text_cells
+from mathpost.text import read
+from mathpost.text.claims import find_named_equations
 from places import CASES, NOTEBOOK, ROOT
 
 PAGE = ROOT / "docs" / "errata.md"
@@ -95,16 +96,13 @@ def batches(errata: Iterable[Erratum]) -> Iterator[list[Erratum]]:
 def check_with(errata: Iterable[Erratum]) -> list[Verdict]:
     """What `mathpost check` says of our notebook with these errata put back."""
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    cells = read_text_cells(NOTEBOOK)
     wanted = {erratum.equation: erratum.latex for erratum in errata}
-    places = {name: (position, equation) for name, position, equation in find_named_equations(cells)}
+    places = {name: (cell, equation) for name, cell, equation in find_named_equations(read(NOTEBOOK).cells)}
     for name in sorted(wanted, key=list(places).index, reverse=True):
-        position, equation = places[name]
-        number, text = cells[position]
-        assert number is not None
-        changed = text[: equation.offset] + set_in(wanted[name]) + text[equation.offset + len(equation.latex) :]
-        cells[position] = (number, changed)
-        notebook.cells[number - 1].source = changed
+        cell, equation = places[name]
+        source = notebook.cells[(cell.number or 1) - 1].source
+        behind = source[equation.offset + len(equation.latex) :]
+        notebook.cells[(cell.number or 1) - 1].source = source[: equation.offset] + set_in(wanted[name]) + behind
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / NOTEBOOK.name
         nbformat.write(notebook, copy)

@@ -8,6 +8,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
+from mathpost.text.cells import Cell, cells_of_texts
+
 FRONT_MATTER = "---\ntitle: A small post\ndate: 2024-12-15T01:06:38+05:30\n---"
 
 
@@ -28,6 +30,11 @@ def parameters(source: str) -> NotebookNode:
 def text(source: str) -> NotebookNode:
     cell: NotebookNode = new_markdown_cell(source)
     return cell
+
+
+def cells(*texts: str, first: int = 1) -> tuple[Cell, ...]:
+    """Markdown cells of these texts, numbered from `first`."""
+    return cells_of_texts(enumerate(texts, first))
 
 
 def write(path: Path, *cells: NotebookNode, front_matter: str = FRONT_MATTER) -> Path:

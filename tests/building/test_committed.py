@@ -17,6 +17,7 @@ from making import code, parameters, raw, text, write
 from mathpost.building.committed import stage_post
 from mathpost.commands.serve import rebuild
 from mathpost.ground.errors import Drift
+from mathpost.notebooks.execution import record_of
 from mathpost.pages import Page, export
 from mathpost.pages.seal import seal_of
 from mathpost.site import Post, Site
@@ -35,7 +36,7 @@ def page_of(path: Path, words: str = "Words.", image: bytes | None = None, numpy
     figure: NotebookNode = code("#| label: fig-line\n#| fig-alt: A line")
     figure.outputs = [new_output("display_data", {"image/png": base64.b64encode(image or png()).decode()})]
     metadata = {"mathpost": {"versions": {"numpy": numpy}, "parameters": {}}}
-    return export(new_notebook(cells=[raw(), text(words), figure], metadata=metadata), path)
+    return export(record_of(new_notebook(cells=[raw(), text(words), figure], metadata=metadata), path))
 
 
 def published(post: Post, page: Page, *, force: bool = False) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import pytest
 
 from making import code, text, write
 from mathpost.drift.repeat import NotRepeatable, another_day, check_repeatable
+from mathpost.text import read
 
 HINT = "-> seed what is random, sort what comes out of a set, and keep the clock out of results"
 
@@ -16,7 +17,7 @@ HINT = "-> seed what is random, sort what comes out of a set, and keep the clock
 def said(tmp_path: Path, *sources: str, prose: str = "") -> str:
     path = write(tmp_path / "a.ipynb", *map(code, sources), text(prose))
     with pytest.raises(NotRepeatable) as caught:
-        check_repeatable(path, timeout=60)
+        check_repeatable(read(path), timeout=60)
     return str(caught.value).removeprefix(f"{tmp_path}/")
 
 
@@ -76,7 +77,7 @@ def test_what_is_the_same_passes(tmp_path: Path) -> None:
         "print(sorted({'one', 'two', 'three'}))",
         "from mathpost import Notation, check\ncheck('eq-a', Notation({'a': random.random(), 'b': 2.0}))",
     ]
-    check_repeatable(write(tmp_path / "a.ipynb", *map(code, sources), text("$a = b$ {#eq-a}")), timeout=60)
+    check_repeatable(read(write(tmp_path / "a.ipynb", *map(code, sources), text("$a = b$ {#eq-a}"))), timeout=60)
 
 
 @pytest.mark.parametrize("hour", range(24))

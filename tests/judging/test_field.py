@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
+from making import cells
 from mathpost import Box, Notation, Variable
 from mathpost.judging.checks import judge_claim
 from mathpost.judging.draw import Draw
@@ -153,7 +154,7 @@ FALSE: list[tuple[Mapping[str, Any], str]] = [
 
 
 def outcome(bindings: Mapping[str, Any], latex: str) -> tuple[str, str]:
-    (claim,) = find_claims([(1, f"$$ {latex} $$")])
+    (claim,) = find_claims(cells(f"$$ {latex} $$"))
     verdict = judge_claim(claim, [Draw(Notation(bindings))])
     return verdict.outcome, verdict.reason
 

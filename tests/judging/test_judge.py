@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from making import cells
 from mathpost import Box, Notation, Variable
 from mathpost.ground.verdicts import Verdict, to_html
 from mathpost.judging.checks import judge_claim
@@ -52,7 +53,7 @@ BASE: dict[str, Any] = {
 def verdict(text: str, **more: Any) -> Verdict:
     """The verdict on the last claim of a text."""
     draw = Draw(Notation({**BASE, **more}))
-    return [judge_claim(claim, [draw]) for claim in find_claims([(1, text)])][-1]
+    return [judge_claim(claim, [draw]) for claim in find_claims(cells(text))][-1]
 
 
 PASSES = r"""
@@ -193,7 +194,7 @@ def test_a_bracketed_exponent_is_a_power_and_says_so() -> None:
 
 
 def test_the_worst_of_several_draws_wins() -> None:
-    (claim,) = find_claims([(1, "$a = 2$")])
+    (claim,) = find_claims(cells("$a = 2$"))
     draws = [Draw(Notation({"a": 2.0})), Draw(Notation({"a": 3.0}))]
     assert judge_claim(claim, draws).outcome == "fail"
     assert judge_claim(claim, draws[:1]).outcome == "pass"

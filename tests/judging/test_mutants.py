@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from making import cells
 from mathpost import Box, Notation, Variable
 from mathpost.judging.checks import judge_claim
 from mathpost.judging.draw import Draw
@@ -33,11 +34,11 @@ NOTATION = Notation(
 
 
 def outcomes(text: str, wanted: list[Mapping[str, str]] | None = None) -> list[MutantResult]:
-    cells = [(1, text)]
-    claims = find_claims(cells)
+    found = cells(text)
+    claims = find_claims(found)
     draws = [Draw(NOTATION)]
     assert all(judge_claim(claim, draws).holds for claim in claims)
-    return judge_mutants(wanted, claims, cells, draws)
+    return judge_mutants(wanted, claims, found, draws)
 
 
 KL = r"$$ D(P || Q) = \sum_{x \in \chi} P(x) \log \frac{P(x)}{Q(x)} $$ {#eq-kl}"

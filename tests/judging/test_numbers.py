@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from making import cells
 from mathpost.judging.numbers import judge_number
 from mathpost.text.numbers import StatedNumber, find_numbers
 
 
 def stated(text: str) -> StatedNumber:
-    return next(find_numbers([(3, text)]))
+    return next(find_numbers(cells(text, first=3)))
 
 
 @pytest.mark.parametrize(

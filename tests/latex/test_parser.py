@@ -9,12 +9,14 @@ from contextlib import suppress
 import pytest
 from _pytest.mark.structures import ParameterSet
 
+from making import cells
 from mathpost.ground.errors import AmbiguousFormula, FormulaError, MalformedFormula, UnsupportedFormula
 from mathpost.latex import parse, to_latex
 from mathpost.latex.printing.printer import to_sexpr
 from mathpost.latex.reading import parse_pattern
 from mathpost.latex.tree.nodes import UNDECLARED, Declared, Index, Symbol
-from mathpost.text.claims import find_claims, parse_claim, read_text_cells
+from mathpost.text import read
+from mathpost.text.claims import find_claims, parse_claim
 from places import NOTEBOOK, ROOT
 
 READING = ROOT / "docs" / "reading.md"
@@ -67,7 +69,7 @@ def test_what_it_reads_it_prints_and_reads_again(latex: str, expected: str, decl
 
 
 def test_every_claim_of_the_post_is_read() -> None:
-    claims = find_claims(read_text_cells(NOTEBOOK))
+    claims = read(NOTEBOOK).claims
     assert len(claims) > 40
     for claim in claims:
         left, right = parse_claim(claim)
@@ -85,7 +87,7 @@ def test_an_error_shows_its_place() -> None:
 
 
 def test_an_error_of_a_side_names_its_claim() -> None:
-    (claim,) = find_claims([(4, "Text\n\n$$\na = \\foo\n$$ {#eq-a}")])
+    (claim,) = find_claims(cells("Text\n\n$$\na = \\foo\n$$ {#eq-a}", first=4))
     with pytest.raises(UnsupportedFormula) as caught:
         parse_claim(claim)
     message = "cell 4, line 4: eq-a: not supported: `\\foo` at column 1: it is not defined in this document"

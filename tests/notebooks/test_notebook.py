@@ -11,15 +11,17 @@ from nbformat import NotebookNode
 
 from making import code, parameters, text, write
 from mathpost.ground.errors import EngineError, InputError, MathpostError
-from mathpost.notebooks.notebook import CellWarning, execute, inline_values_of, read, warnings_of
+from mathpost.notebooks import Record, execute
+from mathpost.notebooks.record import CellWarning, inline_values_of
+from mathpost.text import read
 
-Run = Callable[..., NotebookNode]
+Run = Callable[..., Record]
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    def run(*cells: NotebookNode, **options: object) -> NotebookNode:
-        return execute(write(tmp_path / "a.ipynb", *cells), **options)  # type: ignore[arg-type]
+    def run(*cells: NotebookNode, **options: object) -> Record:
+        return execute(read(write(tmp_path / "a.ipynb", *cells)), **options)  # type: ignore[arg-type]
 
     return run
 
@@ -64,15 +66,15 @@ def test_a_post_begins_with_its_front_matter(tmp_path: Path) -> None:
     notebook["cells"] = [{**notebook["cells"][0], "cell_type": "markdown"}]
     path.write_text(json.dumps(notebook))
     with pytest.raises(InputError) as caught:
-        read(path)
-    expected = "a.ipynb: a post begins with its front matter: make the first cell a raw cell with YAML"
+        read(path).require_sound()
+    expected = "a.ipynb, cell 1: a post begins with its front matter: make the first cell a raw cell with YAML"
     assert message_of(path, caught.value) == expected
 
 
 def test_one_cell_holds_the_parameters(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ipynb", parameters("m = 1"), text("…"), parameters("n = 2"))
     with pytest.raises(InputError) as caught:
-        read(path)
+        read(path).require_sound()
     assert message_of(path, caught.value) == "a.ipynb, cell 4: a second cell is tagged 'parameters': keep one"
 
 
@@ -80,12 +82,12 @@ def test_one_cell_holds_the_parameters(tmp_path: Path) -> None:
 def test_a_run_leaves_the_file_as_it_is_and_no_trace_of_itself_in_the_record(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ipynb", parameters("m = 1"), text("There are `{python} m` and `{python} 2 * m`."))
     before = path.read_bytes()
-    record = execute(path, {"m": 4})
+    record = execute(read(path), {"m": 4})
     assert path.read_bytes() == before
-    assert [cell.cell_type for cell in record.cells] == ["raw", "code", "markdown"]
-    assert inline_values_of(record.cells[2]) == ("4", "8")
-    assert record.metadata.mathpost.parameters == {"m": 4}
-    assert sorted(record.metadata.mathpost.versions) == [
+    assert [cell.cell_type for cell in record.notebook.cells] == ["raw", "code", "markdown"]
+    assert inline_values_of(record.notebook.cells[2]) == ("4", "8")
+    assert record.notebook.metadata.mathpost.parameters == {"m": 4}
+    assert sorted(record.notebook.metadata.mathpost.versions) == [
         "ipykernel",
         "mathpost",
         "matplotlib",
@@ -106,18 +108,18 @@ def test_inline_code_sees_the_values_at_its_place_and_leaves_no_name_behind(run:
             "print(sorted(name for name in set(globals()) - before if not name.startswith('_') and name != 'before'))"
         ),
     )
-    assert [inline_values_of(cell) for cell in record.cells if cell.cell_type == "markdown"] == [
+    assert [inline_values_of(cell) for cell in record.notebook.cells if cell.cell_type == "markdown"] == [
         ("1",),
         ("2", "2.00", "9"),
     ]
-    assert record.cells[-1].outputs[0].text == "[]\n"
+    assert record.notebook.cells[-1].outputs[0].text == "[]\n"
 
 
 @pytest.mark.kernel
 def test_all_wrong_inline_code_is_named_at_once(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ipynb", text("one `{python} 1`\ntwo `{python} nope`"), text("three `{python} 1 / 0`"))
     with pytest.raises(InputError) as caught:
-        execute(path)
+        execute(read(path))
     assert message_of(path, caught.value) == (
         "a.ipynb, cell 2, line 2: the inline code `nope` gives NameError: name 'nope' is not defined\n"
         "a.ipynb, cell 3, line 1: the inline code `1 / 0` gives ZeroDivisionError: division by zero"
@@ -144,7 +146,7 @@ def test_the_kernel_is_this_python_in_a_fixed_world(tmp_path: Path, monkeypatch:
     )
     import sys
 
-    assert json.loads(execute(path).cells[1].outputs[0].text) == [
+    assert json.loads(execute(read(path)).notebook.cells[1].outputs[0].text) == [
         sys.prefix, str(path.parent), False, "UTC", "0", str(path),
     ]  # fmt: skip
 
@@ -152,7 +154,7 @@ def test_the_kernel_is_this_python_in_a_fixed_world(tmp_path: Path, monkeypatch:
 @pytest.mark.kernel
 def test_warnings_are_kept_for_the_author_without_paths_of_this_machine(run: Run) -> None:
     record = run(code("print('fine')"), code("import warnings\nwarnings.warn('careful')"))
-    assert warnings_of(record) == [CellWarning(3, "line 2: UserWarning: careful\n  warnings.warn('careful')")]
+    assert list(record.warnings()) == [CellWarning(3, "line 2: UserWarning: careful\n  warnings.warn('careful')")]
 
 
 @pytest.mark.kernel
@@ -165,17 +167,17 @@ def test_each_code_cell_is_announced(run: Run) -> None:
 @pytest.mark.kernel
 def test_what_a_cell_prints_is_one_text_however_slowly_it_comes(run: Run) -> None:
     slow = "import sys, time\nfor part in 'abc':\n    print(part, end='', flush=True)\n    time.sleep(0.3)"
-    assert [output.text for output in run(code(slow)).cells[1].outputs] == ["abc"]
+    assert [output.text for output in run(code(slow)).notebook.cells[1].outputs] == ["abc"]
 
 
 @pytest.mark.kernel
 def test_a_flood_of_output_is_cut(run: Run) -> None:
     record = run(code("for i in range(100_000): print(i)"), code("print('after')"))
-    flood = record.cells[1].outputs[0].text
+    flood = record.notebook.cells[1].outputs[0].text
     assert len(flood) < 101_000
     assert flood.startswith("0\n1\n2\n")
     assert flood.endswith("\n… (cut here: the cell prints more than is kept)\n")
-    assert record.cells[2].outputs[0].text == "after\n"
+    assert record.notebook.cells[2].outputs[0].text == "after\n"
 
 
 RAISING = {
@@ -193,7 +195,7 @@ RAISING = {
 def test_a_cell_that_raises_is_named_with_its_line(tmp_path: Path, source: str) -> None:
     path = write(tmp_path / "a.ipynb", code(source, "raises-exception"), code("print('never')"))
     with pytest.raises(InputError) as caught:
-        execute(path)
+        execute(read(path))
     assert message_of(path, caught.value) == RAISING[source]
 
 
@@ -201,7 +203,7 @@ def test_a_cell_that_raises_is_named_with_its_line(tmp_path: Path, source: str) 
 def test_a_cell_that_hangs_is_stopped(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ipynb", code("1"), code("while True: pass"))
     with pytest.raises(EngineError) as caught:
-        execute(path, timeout=0.5)
+        execute(read(path), timeout=0.5)
     assert message_of(path, caught.value) == (
         "a.ipynb, cell 3: the cell ran for more than 0.5 s and was stopped: make it faster, "
         "or raise cell_timeout in config.toml"
@@ -212,7 +214,7 @@ def test_a_cell_that_hangs_is_stopped(tmp_path: Path) -> None:
 def test_a_kernel_that_dies_is_named_with_the_cell(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ipynb", code("import os\nos._exit(3)"))
     with pytest.raises(EngineError) as caught:
-        execute(path)
+        execute(read(path))
     assert message_of(path, caught.value) == (
         "a.ipynb, cell 2: the kernel died while it ran this cell: did it run out of memory, or crash in compiled code?"
     )

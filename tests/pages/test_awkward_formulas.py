@@ -10,6 +10,7 @@ import pytest
 from nbformat.v4 import new_notebook
 
 from making import raw, text
+from mathpost.notebooks.execution import record_of
 from mathpost.pages import export
 from mathpost.site import Site, hugo
 from mathpost.site.staging import stage
@@ -31,7 +32,7 @@ def rendered(site: Site, *markdown: str) -> list[str]:
     """The formulas that KaTeX got, in order."""
     notebook = new_notebook(cells=[raw(), *map(text, markdown)], metadata={"mathpost": {}})
     with stage(site) as staged:
-        staged.write(site.post("awkward").page, export(notebook, Path("awkward.ipynb")).text.encode())
+        staged.write(site.post("awkward").page, export(record_of(notebook, Path("awkward.ipynb"))).text.encode())
         hugo.build(staged)
         staged.commit()
     page = (site.public / "posts" / "awkward" / "index.html").read_text(encoding="utf-8")

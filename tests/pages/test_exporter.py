@@ -13,6 +13,7 @@ from PIL import Image
 
 from making import code, raw, text
 from mathpost.ground.errors import InputError
+from mathpost.notebooks.execution import record_of
 from mathpost.pages import Page, export
 from textcases import read_cases
 
@@ -42,7 +43,7 @@ def printing(source: str, *outputs: NotebookNode) -> NotebookNode:
 
 
 def page_of(*cells: NotebookNode) -> Page:
-    return export(new_notebook(cells=[raw(), *cells], metadata={"mathpost": {}}), PATH)
+    return export(record_of(new_notebook(cells=[raw(), *cells], metadata={"mathpost": {}}), PATH))
 
 
 def body_of(*cells: NotebookNode) -> str:

@@ -20,14 +20,15 @@ from nbformat.v4 import new_notebook
 from scipy import stats
 
 from errata import PAGE, judge, page_of, read_sections
-from making import code, parameters, raw, text
+from making import cells, code, parameters, raw, text
 from mathpost import Box, Notation, Variable
 from mathpost.__main__ import main
 from mathpost.judging.checks import judge_claim
 from mathpost.judging.draw import Draw
 from mathpost.site import Site
-from mathpost.text.claims import find_claims, read_text_cells
-from mathpost.text.markdown import find_headings
+from mathpost.text import read
+from mathpost.text.claims import find_claims
+from mathpost.text.documents import read_document
 from places import NOTEBOOK, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -69,7 +70,7 @@ def notation() -> Notation:
 
 @pytest.mark.parametrize(("latex", "expected"), judged())
 def test_a_verdict_on_the_page_is_the_judges(latex: str, expected: str, notation: Notation) -> None:
-    (claim,) = find_claims([(1, f"${latex}$")])
+    (claim,) = find_claims(cells(f"${latex}$"))
     verdict = judge_claim(claim, [Draw(notation)])
     assert ": ".join(filter(None, (verdict.outcome, verdict.reason))) == expected
 
@@ -137,7 +138,7 @@ def test_a_failing_claim_is_told_as_in_the_readme(small_site: Site) -> None:
 
 
 def test_the_readme_counts_the_claims_of_the_post() -> None:
-    count = len(find_claims(read_text_cells(NOTEBOOK)))
+    count = len(read(NOTEBOOK).claims)
     assert f"ml_estimation: {count} claims hold ({count} pass)" in README
 
 
@@ -193,7 +194,7 @@ def test_links_between_the_pages_lead_somewhere(page: Path) -> None:
     for target, _, anchor in [(a or b).partition("#") for a, b in links if not (a or b).startswith("http")]:
         path = page.parent / target if target else page
         assert path.exists(), target
-        anchors = [heading.anchor for heading in find_headings(path.read_text(encoding="utf-8"))] if anchor else []
+        anchors = [h.anchor for cell in read_document(path) for h in cell.markup.headings] if anchor else []
         assert not anchor or anchor in anchors, f"{target}#{anchor}"
 
 

@@ -28,7 +28,8 @@ from mathpost.latex.tree.nodes import (
     Symbol,
     Transpose,
 )
-from mathpost.text.claims import find_claims, parse_claim, read_text_cells
+from mathpost.text import read
+from mathpost.text.claims import parse_claim
 from places import NOTEBOOKS
 
 POSTS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -124,7 +125,7 @@ def retyped_in(notebook: Path) -> list[str]:
         if cell["cell_type"] == "code" and "Notation(" in "".join(cell["source"])
     }
     found = []
-    for claim in find_claims(read_text_cells(notebook)):
+    for claim in read(notebook).claims:
         nearest = min(number for number in notations if number > (claim.cell or 0))
         left, right = parse_claim(claim)
         for bound, formula in ((left, right), (right, left)):

@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from mathpost.building.post import settle
 from mathpost.commands.mutate import judge_mutants_of
 from mathpost.ground.verdicts import Verdict
-from mathpost.notebooks import notebook
-from mathpost.text.claims import find_claims, read_text_cells
-from mathpost.text.markdown import find_equations, find_headings, find_references
+from mathpost.judging.settling import settle
+from mathpost.notebooks import Record, execute
+from mathpost.notebooks.record import inline_values_of
+from mathpost.text import read
 from places import CASES, NOTEBOOK, ROOT
 
-TEXT = "\n\n".join(source for _, source in read_text_cells(NOTEBOOK))
+TEXT = read(NOTEBOOK)
+MARKUPS = [cell.markup for cell in TEXT.markdown]
+EQUATIONS = [equation for markup in MARKUPS for equation in markup.equations]
 
 SECTIONS = [
     (2, "Maximum Likelihood estimation (MLE)"),
@@ -47,27 +49,27 @@ def agreed_equations() -> dict[str, str]:
 
 
 def test_its_sections_stand_in_the_agreed_order() -> None:
-    assert [(heading.level, heading.title) for heading in find_headings(TEXT)] == SECTIONS
+    assert [(heading.level, heading.title) for markup in MARKUPS for heading in markup.headings] == SECTIONS
 
 
 def test_its_display_equations_read_as_agreed() -> None:
-    found = {equation.label: plain(equation.latex) for equation in find_equations(TEXT) if equation.display}
+    found = {equation.label: plain(equation.latex) for equation in EQUATIONS if equation.display}
     assert found == agreed_equations()
 
 
 @pytest.mark.parametrize("latex", (CASES / "ml_estimation_inline.txt").read_text(encoding="utf-8").splitlines())
 def test_its_prose_makes_the_agreed_claim(latex: str) -> None:
-    assert latex in {equation.latex for equation in find_equations(TEXT) if not equation.display}
+    assert latex in {equation.latex for equation in EQUATIONS if not equation.display}
 
 
 def test_it_waives_no_claim() -> None:
-    assert [claim.id for claim in find_claims(read_text_cells(NOTEBOOK)) if claim.waiver] == []
+    assert [claim.id for claim in TEXT.claims if claim.waiver] == []
 
 
 def test_every_reference_has_a_target() -> None:
-    labels = {equation.label for equation in find_equations(TEXT)}
+    labels = {equation.label for equation in EQUATIONS}
     labels |= set(re.findall(r"#\| label: (fig-\w+)", NOTEBOOK.read_text(encoding="utf-8")))
-    assert {reference.label for reference in find_references(TEXT)} <= labels
+    assert {reference.label for markup in MARKUPS for reference in markup.references} <= labels
 
 
 def test_it_is_committed_without_outputs_and_with_readable_cell_names() -> None:
@@ -77,28 +79,28 @@ def test_it_is_committed_without_outputs_and_with_readable_cell_names() -> None:
 
 
 @pytest.fixture(scope="module", params=[{}, {"seed": 11, "m": 500}], ids=["as written", "other parameters"])
-def executed(request: pytest.FixtureRequest) -> notebook.Notebook:
-    return notebook.execute(NOTEBOOK, request.param)
+def executed(request: pytest.FixtureRequest) -> Record:
+    return execute(TEXT, request.param)
 
 
 @pytest.mark.kernel
-def test_every_claim_of_it_holds(executed: notebook.Notebook) -> None:
+def test_every_claim_of_it_holds(executed: Record) -> None:
     def told(verdict: Verdict) -> str:
         return f"{verdict.outcome}: {verdict.id}: {verdict.reason}"
 
-    verdicts = settle(find_claims(read_text_cells(NOTEBOOK)), executed)
+    verdicts = settle(TEXT.claims, executed.checks)
     assert [told(verdict) for verdict in verdicts if verdict.outcome != "pass"] == []
 
 
 @pytest.mark.kernel
-def test_its_cells_run_without_a_warning(executed: notebook.Notebook) -> None:
-    assert notebook.warnings_of(executed) == []
+def test_its_cells_run_without_a_warning(executed: Record) -> None:
+    assert list(executed.warnings()) == []
 
 
 @pytest.mark.kernel
-def test_the_product_in_its_prose_has_underflowed(executed: notebook.Notebook) -> None:
-    (text,) = [cell for cell in executed.cells if cell.id == "mle-log"]
-    product, factors, logarithm = notebook.inline_values_of(text)
+def test_the_product_in_its_prose_has_underflowed(executed: Record) -> None:
+    (text,) = [cell for cell in executed.notebook.cells if cell.id == "mle-log"]
+    product, factors, logarithm = inline_values_of(text)
     assert product == "0.0"
     assert int(factors) < 1000
     assert re.fullmatch(r"−1,\d{3}\.\d", logarithm)

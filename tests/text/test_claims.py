@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from making import cells
 from mathpost.ground.errors import InputError, UnsupportedFormula
-from mathpost.text.claims import find_claims, find_named_equations, parse_claim, read_text_cells
+from mathpost.text.cells import cells_of_texts
+from mathpost.text.claims import find_claims, find_named_equations, parse_claim
+from mathpost.text.documents import read_document
 
 SPLITS = {
     "one": (r"$$a = b$$", ["a = b"]),
@@ -60,7 +63,7 @@ SPLITS = {
 
 @pytest.mark.parametrize(("text", "expected"), SPLITS.values(), ids=SPLITS)
 def test_what_a_text_claims(text: str, expected: list[str]) -> None:
-    assert [claim.latex for claim in find_claims([(1, text)])] == expected
+    assert [claim.latex for claim in find_claims(cells(text))] == expected
 
 
 DOUBLINGS = {
@@ -72,17 +75,18 @@ DOUBLINGS = {
 
 @pytest.mark.parametrize("latex", DOUBLINGS.values(), ids=DOUBLINGS)
 def test_macros_that_grow_without_end_are_a_claim_that_is_not_read(latex: str) -> None:
-    (claim,) = find_claims([(1, f"$${latex} = 2$$")])
+    (claim,) = find_claims(cells(f"$${latex} = 2$$"))
     with pytest.raises(UnsupportedFormula):
         parse_claim(claim)
 
 
 def test_a_claim_is_named_by_its_label_or_its_section() -> None:
-    cells = [
+    texts = [
         (1, "$a = 1$\n\n# One\n\n$b = 2$ and $$c = d = e$$ {#eq-c}"),
         (3, "still $f = 3$\n\n## Two\n\n$$g = 1$$\n\n# One\n\n$h = 1$"),
     ]
-    found = [(claim.id, claim.equation, claim.cell, claim.line, claim.sections) for claim in find_claims(cells)]
+    claims = find_claims(cells_of_texts(texts))
+    found = [(claim.id, claim.equation, claim.cell, claim.line, claim.sections) for claim in claims]
     assert found == [
         ("top/1", "top/1", 1, 1, ()),
         ("one/1", "one/1", 1, 5, ("one",)),
@@ -96,31 +100,29 @@ def test_a_claim_is_named_by_its_label_or_its_section() -> None:
 
 def test_a_row_stands_on_its_own_line() -> None:
     text = "One\n\n$$\n\\begin{align*}\na &= b \\\\\n  &= c\n\\end{align*}\n$$"
-    assert [claim.line for claim in find_claims([(1, text)])] == [5, 6]
+    assert [claim.line for claim in find_claims(cells(text))] == [5, 6]
 
 
 def test_an_equation_that_claims_is_found_by_its_name() -> None:
-    cells = [(1, "no maths"), (2, "$x$ and $$a = b$$ {#eq-a}")]
-    assert [(name, place, equation.latex) for name, place, equation in find_named_equations(cells)] == [
-        ("eq-a", 1, "a = b")
-    ]
+    found = list(find_named_equations(cells("no maths", "$x$ and $$a = b$$ {#eq-a}")))
+    assert [(name, cell.number, equation.latex) for name, cell, equation in found] == [("eq-a", 2, "a = b")]
 
 
 def test_a_label_belongs_to_one_equation() -> None:
     with pytest.raises(InputError) as caught:
-        find_claims([(1, "$$a = b$$ {#eq-a}"), (2, "\n$$a = c$$ {#eq-a}")])
+        find_claims(cells("$$a = b$$ {#eq-a}", "\n$$a = c$$ {#eq-a}"))
     assert str(caught.value) == "cell 2, line 2: the label eq-a is used twice: give each equation its own"
 
 
 def test_a_waiver_goes_with_the_claim() -> None:
-    (claim,) = find_claims([(1, '$$a = b$$ {#eq-a .unchecked reason="a convention"}')])
+    (claim,) = find_claims(cells('$$a = b$$ {#eq-a .unchecked reason="a convention"}'))
     assert claim.waiver == "a convention"
 
 
 def test_front_matter_is_no_text_but_keeps_its_lines(tmp_path: Path) -> None:
     post = tmp_path / "post.md"
     post.write_text("---\ntitle: $a = b$\n---\n\n$c = d$\n")
-    found = find_claims(read_text_cells(post))
+    found = find_claims(read_document(post))
     assert [(claim.latex, claim.line, claim.cell) for claim in found] == [("c = d", 5, None)]
 
 
@@ -128,12 +130,12 @@ def test_cells_of_a_notebook_are_counted_from_one(tmp_path: Path) -> None:
     notebook = tmp_path / "post.ipynb"
     cells = [{"cell_type": "code", "source": "x"}, {"cell_type": "markdown", "source": ["One\n", "$a = b$"]}]
     notebook.write_text(json.dumps({"cells": cells}))
-    assert read_text_cells(notebook) == [(2, "One\n$a = b$")]
+    assert [(cell.number, cell.source) for cell in read_document(notebook)] == [(1, "x"), (2, "One\n$a = b$")]
 
 
 def test_a_file_that_is_no_notebook_is_named(tmp_path: Path) -> None:
     notebook = tmp_path / "post.ipynb"
     notebook.write_text("{}")
     with pytest.raises(InputError) as caught:
-        read_text_cells(notebook)
-    assert str(caught.value) == f"{notebook}: is not a notebook: 'cells'"
+        read_document(notebook)
+    assert str(caught.value) == f"{notebook}: cannot be read as a notebook: 'cells'"

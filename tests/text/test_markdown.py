@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mathpost.ground.errors import InputError
-from mathpost.text.markdown import find_equations, find_headings, find_inline_code, find_references
+from making import cells
+from mathpost.text.markup import Dialect, scan
 
 MATHS = {
     "inline": ("We have $a + b$.", ["a + b"]),
@@ -29,8 +29,8 @@ MATHS = {
     "a comment": ("<!-- $x$ --> $y$", ["y"]),
     "code as a tag": ("<pre>$x$</pre> $y$", ["y"]),
     "an attribute": ('<img alt="$x$"> $y$', ["y"]),
-    "a shortcode": ('{{< figure alt="$x$" >}} $y$', ["y"]),
-    "a highlighted block": ("{% highlight sh %}\necho $x$\n{% endhighlight %}", []),
+    "a shortcode, which a notebook shows": ('{{< figure alt="$x$" >}} $y$', ["x", "y"]),
+    "a tag, which a notebook shows": ("{% raw %}\n$x$\n{% endraw %}", ["x"]),
     "a heading": ("## The $x$ of it", ["x"]),
     "entities": ("$a &lt; b$", ["a < b"]),
     "a quote": ("> $$\n> a\n> = b\n> $$", ["\n a\n = b\n "]),
@@ -39,22 +39,34 @@ MATHS = {
 
 @pytest.mark.parametrize(("text", "expected"), MATHS.values(), ids=MATHS)
 def test_what_is_maths(text: str, expected: list[str]) -> None:
-    assert [equation.latex for equation in find_equations(text)] == expected
+    assert [equation.latex for equation in scan(text).equations] == expected
+
+
+IN_PAGES = {
+    "a shortcode": ('{{< figure alt="$x$" >}} $y$', ["y"]),
+    "a highlighted block": ("{% highlight sh %}\necho $x$\n{% endhighlight %}", []),
+    "a highlighted block of Hugo": ("{{< highlight sh >}}\n$x$\n{{< /highlight >}} $y$", ["y"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), IN_PAGES.values(), ids=IN_PAGES)
+def test_what_a_site_generator_takes_for_itself_is_no_maths(text: str, expected: list[str]) -> None:
+    assert [equation.latex for equation in scan(text, Dialect.PAGE).equations] == expected
 
 
 def test_an_escaped_post_loses_one_level_of_escaping() -> None:
     text = "$x\\_i$ and\n\n$$\na &= \\\\{b\\\\} \\\\\\\\\n&= c\n$$"
-    assert [equation.latex for equation in find_equations(text)] == ["x_i", "\na &= \\{b\\} \\\\\n&= c\n"]
+    assert [equation.latex for equation in scan(text, Dialect.PAGE).equations] == ["x_i", "\na &= \\{b\\} \\\\\n&= c\n"]
 
 
 def test_a_plain_post_keeps_its_backslashes() -> None:
     text = r"$$\{a\} \\ \text{first\_name}$$"
-    assert [equation.latex for equation in find_equations(text)] == [r"\{a\} \\ \text{first\_name}"]
+    assert [equation.latex for equation in scan(text).equations] == [r"\{a\} \\ \text{first\_name}"]
 
 
 def test_an_equation_knows_its_place_and_label() -> None:
     text = 'One\n\n$$ a = b $$ {#eq-a}\n\nand $c$ {#eq-c .unchecked reason="a convention"}.'
-    first, second = find_equations(text)
+    first, second = scan(text).equations
     assert (first.label, first.display, first.line, text[first.start : first.end]) == (
         "eq-a", True, 3, "$$ a = b $$ {#eq-a}",
     )  # fmt: skip
@@ -63,9 +75,8 @@ def test_an_equation_knows_its_place_and_label() -> None:
 
 
 def test_a_waiver_needs_a_reason() -> None:
-    with pytest.raises(InputError) as caught:
-        list(find_equations("a\n\n$$x$$ {#eq-x .unchecked}"))
-    assert str(caught.value) == 'line 3: an unchecked equation needs a reason: {#eq-… .unchecked reason="…"}'
+    (flaw,) = scan("a\n\n$$x$$ {#eq-x .unchecked}").flaws
+    assert (flaw.line, flaw.message) == (3, 'an unchecked equation needs a reason: {#eq-… .unchecked reason="…"}')
 
 
 HEADINGS = {
@@ -82,15 +93,15 @@ HEADINGS = {
 
 @pytest.mark.parametrize(("text", "expected"), HEADINGS.values(), ids=HEADINGS)
 def test_headings_have_the_anchors_of_hugo(text: str, expected: list[tuple[int, str]]) -> None:
-    assert [(heading.level, heading.anchor) for heading in find_headings(text)] == expected
+    assert [(heading.level, heading.anchor) for heading in cells(text)[0].markup.headings] == expected
 
 
 def test_references_stand_in_the_prose_alone() -> None:
     text = "See @eq-kl-sum, and @fig-a.\n\n`@eq-b` $@eq-c$ me@eq-d.org \\@eq-e"
-    assert [(r.label, r.line) for r in find_references(text)] == [("eq-kl-sum", 1), ("fig-a", 1)]
+    assert [(r.label, r.line) for r in scan(text).references] == [("eq-kl-sum", 1), ("fig-a", 1)]
 
 
 def test_inline_code_is_python() -> None:
     text = 'It is `{python} f"{slope:.2f}"` and `code`.'
-    (code,) = find_inline_code(text)
+    (code,) = scan(text).codes
     assert (code.expression, text[code.start : code.end]) == ('f"{slope:.2f}"', '`{python} f"{slope:.2f}"`')

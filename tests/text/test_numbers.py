@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from making import cells
 from mathpost.ground.errors import InputError
 from mathpost.text.numbers import StatedNumber, find_numbers
 
 
 def stated(text: str) -> StatedNumber:
-    return next(find_numbers([(3, text)]))
+    return next(find_numbers(cells(text, first=3)))
 
 
 @pytest.mark.parametrize(
@@ -67,12 +68,12 @@ def test_a_label_behind_something_else_is_refused(text: str) -> None:
     "text", ["`2 {#val-a}`", "```\n2 {#val-a}\n```", "<!-- 2 {#val-a} -->", "2 {#fig-a}", r"2 \{#val-a}"]
 )
 def test_code_and_comments_state_nothing(text: str) -> None:
-    assert list(find_numbers([(3, text)])) == []
+    assert list(find_numbers(cells(text, first=3))) == []
 
 
 def test_a_label_is_used_once() -> None:
     with pytest.raises(InputError, match=r"^cell 5, line 2: the label val-a is used twice: give each number its own$"):
-        list(find_numbers([(3, "1 {#val-a}"), (5, "\n2 {#val-a}")]))
+        list(find_numbers(cells("1 {#val-a}", "", "\n2 {#val-a}", first=3)))
 
 
 def test_a_number_knows_its_sentence() -> None:

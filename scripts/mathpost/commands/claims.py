@@ -12,8 +12,9 @@ from mathpost.latex.reading import find_chains
 from mathpost.latex.reading.macros import Macros
 from mathpost.latex.reading.parser import as_domain
 from mathpost.latex.reading.statements import Chain
-from mathpost.text.claims import read_text_cells
-from mathpost.text.markdown import Equation, find_equations
+from mathpost.text.cells import markdown_of
+from mathpost.text.documents import read_document
+from mathpost.text.markup import Equation
 
 
 def claims(path: Path, *, as_json: bool) -> int:
@@ -28,7 +29,9 @@ def describe(path: Path) -> list[dict[str, object]]:
     """Every formula of a file, as `mathpost claims --json` prints it."""
     macros = Macros()
     return [
-        describe_equation(equation, macros) for _, text in read_text_cells(path) for equation in find_equations(text)
+        describe_equation(equation, macros)
+        for cell in markdown_of(read_document(path))
+        for equation in cell.markup.equations
     ]
 
 

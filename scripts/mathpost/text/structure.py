@@ -29,8 +29,8 @@ class Span:
     """Something in the source, from `start` to `end`; its content goes from `first` to `last`.
 
     `kind` is `text` (a run of inline text: of a paragraph, a heading, a cell of a table), `heading`, `table`, `fence`,
-    `indented` (code), `html` (a block of it or a tag), `code`, `link`, `autolink` or `image`. `detail` is the level of a
-    heading, the tag of an inline piece of HTML, where a link leads.
+    `indented` (code), `html` (a block of it or a tag), `code`, `link`, `autolink` or `image`. `detail` is the level of
+    a heading, the tag of an inline piece of HTML, where a link leads.
     """
 
     kind: str
@@ -112,8 +112,8 @@ class _Source:
         places.append(last)
         for child in token.children or ():
             if "span" in child.meta:
-                start, end, label = (places[position] for position in child.meta["span"])
-                yield self._child(child, start, places[child.meta["span"][1] - 1] + 1, label)
+                start, end, label = child.meta["span"]
+                yield self._child(child, places[start], places[end - 1] + 1, places[label])
 
     def _child(self, child: Token, start: int, end: int, label: int) -> Span:
         if child.type == "link_open":
