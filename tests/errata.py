@@ -130,14 +130,15 @@ def _shown_section(section: Section, judged: dict[Erratum, list[Verdict]]) -> st
 def _shown_erratum(erratum: Erratum, verdicts: list[Verdict]) -> str:
     latex = " \\\\\n".join(erratum.latex.split(r" \\ "))
     broken = [verdict for verdict in verdicts if not verdict.holds]
-    remarks = dict.fromkeys(remark for verdict in verdicts for remark in verdict.remarks)
+    remarks = dict.fromkeys(remark for verdict in verdicts for remark in verdict.judgement.remarks)
     outcome = "\n".join([*map(_told, broken)] or ["pass", *(f"    {remark}" for remark in remarks)])
     return f"### {erratum.title[0].upper()}{erratum.title[1:]}\n\n```latex\n{latex}\n```\n\n```text\n{outcome}\n```\n"
 
 
 def _told(verdict: Verdict) -> str:
-    values = f"left {shown(verdict.left)}, right {shown(verdict.right)}: " if verdict.left is not None else ""
-    return f"{verdict.outcome}  {verdict.id}\n    {values}{verdict.reason}"
+    found = verdict.judgement
+    values = f"left {shown(found.left)}, right {shown(found.right)}: " if found.left is not None else ""
+    return f"{verdict.outcome}  {verdict.id}\n    {values}{found.reason}"
 
 
 def main() -> None:

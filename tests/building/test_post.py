@@ -9,7 +9,7 @@ import pytest
 
 from making import code, text, write
 from mathpost.building import build_post
-from mathpost.text import cells, read
+from mathpost.text import cells, markup, read
 
 PLAIN = "## One {#one}\n\nThe sum $1 + 1 = 2$ and `{python} 1 + 1`, or 2 {#val-sum}; see @fig-line."
 DISPLAY = "$$\n3 = 1 + 2\n$$ {#eq-three}\n\nAs @eq-three says."
@@ -27,7 +27,7 @@ CHECKS = (
 def test_each_text_of_a_post_is_scanned_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the checks in the kernel nor the exporter nor the judge read a text again."""
     scanned: Counter[str] = Counter()
-    scan = cells.scan
+    scan = markup.scan
     monkeypatch.setattr(cells, "scan", lambda source, *dialect: scanned.update([source]) or scan(source, *dialect))
     counted = "import mathpost.text.cells as cells\ncells.scan = None  # a scan in the kernel would raise"
     path = write(tmp_path / "a.ipynb", code(counted), text(PLAIN), text(DISPLAY), code(CHECKS), code(FIGURE))

@@ -156,7 +156,7 @@ FALSE: list[tuple[Mapping[str, Any], str]] = [
 def outcome(bindings: Mapping[str, Any], latex: str) -> tuple[str, str]:
     (claim,) = find_claims(cells(f"$$ {latex} $$"))
     verdict = judge_claim(claim, [Draw(Notation(bindings))])
-    return verdict.outcome, verdict.reason
+    return verdict.outcome, verdict.judgement.reason
 
 
 @pytest.mark.parametrize(("bindings", "latex"), TRUE, ids=[latex for _, latex in TRUE])

@@ -10,7 +10,7 @@ from scipy import stats
 
 from making import cells
 from mathpost import Box, Notation, Variable
-from mathpost.ground.verdicts import Verdict, to_html
+from mathpost.ground.verdicts import Judgement, Verdict, to_html
 from mathpost.judging.checks import judge_claim
 from mathpost.judging.draw import Draw
 from mathpost.text.claims import find_claims
@@ -136,28 +136,28 @@ def _cases(table: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("latex", PASSES.strip().splitlines())
 def test_a_true_claim_passes(latex: str) -> None:
     got = verdict(f"$$ {latex} $$")
-    assert (got.outcome, got.reason) == ("pass", "")
+    assert (got.outcome, got.judgement.reason) == ("pass", "")
 
 
 @pytest.mark.parametrize(("latex", "reason"), _cases(FAILS))
 def test_a_false_claim_fails_and_says_how(latex: str, reason: str) -> None:
     got = verdict(f"$$ {latex} $$")
     assert got.outcome == "fail"
-    assert got.reason.startswith(reason)
+    assert got.judgement.reason.startswith(reason)
 
 
 @pytest.mark.parametrize(("latex", "reason"), _cases(UNDECIDED))
 def test_a_claim_without_a_value_is_inconclusive_and_says_what_to_do(latex: str, reason: str) -> None:
     got = verdict(f"$$ {latex} $$")
-    assert (got.outcome, got.reason) == ("inconclusive", reason)
+    assert (got.outcome, got.judgement.reason) == ("inconclusive", reason)
 
 
 def test_a_sample_mean_approaches_its_expectation_within_its_standard_error() -> None:
     more = {"x^{(i)}": LARGE, "m": 4000, "g(x)": stats.gamma(2.0, scale=1.5)}
     got = verdict(r"$\frac{1}{m} \sum_{i=1}^m x^{(i)} \approx \mathbb{E}_{x \sim g}[x]$", **more)
     assert got.outcome == "pass"
-    assert got.tolerance_source.startswith("4 standard errors of what was sampled")
-    assert got.tolerance == pytest.approx(4 * LARGE.std() / np.sqrt(4000), rel=0.5)
+    assert got.judgement.tolerance_source.startswith("4 standard errors of what was sampled")
+    assert got.judgement.tolerance == pytest.approx(4 * LARGE.std() / np.sqrt(4000), rel=0.5)
 
 
 def test_a_sample_mean_is_not_within_its_standard_error_of_another_expectation() -> None:
@@ -172,8 +172,8 @@ def test_an_estimate_approaches_the_best_parameter_within_its_standard_error() -
         r" \approx \arg\max_\theta \mathbb{E}_{x \sim g}[\log p(x; \theta)]$"
     )
     got = verdict(claim, **more)
-    assert (got.outcome, got.tolerance_source) == ("pass", "4 standard errors of what was sampled")
-    assert got.tolerance == pytest.approx(4 * LARGE.std() / np.sqrt(4000), rel=0.5)
+    assert (got.outcome, got.judgement.tolerance_source) == ("pass", "4 standard errors of what was sampled")
+    assert got.judgement.tolerance == pytest.approx(4 * LARGE.std() / np.sqrt(4000), rel=0.5)
 
 
 def test_a_definition_gives_its_symbol_a_meaning_for_what_follows() -> None:
@@ -184,13 +184,13 @@ def test_a_definition_gives_its_symbol_a_meaning_for_what_follows() -> None:
 
 def test_a_waived_claim_is_unchecked_with_its_reason() -> None:
     got = verdict('$a = b$ {#eq-x .unchecked reason="a convention"}')
-    assert (got.outcome, got.reason) == ("unchecked", "a convention")
+    assert (got.outcome, got.judgement.reason) == ("unchecked", "a convention")
 
 
 def test_a_bracketed_exponent_is_a_power_and_says_so() -> None:
     got = verdict("$a^{(y)} = 1 + y$")
     remark = "`^{(y)}` is read as a power: a sample index needs data in the notation"
-    assert (got.outcome, got.remarks) == ("pass", (remark,))
+    assert (got.outcome, got.judgement.remarks) == ("pass", (remark,))
 
 
 def test_the_worst_of_several_draws_wins() -> None:
@@ -208,13 +208,13 @@ def test_a_kink_at_the_optimum_is_found() -> None:
 def test_a_tuple_of_two_observations_is_no_sample() -> None:
     got = verdict(r"$(x^{(1)}, w^{(m)}) \in \mathbb{R} \times \mathbb{R}$")
     reason = r"`\left( x^{(1)}, w^{(m)} \right)` pairs parts of different samples: give them one index"
-    assert (got.outcome, got.reason) == ("inconclusive", reason)
+    assert (got.outcome, got.judgement.reason) == ("inconclusive", reason)
 
 
 def test_a_plateau_has_no_best_place() -> None:
     got = verdict(r"$\theta_{ML} = \arg\max_\theta \lfloor \theta / 9 \rfloor$")
     reason = "the objective is flat around its best point, so the place is not determined"
-    assert (got.outcome, got.reason) == ("inconclusive", reason)
+    assert (got.outcome, got.judgement.reason) == ("inconclusive", reason)
 
 
 def test_two_equally_good_places_are_a_set() -> None:
@@ -233,11 +233,11 @@ def test_the_best_vector_agrees_with_least_squares() -> None:
 
 ROWS = [
     (
-        Verdict("eq-a", 1, 2, "a < b", "<", "pass", 1.0, 2.0, 1.0, 1e-9),
+        Verdict("eq-a", 1, 2, "a < b", "<", Judgement("pass", 1.0, 2.0, 1.0, 1e-9)),
         ["eq-a: $a &lt; b$", "✓ pass", "1", "2", "1", "1e-09", ""],
     ),
     (
-        Verdict("val-a", 1, 2, "It is 2.", "number", "fail", 2.0, 3.0, 1.0, 0.5, "half a unit", "it is 3"),
+        Verdict("val-a", 1, 2, "It is 2.", "number", Judgement("fail", 2.0, 3.0, 1.0, 0.5, "half a unit", "it is 3")),
         ["val-a: It is 2.", "✗ fail", "2", "3", "1", "0.5 (half a unit)", "it is 3"],
     ),
 ]
@@ -250,4 +250,4 @@ def test_a_verdict_is_a_row_of_the_table_in_the_notebook(shown: Verdict, cells: 
 
 def test_an_element_is_told_by_its_shape() -> None:
     got = verdict(r"$v \in \mathbb{R}^m$", v=np.ones(4), m=4)
-    assert (got.outcome, got.left) == ("pass", "a vector of 4")
+    assert (got.outcome, got.judgement.left) == ("pass", "a vector of 4")

@@ -45,7 +45,7 @@ def stated(text: str) -> StatedNumber:
 def test_a_number_holds_to_half_a_unit_of_its_last_digit(text: str, computed: object, outcome: str) -> None:
     verdict = judge_number(stated(f"It is {text} {{#val-a}}."), computed)
 
-    assert verdict.outcome == outcome, verdict.reason
+    assert verdict.outcome == outcome, verdict.judgement.reason
     assert (verdict.kind, verdict.cell, verdict.line, verdict.id) == ("number", 3, 1, "val-a")
 
 
@@ -61,4 +61,4 @@ def test_a_number_holds_to_half_a_unit_of_its_last_digit(text: str, computed: ob
     ],
 )
 def test_what_is_said_of_a_number_that_drifted(text: str, computed: object, reason: str) -> None:
-    assert judge_number(stated(f"{text} {{#val-a}}"), computed).reason == reason
+    assert judge_number(stated(f"{text} {{#val-a}}"), computed).judgement.reason == reason

@@ -72,7 +72,7 @@ def notation() -> Notation:
 def test_a_verdict_on_the_page_is_the_judges(latex: str, expected: str, notation: Notation) -> None:
     (claim,) = find_claims(cells(f"${latex}$"))
     verdict = judge_claim(claim, [Draw(notation)])
-    assert ": ".join(filter(None, (verdict.outcome, verdict.reason))) == expected
+    assert ": ".join(filter(None, (verdict.outcome, verdict.judgement.reason))) == expected
 
 
 def declared_patterns() -> list[str]:

@@ -86,7 +86,7 @@ def executed(request: pytest.FixtureRequest) -> Record:
 @pytest.mark.kernel
 def test_every_claim_of_it_holds(executed: Record) -> None:
     def told(verdict: Verdict) -> str:
-        return f"{verdict.outcome}: {verdict.id}: {verdict.reason}"
+        return f"{verdict.outcome}: {verdict.id}: {verdict.judgement.reason}"
 
     verdicts = settle(TEXT.claims, executed.checks)
     assert [told(verdict) for verdict in verdicts if verdict.outcome != "pass"] == []

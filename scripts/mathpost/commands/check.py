@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mathpost.commands import github
 from mathpost.commands.terminal import STDERR, STDOUT, say_warnings, summary, verdict_lines, verdict_objects
 from mathpost.ground.errors import Place, relative
-from mathpost.ground.verdicts import Summary, shown
+from mathpost.ground.verdicts import Judgement, shown
 from mathpost.text import read
 from mathpost.text.parameters import Parameters
 from mathpost.text.problems import find_problems
@@ -92,7 +92,7 @@ def _annotate(builds: Sequence[Build]) -> None:
             kind="number" if verdict.kind == "number" else "claim",
             file=github.path_in_repository(build.path.resolve()),
             line=line_in_file(build.path, verdict.cell, verdict.line),
-            message="" if verdict.holds else _sentence(verdict.reason, verdict.left, verdict.right),
+            message="" if verdict.holds else _sentence(verdict.judgement),
         )
         for build in builds
         for verdict in build.verdicts
@@ -103,6 +103,6 @@ def _annotate(builds: Sequence[Build]) -> None:
     github.write_summary(told)
 
 
-def _sentence(reason: str, left: Summary, right: Summary) -> str:
-    values = f"left {shown(left)}, right {shown(right)}" if left is not None else ""
-    return "\n".join(part for part in (values, reason) if part) or "does not hold"
+def _sentence(found: Judgement) -> str:
+    values = f"left {shown(found.left)}, right {shown(found.right)}" if found.left is not None else ""
+    return "\n".join(part for part in (values, found.reason) if part) or "does not hold"

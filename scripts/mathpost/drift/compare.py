@@ -111,9 +111,10 @@ def _verdict(verdict: Verdict, post: Post) -> Finding:
         return Finding(verdict.id, kind, cell, verdict.line)
     head = f"{verdict.id} {'does not hold' if verdict.outcome == 'fail' else 'is inconclusive'}"
     body = [" ".join(verdict.latex.split())]
-    if verdict.left is not None and verdict.right is not None:
-        body.append(values_told(verdict, *(("reported", "computed") if kind == "number" else ())))
-    body += [verdict.reason, *verdict.remarks]
+    found = verdict.judgement
+    if found.left is not None and found.right is not None:
+        body.append(values_told(found, *(("reported", "computed") if kind == "number" else ())))
+    body += [found.reason, *found.remarks]
     mend = f"mend the text of cell {cell}, or the code that it speaks of, then: mathpost check {post.slug}"
     return Finding(
         verdict.id, kind, cell, verdict.line, _message(Place(post.notebook, cell, verdict.line), head, body, mend)

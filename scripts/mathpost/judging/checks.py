@@ -12,8 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from mathpost.ground.errors import InputError
-from mathpost.ground.verdicts import MIME, Verdict, to_html, to_text, worst
-from mathpost.judging.comparison import Judgement
+from mathpost.ground.verdicts import MIME, Judgement, Verdict, to_html, to_text, worst
 from mathpost.judging.draw import Draw
 from mathpost.judging.judge import judge_in
 from mathpost.judging.mutants import MUTANTS_MIME, judge_mutants
@@ -91,9 +90,7 @@ def judge_claim(claim: Claim, draws: Sequence[Draw]) -> Verdict:
 
 
 def _verdict(claim: Claim, judgement: Judgement, draws: int, seconds: float) -> Verdict:
-    return Verdict(
-        claim.id, claim.cell, claim.line, claim.latex, claim.relation, **vars(judgement), draws=draws, seconds=seconds
-    )
+    return Verdict(claim.id, claim.cell, claim.line, claim.latex, claim.relation, judgement, draws, seconds)
 
 
 def select(claims: Sequence[Claim], targets: Sequence[str]) -> list[Claim]:

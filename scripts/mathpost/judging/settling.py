@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from mathpost.ground.verdicts import Verdict, worst
+from mathpost.ground.verdicts import Judgement, Verdict, worst
 from mathpost.judging.numbers import unbound
 from mathpost.text.claims import Claim
 from mathpost.text.numbers import StatedNumber
@@ -49,4 +49,4 @@ def _settle(claim: Claim, checks: Checks) -> Verdict:
 
 
 def _verdict(claim: Claim, outcome: str, reason: str) -> Verdict:
-    return Verdict(claim.id, claim.cell, claim.line, claim.latex, claim.relation, outcome, reason=reason)
+    return Verdict(claim.id, claim.cell, claim.line, claim.latex, claim.relation, Judgement(outcome, reason=reason))
