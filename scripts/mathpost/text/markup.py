@@ -19,7 +19,7 @@ from typing import Final
 from mathpost.text.maths import Maths, find_maths
 from mathpost.text.structure import Span
 
-UNCLOSED_DOLLARS: Final = r"this `$$` has no partner: close the formula, or write \$\$ for dollars"
+UNCLOSED: Final = "this `{mark}` has no partner: close the formula, or write {escaped} for dollars"
 UNCLOSED_BRACE: Final = "a `{{` is not closed: {latex}"
 UNREAD_ATTRIBUTES: Final = (
     '{block} behind a formula cannot be read: write {{#eq-name}}, {{.unchecked reason="…"}} or both in one'
@@ -256,7 +256,8 @@ class _Scan:
         """`$$` without its partner, a `{` that swallows the relation of its formula, attributes that cannot be read."""
         for maths in self.maths:
             if not maths.is_closed:
-                yield Flaw(UNCLOSED_DOLLARS, self.line_of(maths.start))
+                message = UNCLOSED.format(mark=maths.delimiter, escaped=maths.delimiter.replace("$", r"\$"))
+                yield Flaw(message, self.line_of(maths.start))
         for equation in equations:
             is_number = (equation.label or "").startswith(STATED)
             if not is_number and (unread := _UNREAD.match(self.text, equation.end)):
