@@ -16,7 +16,7 @@ from mathpost.judging.checks import judge_claim
 from mathpost.judging.draw import Draw
 from mathpost.judging.mutants import MutantResult, judge_mutants
 from mathpost.latex import parse, to_latex
-from mathpost.latex.changing.variants import mutations
+from mathpost.latex.changing import mutations
 from mathpost.text.claims import find_claims
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "ml_estimation.ipynb"

@@ -14,8 +14,8 @@ from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.calls import Calls
 from mathpost.latex.reading.names import Script
 from mathpost.latex.reading.ranges import bounded, with_ranges
-from mathpost.latex.reading.spelling import head_of
 from mathpost.latex.tree.nodes import Binary, Binder, Call, Index, Node, Norm, Relation, Sequence, Symbol
+from mathpost.latex.tree.spelling import head_of
 
 ADJACENT = frozenset("".join(pair) for pair in pairwise("abcdefghijklmnopqrstuvwxyz"))
 

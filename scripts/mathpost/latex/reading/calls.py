@@ -11,9 +11,9 @@ from dataclasses import replace
 from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.brackets import BAR, DOUBLE_BAR, NONE, Brackets
 from mathpost.latex.reading.cursor import Shape
-from mathpost.latex.reading.spelling import head_of, is_word
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.tree.nodes import Binary, Call, Derivative, Index, Node, Power, Symbol, Transpose
+from mathpost.latex.tree.spelling import head_of, is_word
 
 
 class Calls(Brackets):

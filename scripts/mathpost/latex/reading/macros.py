@@ -14,6 +14,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from mathpost.latex.tree.spelling import join
+
 MAXIMUM_EXPANSIONS: Final = 500
 MAXIMUM_LENGTH: Final = 20_000
 
@@ -26,7 +28,6 @@ _DEFINITION: Final = re.compile(
 _COMMAND: Final = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 _MARK: Final = re.compile(r"#(\d)")
-_ENDS_IN_COMMAND: Final = re.compile(r"\\[A-Za-z]+$")
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,9 @@ class Macros:
                 continue
             body = self._expanded(_filled(macro.body, arguments), active | {name})
             self._left = self._left if len(text) + len(body) < MAXIMUM_LENGTH else 0
-            text = _joined(_joined(text, latex[position : match.start()]), body)
+            text = join(join(text, latex[position : match.start()]), body)
             position = end
-        return _joined(text, latex[position:])
+        return join(text, latex[position:])
 
 
 def _filled(body: str, arguments: list[str]) -> str:
@@ -93,14 +94,9 @@ def _filled(body: str, arguments: list[str]) -> str:
     for match in _MARK.finditer(body):
         number = int(match[1])
         if 0 < number <= len(arguments):
-            text = _joined(text + body[position : match.start()], arguments[number - 1])
+            text = join(text + body[position : match.start()], arguments[number - 1])
             position = match.end()
-    return _joined(text, body[position:])
-
-
-def _joined(left: str, right: str) -> str:
-    """Side by side, with a space where a command would swallow a letter."""
-    return f"{left} {right}" if right[:1].isalpha() and _ENDS_IN_COMMAND.search(left) else left + right
+    return join(text, body[position:])
 
 
 def _arguments(latex: str, position: int, count: int) -> tuple[list[str], int] | None:

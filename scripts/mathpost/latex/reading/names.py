@@ -11,9 +11,9 @@ from typing import Final
 
 from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.cursor import Cursor
-from mathpost.latex.reading.spelling import accented
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.tree.nodes import Call, Index, Node, Number, Power, Symbol, Transpose
+from mathpost.latex.tree.spelling import accented
 
 ARITY: Final = {r"\frac": 2, r"\binom": 2, r"\sqrt": 1, **dict.fromkeys(c.ACCENTS, 1), **dict.fromkeys(c.BOLD, 1)}
 

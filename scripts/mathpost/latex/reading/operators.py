@@ -18,7 +18,6 @@ from typing import TypeVar
 from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.brackets import BAR, NONE
 from mathpost.latex.reading.indicators import Indicators
-from mathpost.latex.reading.spelling import head_of
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.tree.nodes import (
     Apply,
@@ -40,6 +39,7 @@ from mathpost.latex.tree.nodes import (
     Symbol,
     Transpose,
 )
+from mathpost.latex.tree.spelling import head_of
 
 T = TypeVar("T")
 DENSITIES = ("pqr", "PQ", ("p", "P", "q", r"\mathcal{N}"))

@@ -20,7 +20,6 @@ The customs are in docs/reading.md.
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Final
 
 from mathpost.ground.errors import UnsupportedFormula
@@ -28,9 +27,11 @@ from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.atoms import CHOICES, FACTORING
 from mathpost.latex.reading.levels import Levels, as_domain
 from mathpost.latex.reading.names import ARITY
-from mathpost.latex.reading.spelling import head_of, spell
+from mathpost.latex.reading.spelling import spell
 from mathpost.latex.reading.tokens import Token, custom_word, tokenize
+from mathpost.latex.tree import depth_of
 from mathpost.latex.tree.nodes import UNDECLARED, Call, Declared, Index, Node, Symbol
+from mathpost.latex.tree.spelling import head_of
 
 MAXIMUM_TREE: Final = 220
 
@@ -61,29 +62,9 @@ def _guarded(parser: Parser) -> Node:
         node = parser.side()
     except RecursionError:
         raise parser.unsupported("so deep a nesting") from None
-    if len(parser.tokens) > MAXIMUM_TREE and _depth(node) > MAXIMUM_TREE:
+    if len(parser.tokens) > MAXIMUM_TREE and depth_of(node) > MAXIMUM_TREE:
         raise parser.unsupported("so long a formula", parser.tokens[0])
     return node
-
-
-def _depth(node: Node) -> int:
-    level, depth = [node], 0
-    while level:
-        depth += 1
-        level = [child for parent in level for child in _children(parent)]
-    return depth
-
-
-def _children(node: object) -> list[Node]:
-    values = [getattr(node, field.name) for field in fields(node) if field.name != "span"]  # type: ignore[arg-type]
-    found: list[Node] = []
-    while values:
-        value = values.pop()
-        if isinstance(value, tuple):
-            values.extend(value)
-        elif hasattr(value, "span"):
-            found.append(value)
-    return found
 
 
 def _words_of(declared: Declared) -> frozenset[str]:

@@ -19,7 +19,7 @@ from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.cursor import Shape
 from mathpost.latex.reading.names import Names, Script, Scripts
 from mathpost.latex.reading.script_kinds import TRANSPOSES, is_index, is_set, is_text, is_worded
-from mathpost.latex.reading.spelling import decorate, head_of, is_word, spell
+from mathpost.latex.reading.spelling import spell
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.tree.nodes import (
     Apply,
@@ -36,6 +36,7 @@ from mathpost.latex.tree.nodes import (
     Symbol,
     Transpose,
 )
+from mathpost.latex.tree.spelling import decorate, head_of, is_word
 
 INVERSE: Final = "-1"
 BAR: Final = frozenset(("|",))
