@@ -7,10 +7,7 @@ from pathlib import Path
 from mathpost.commands.terminal import STDOUT
 from mathpost.ground.errors import FormulaError, InputError
 from mathpost.latex import parse
-from mathpost.latex.reading import find_chains
-from mathpost.latex.reading.macros import Macros
-from mathpost.latex.reading.parser import as_domain
-from mathpost.latex.reading.statements import Chain
+from mathpost.latex.reading import Chain, Macros, as_domain, find_chains
 from mathpost.latex.tree import to_sexpr
 from mathpost.text.claims import read_text_cells
 from mathpost.text.markdown import Equation, find_equations

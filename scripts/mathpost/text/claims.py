@@ -14,10 +14,7 @@ from pathlib import Path
 
 from mathpost.ground.errors import FormulaError, InputError, Place
 from mathpost.latex import parse
-from mathpost.latex.reading import find_chains
-from mathpost.latex.reading.macros import Macros
-from mathpost.latex.reading.parser import as_domain
-from mathpost.latex.reading.statements import Chain
+from mathpost.latex.reading import Chain, Macros, as_domain, find_chains
 from mathpost.latex.tree.nodes import UNDECLARED, Declared, Node
 from mathpost.text.markdown import Equation, Heading, find_equations, find_headings
 

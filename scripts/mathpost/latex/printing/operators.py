@@ -14,7 +14,7 @@ from mathpost.latex.printing.precedence import (
     listing,
     write,
 )
-from mathpost.latex.reading import commands as c
+from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree import nodes as n
 
 

@@ -29,8 +29,8 @@ from mathpost.latex.printing.precedence import (
     listing,
     write,
 )
-from mathpost.latex.reading import commands as c
-from mathpost.latex.reading.script_kinds import is_set, is_worded
+from mathpost.latex.reading.customs import is_set, is_worded
+from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.reading.tokens import tokenize
 from mathpost.latex.tree import nodes as n
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.environments import Environments
+from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import Binary, Binomial, Dots, Factorial, Node, Number, Root, Symbol
 
 CHOICES: Final = frozenset((r"\choose", r"\over", r"\atop"))

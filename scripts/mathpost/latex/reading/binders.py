@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.calls import Calls
+from mathpost.latex.reading.customs import INDEX_LETTERS, LAWS
 from mathpost.latex.reading.names import Script
 from mathpost.latex.reading.ranges import bounded, with_ranges
 from mathpost.latex.tree.nodes import Binary, Binder, Call, Index, Node, Norm, Relation, Sequence, Symbol
@@ -46,7 +46,7 @@ class Binders(Calls):
     def under(self, script: Script, laws: bool) -> list[Binder]:
         """binder = part { "," part }"""
         tokens = self.script_tokens(script)
-        if 1 < len(tokens) < 4 and all(t.text in c.INDEX_LETTERS for t in tokens):
+        if 1 < len(tokens) < 4 and all(t.text in INDEX_LETTERS for t in tokens):
             return [Binder(tuple(Symbol(t.text, span=(t.start, t.end)) for t in tokens))]
         if script.grouped:
             items, separators = self.within(script.start, script.stop, self.parts)
@@ -88,7 +88,7 @@ class Binders(Calls):
         if self.declared.complete and self.declares(node.name):
             return node.name in self.declared.functions
         head = head_of(node.name)
-        return head in c.LAWS or head.startswith((r"\mathcal", r"\mathbb"))
+        return head in LAWS or head.startswith((r"\mathcal", r"\mathbb"))
 
 
 class _Collector:

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.cursor import Shape
 from mathpost.latex.reading.ranges import between, with_ranges
 from mathpost.latex.reading.scripts import Scripted
 from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import (
     Binary,
     Binder,
@@ -53,7 +53,7 @@ class Brackets(Scripted):
             raise self.malformed("expected an expression in the braces")
         saved = self.index
         node = self.deeper(self.statement)
-        if self.token.kind != "}":
+        if not self.at("}"):
             if self.index == saved:
                 raise self.malformed("expected an expression")
             raise self.malformed(f"expected `}}` for the `{{` at column {opening.start + 1}")

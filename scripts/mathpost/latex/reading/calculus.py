@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.names import Script
 from mathpost.latex.reading.operators import Operators
 from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import (
     Apply,
     Binary,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.brackets import BAR, DOUBLE_BAR, NONE, Brackets
 from mathpost.latex.reading.cursor import Shape
+from mathpost.latex.reading.customs import CALLED
 from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import Binary, Call, Derivative, Index, Node, Power, Symbol, Transpose
 from mathpost.latex.tree.spelling import head_of, is_word
 
@@ -47,7 +48,7 @@ class Calls(Brackets):
         name = symbol.name if isinstance(symbol, Symbol) else ""
         if self.declared.complete:
             return name in self.declared.functions and name not in self.declared.symbols | self.declared.data
-        return head_of(name) in c.CALLED and (shape.listed or self.holds_name(shape))
+        return head_of(name) in CALLED and (shape.listed or self.holds_name(shape))
 
     def calls_name(self, name: str, shape: Shape) -> bool:
         known = self.declared
@@ -56,14 +57,14 @@ class Calls(Brackets):
         if name in known.functions or name in known.divergences:
             return True
         if name in self.bound and not shape.listed:
-            return head_of(name) in c.CALLED
+            return head_of(name) in CALLED
         if known.complete:
             return name not in known.symbols and name not in known.data
         return self.calls_by_custom(name, shape)
 
     def calls_by_custom(self, name: str, shape: Shape) -> bool:
         head = head_of(name)
-        if head in c.CALLED or is_word(name) or head.startswith((r"\mathcal", r"\mathscr", r"\mathfrak", r"\mathbb")):
+        if head in CALLED or is_word(name) or head.startswith((r"\mathcal", r"\mathscr", r"\mathfrak", r"\mathbb")):
             return True
         relations = any(mark in c.RELATIONS for mark in shape.marks)
         return shape.listed or relations or self.holds_name(shape)

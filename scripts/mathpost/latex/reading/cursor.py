@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from mathpost.ground.errors import AmbiguousFormula, FormulaError, MalformedFormula, UnsupportedFormula
-from mathpost.latex.reading import commands as c
-from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import Kind, Token
+from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import Declared, Node, Symbol
 
 MAXIMUM_DEPTH: Final = 36
@@ -94,6 +94,10 @@ class Cursor:
     def ahead(self, count: int = 1) -> Token:
         return self.tokens[min(self.index + count, len(self.tokens) - 1)]
 
+    def at(self, *kinds: Kind) -> bool:
+        """Whether the next token is of one of these kinds; the type checker can't know that rules move on."""
+        return self.tokens[self.index].kind in kinds
+
     def next(self) -> Token:
         token = self.tokens[self.index]
         if token.kind != "eof":
@@ -164,9 +168,6 @@ class Cursor:
         return name in known.symbols or name in known.functions or name in known.data or name in known.divergences
 
     # -- the rules, written in the subclasses --------------------------------------------------------------------------
-
-    def is_annotation(self, token: Token) -> bool:
-        raise NotImplementedError
 
     def statement(self) -> Node:
         raise NotImplementedError

@@ -8,9 +8,10 @@ branch = value [ "," ] [ "&" ] [ text ] [ condition ] [ text ]
 
 from __future__ import annotations
 
-from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.calculus import Calculus
+from mathpost.latex.reading.customs import is_annotation
 from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import Apply, Binary, Cases, Matrix, Node, Norm, Relation, Symbol
 
 INTRODUCING = frozenset(("if", "for", "when", "with", "where", ""))
@@ -46,10 +47,10 @@ class Environments(Calculus):
         rows: list[tuple[Node, ...]] = []
         while True:
             rows.append(self.inside(self.row))
-            if self.token.kind != "row":
+            if not self.at("row"):
                 break
             self.next()
-            if self.token.kind == "end":
+            if self.at("end"):
                 break
         self.finish(opening)
         if any(len(row) != len(rows[0]) for row in rows):
@@ -132,7 +133,7 @@ class Environments(Calculus):
             return token.text.lower() in OTHERWISE | INTRODUCING
         if token.kind != "text":
             return False
-        return self.is_annotation(token) or self.ahead().kind not in ("open", "relation", "script", "operator")
+        return is_annotation(token) or self.ahead().kind not in ("open", "relation", "script", "operator")
 
     def skip_words(self) -> list[str]:
         """`, & \\text{if}`; what the words say."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.binders import Binders
 from mathpost.latex.reading.names import Scripts
 from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import Indicator, Node, Number, Symbol
 
 INDICATORS = frozenset((r"\mathbb{1}", r"\mathbb{I}", "1", "I"))

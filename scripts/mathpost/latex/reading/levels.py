@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.atoms import FACTORING, Atoms
-from mathpost.latex.reading.script_kinds import is_set
+from mathpost.latex.reading.customs import is_annotation, is_set
+from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import (
     Apply,
     BigOperator,
@@ -44,7 +44,7 @@ class Levels(Atoms):
         items = [self.logical()]
         while self.token.text in (",", ";") and self.token.kind == "separator" and not self.ends_after_comma():
             self.next()
-            while self.token.kind == "quad":
+            while self.at("quad"):
                 self.next()
             items.append(self.item())
         if self.token.text == ":" and self.token.kind == "separator" and len(items) == 1:
@@ -214,14 +214,14 @@ class Levels(Atoms):
             return token.text in FACTORING
         if kind == "bar":
             return token.text != self.closing and token.text not in self.separating and self.ahead().kind != "script"
-        return kind == "text" and not self.is_annotation(token)
+        return kind == "text" and not is_annotation(token)
 
     def is_remark(self) -> bool:
         """`(\\text{as above})`"""
         after = self.ahead()
         if after.kind == "connective":
             return True
-        return after.kind == "text" and (self.is_annotation(after) or after.text.count(" ") > 2)
+        return after.kind == "text" and (is_annotation(after) or after.text.count(" ") > 2)
 
     def factor(self) -> Node:
         """factor = big | function | moment | integral | derivative | limit | postfix"""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.cursor import Cursor
 from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import Call, Index, Node, Number, Power, Symbol, Transpose
 from mathpost.latex.tree.spelling import accented
 

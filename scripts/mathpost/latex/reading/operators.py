@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.brackets import BAR, NONE
 from mathpost.latex.reading.indicators import Indicators
 from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import (
     Apply,
     BigOperator,

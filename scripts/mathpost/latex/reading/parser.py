@@ -23,15 +23,13 @@ from __future__ import annotations
 from typing import Final
 
 from mathpost.ground.errors import UnsupportedFormula
-from mathpost.latex.reading import commands as c
-from mathpost.latex.reading.atoms import CHOICES, FACTORING
+from mathpost.latex.reading.customs import INDEX_LETTERS, is_annotation
 from mathpost.latex.reading.levels import Levels, as_domain
-from mathpost.latex.reading.names import ARITY
 from mathpost.latex.reading.spelling import spell
-from mathpost.latex.reading.tokens import Token, custom_word, tokenize
+from mathpost.latex.reading.tokens import Token, custom_word, tokenize, words_under
+from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree import depth_of
 from mathpost.latex.tree.nodes import UNDECLARED, Call, Declared, Index, Node, Symbol
-from mathpost.latex.tree.spelling import head_of
 
 MAXIMUM_TREE: Final = 220
 
@@ -41,16 +39,13 @@ __all__ = ["as_domain", "parse", "parse_pattern"]
 
 def parse(latex: str, declared: Declared = UNDECLARED) -> Node:
     """The tree of one side of a formula."""
-    words = _words_of(declared)
-    tokens = flatten(
-        tokenize(latex, words.__contains__ if declared.complete else lambda run: run in words or custom_word(run))
-    )
+    tokens = flatten(tokenize(latex, words_under(declared)))
     return _guarded(Parser(latex, tokens, declared, pattern=False))
 
 
 def parse_pattern(latex: str) -> Node:
     """The tree of a notation's key: a name, an entry, or a call."""
-    tokens = flatten(tokenize(latex, lambda run: custom_word(run) or not c.INDEX_LETTERS.issuperset(run)))
+    tokens = flatten(tokenize(latex, lambda run: custom_word(run) or not INDEX_LETTERS.issuperset(run)))
     node = _guarded(Parser(latex, tokens, UNDECLARED, pattern=True))
     if not isinstance(node, Symbol | Index | Call):
         raise UnsupportedFormula("not supported as the key of a notation: write a name, `x_i`, or `f(x)`", latex, 0)
@@ -65,15 +60,6 @@ def _guarded(parser: Parser) -> Node:
     if len(parser.tokens) > MAXIMUM_TREE and depth_of(node) > MAXIMUM_TREE:
         raise parser.unsupported("so long a formula", parser.tokens[0])
     return node
-
-
-def _words_of(declared: Declared) -> frozenset[str]:
-    """The runs of letters that the notation declares as one name."""
-    names = declared.functions | declared.divergences | declared.data | declared.symbols
-    words = {head_of(name) for name in names}
-    letters = {word for word in words if len(word) == 1}
-    long = {word for word in c.CUSTOMARY_WORDS if not set(word) <= letters}
-    return frozenset(word for word in words if len(word) > 1 and word.isalpha()) | long
 
 
 def flatten(tokens: list[Token]) -> list[Token]:
@@ -110,7 +96,7 @@ class Parser(Levels):
             return Symbol(spell(self.tokens[self.index : -1]), span=(self.token.start, self.tokens[-1].end))
         opening = self.index
         node = self.statement()
-        if self.token.text in CHOICES:
+        if self.token.text in c.CHOICES:
             node = self.divided(opening, self.index, len(self.tokens) - 1)
         self.annotation()
         return node
@@ -119,7 +105,7 @@ class Parser(Levels):
         """`\\log`, `\\nabla_\\theta`, `\\mathbb{E}_\\pi` spoken of in the prose, with nothing behind them."""
         if self.token.kind != "command" and self.token.text not in c.MOMENTS:
             return False
-        if self.token.kind == "command" and (self.token.text not in FACTORING or self.token.text in ARITY):
+        if self.token.kind == "command" and (self.token.text not in c.FACTORING or self.token.text in c.ARITY):
             return False
         index = self.index + 1
         while self.tokens[index].kind == "script":
@@ -143,7 +129,7 @@ class Parser(Levels):
         opened = token.kind in ("open", "{") and (self.ahead().kind in ("text", "word", "number") or self.is_remark())
         if token.kind in ("open", "{") and self.is_remark():
             return
-        if self.is_annotation(token) or (punctuated and (opened or token.kind in ("text", "word"))):
+        if is_annotation(token) or (punctuated and (opened or token.kind in ("text", "word"))):
             return
         if punctuated and any(t.kind == "relation" for t in self.tokens[self.index :]):
             return
@@ -155,18 +141,4 @@ class Parser(Levels):
 
     def is_lead(self, token: Token) -> bool:
         """`\\text{where }`, `\\text{output: }`"""
-        return self.is_annotation(token) or (token.kind == "text" and token.text.rstrip().endswith(":"))
-
-    def is_annotation(self, token: Token) -> bool:
-        """A text that comments: it begins or ends with a space, or with a word like `where`."""
-        if token.kind != "text":
-            return False
-        words = token.text.strip(" (,;:").lower().split()
-        if token.text.lstrip()[:1] in (";", "(", ",", ":", "-", "%", "#"):
-            return True
-        return (
-            not words
-            or words[0] in c.ANNOTATIONS
-            or words[0].strip(",.:;") in c.ANNOTATIONS
-            or (len(words) > 3 and token.text[0] in " (")
-        )
+        return is_annotation(token) or (token.kind == "text" and token.text.rstrip().endswith(":"))

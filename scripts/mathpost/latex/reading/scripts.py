@@ -15,10 +15,19 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.cursor import Shape
+from mathpost.latex.reading.customs import (
+    CALLED,
+    DECORATING,
+    INDEX_LETTERS,
+    POLICY_VALUES,
+    TRANSPOSES,
+    is_index,
+    is_set,
+    is_text,
+    is_worded,
+)
 from mathpost.latex.reading.names import Names, Script, Scripts
-from mathpost.latex.reading.script_kinds import TRANSPOSES, is_index, is_set, is_text, is_worded
 from mathpost.latex.reading.spelling import spell
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.tree.nodes import (
@@ -103,9 +112,9 @@ class Scripted(Names):
         if len(tokens) == 1 and tokens[0].text in self.running:
             return "", script
         if self.pattern:
-            indexed = all(t.text in c.INDEX_LETTERS or t.text == "," or t.kind in "{}" for t in tokens)
+            indexed = all(t.text in INDEX_LETTERS or t.text == "," or t.kind in "{}" for t in tokens)
             return ("", script) if indexed and not is_word(name) else (text, None)
-        if is_worded(tokens) or (len(tokens) == 1 and tokens[0].text in c.DECORATING):
+        if is_worded(tokens) or (len(tokens) == 1 and tokens[0].text in DECORATING):
             return self.mixed_decoration(text, script)
         if self.declared.complete and (name in self.declared.symbols or name in self.declared.data):
             return "", script
@@ -136,7 +145,7 @@ class Scripted(Names):
             return any(map(is_text, content)) or sliced or (self.pattern and content[0].kind == "number")
         if is_worded(tokens) and not inner:
             return head_of(name) != "e" or all(map(is_text, tokens))
-        if len(tokens) == 1 and tokens[0].text in c.DECORATING:
+        if len(tokens) == 1 and tokens[0].text in DECORATING:
             return True
         if self.pattern and tokens[0].kind == "number":
             raise self.unsupported("a power in the key of a notation", tokens[0])
@@ -149,14 +158,14 @@ class Scripted(Names):
         shape = self.next_bracket()
         if text == INVERSE and shape:
             known = name in self.declared.functions
-            return known or (not self.declared.complete and head_of(name) in c.CALLED)
+            return known or (not self.declared.complete and head_of(name) in CALLED)
         if self.declared.complete:
             return False
-        if text.startswith((r"\pi", r"\mu", "*", r"\star")) and head_of(name) in c.POLICY_VALUES:
+        if text.startswith((r"\pi", r"\mu", "*", r"\star")) and head_of(name) in POLICY_VALUES:
             return True
         capitals = len(tokens) > 1 and all(t.kind == "name" and t.text.isupper() for t in tokens)
         single = re.fullmatch(r"(?:\\?[A-Za-z]+)(?:_(?:\\?[A-Za-z]+|\{[^{}]*\}))?'*", text) is not None
-        return bool(shape and shape.listed and single and (capitals or head_of(name) in c.CALLED))
+        return bool(shape and shape.listed and single and (capitals or head_of(name) in CALLED))
 
     def next_bracket(self) -> Shape | None:
         token = self.token
@@ -213,7 +222,7 @@ class Scripted(Names):
             return Norm(base.operand, self.norm_order(lower))
         if len(tokens) == 1 and tokens[0].text == "+":
             return Apply("max", Sequence((Number("0"), base)))
-        if any(map(is_text, tokens)) or not tokens or tokens[0].text in c.DECORATING - {"-"}:
+        if any(map(is_text, tokens)) or not tokens or tokens[0].text in DECORATING - {"-"}:
             raise self.unsupported("a decoration behind a bracket", tokens[0])
         return Index(base, self.indices(lower))
 
@@ -228,7 +237,7 @@ class Scripted(Names):
         """indices = expression { "," expression } | letter letter { letter }"""
         tokens = self.script_tokens(script)
         letters = [t for t in tokens if t.kind not in "{}"]
-        if 1 < len(letters) < 5 and all(t.text in c.INDEX_LETTERS for t in letters):
+        if 1 < len(letters) < 5 and all(t.text in INDEX_LETTERS for t in letters):
             return tuple(Symbol(t.text, span=(t.start, t.end)) for t in letters)
         if len(letters) == 2 and self.is_corner(*letters):
             return tuple(
@@ -244,9 +253,9 @@ class Scripted(Names):
 
     def is_corner(self, first: Token, second: Token) -> bool:
         """`a_{1n}` and `a_{n1}` are entries; `x_{2i}` is the entry 2 i."""
-        if first.text == "1" and second.text in c.INDEX_LETTERS:
+        if first.text == "1" and second.text in INDEX_LETTERS:
             return True
-        return first.text in c.INDEX_LETTERS and second.kind == "number"
+        return first.text in INDEX_LETTERS and second.kind == "number"
 
     def raised(self, base: Node, upper: Script | None) -> Node:
         """power = base "^" argument; transpose = base "^" ( "T" | "\\top" )"""
@@ -264,7 +273,7 @@ class Scripted(Names):
             return Symbol(f"{base.text}^{{{text}}}")
         if isinstance(base, Number) and text in ("+", "-"):
             return Symbol(f"{base.text}^{text}")
-        if len(tokens) == 1 and (tokens[0].text in c.DECORATING or tokens[0].kind in ("word", "text")):
+        if len(tokens) == 1 and (tokens[0].text in DECORATING or tokens[0].kind in ("word", "text")):
             raise self.unsupported("a decoration behind a bracket", tokens[0])
         saved, self.of_sets = self.of_sets, is_set(base)
         exponent = self.script_node(upper)

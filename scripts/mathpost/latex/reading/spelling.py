@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mathpost.latex.reading import commands as c
 from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.reading.tokens.words import WORDS
 from mathpost.latex.tree.spelling import braced, join
 
 
@@ -28,7 +29,7 @@ def _piece(tokens: Sequence[Token], index: int) -> tuple[str, int]:
     if token.text in c.ACCENTS and index + 1 < len(tokens):
         inner, index = _argument(tokens, index + 1)
         return f"{c.ACCENTS[token.text]}{{{inner}}}", index
-    if token.kind == "command" and token.text[1:] in c.WORDS:
+    if token.kind == "command" and token.text[1:] in WORDS:
         return token.text[1:], index + 1
     return "*" if token.text == r"\ast" else " ".join(token.text.split()), index + 1
 

@@ -1,9 +1,4 @@
-"""LaTeX into tokens: what is only for the eye falls away, and every spelling of a sign becomes one.
-
-formula  = { token | face for the eye | wrapper argument }
-token    = number | name | word | text | open | close | bar | separator | operator | relation | script
-         | command | begin | end | row | cell | quad | { | }
-"""
+"""LaTeX into tokens: characters one by one, and every command with what it does to its arguments."""
 
 from __future__ import annotations
 
@@ -12,11 +7,12 @@ from collections.abc import Callable
 from typing import Final
 
 from mathpost.ground.errors import MalformedFormula, UnsupportedFormula
-from mathpost.latex.reading import commands as c
-from mathpost.latex.reading.scanner import SCAN, SIGNS, Scanner, Token, kind_of
-from mathpost.latex.reading.spaces import LENGTH, SKIPS, WIDTHS, width_of
-
-__all__ = ["Token", "custom_word", "tokenize"]
+from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.reading.tokens import layout
+from mathpost.latex.reading.tokens.characters import SCAN, SIGNS, Characters, kind_of
+from mathpost.latex.reading.tokens.spaces import LENGTH, SKIPS, WIDTHS, width_of
+from mathpost.latex.reading.tokens.token import Token
+from mathpost.latex.reading.tokens.words import WORDS, custom_word
 
 MAXIMUM_LENGTH: Final = 20_000
 MAXIMUM_NESTING: Final = 40
@@ -24,35 +20,27 @@ MAXIMUM_NESTING: Final = 40
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,'/&+:-]*")
 _MARK: Final = re.compile(r"\[[A-Za-z]{2,}\]")
 _LETTERING: Final = re.compile(r"\s*(?:\{\s*)?(\\?[A-Za-z]+|[0-9])")
-_TRANSPARENT: Final = frozenset((r"\mathop", r"\mathrel", r"\mathbin", r"\substack", r"\underline"))
-SIZED: Final = c.OPENING | c.CLOSING | c.BETWEEN | c.SIZES
-_COLOURED: Final = frozenset((r"\color", r"\textcolor", r"\boxed", r"\cancel", r"\bcancel", r"\xcancel", r"\colorbox"))
-
-
-def custom_word(run: str) -> bool:
-    """Whether custom takes a run of letters for one name; `Val(` is one where its bracket follows."""
-    if run.endswith("("):
-        return re.fullmatch(r"[A-Z][a-z]{2}\(", run) is not None
-    if run in c.CUSTOMARY_WORDS:
-        return True
-    return len(run) >= 4 and not re.fullmatch(r"(?:d[a-z])+|[ijklmnxyzabc]+", run)
+_OPTION: Final = re.compile(r"\s*\[[^\]]*\]")
+_PLACEMENT: Final = re.compile(r"\s*\[[a-z]+\]")
+_LETTERS: Final = re.compile(r"\s*[A-Za-z]+")
+_NOT_SAID: Final = re.compile(r"\\[,;:! ]|\\_|[{}]|~|\s|\\nolimits|\\limits")
 
 
 def tokenize(latex: str, is_word: Callable[[str], bool] = custom_word) -> list[Token]:
     """The tokens of a formula, an `eof` token last."""
     if len(latex) > MAXIMUM_LENGTH:
         raise UnsupportedFormula(f"not supported: a formula of more than {MAXIMUM_LENGTH} characters", latex[:200], 0)
-    reader = _Reader(latex, is_word)
-    reader.read(0, len(latex))
-    reader.tokens.append(Token("eof", "", len(latex), len(latex)))
-    return reader.tokens
+    tokenizer = _Tokenizer(latex, is_word)
+    tokenizer.read(0, len(latex))
+    tokenizer.tokens.append(Token("eof", "", len(latex), len(latex)))
+    return tokenizer.tokens
 
 
-class _Reader(Scanner):
+class _Tokenizer(Characters):
     """Reads a source once, from left to right."""
 
     def read(self, position: int, stop: int) -> None:
-        """formula = { number | letters | command | other }"""
+        """source = { space | number | letters | command | sign }"""
         self.nesting += 1
         if self.nesting > MAXIMUM_NESTING:
             raise UnsupportedFormula("not supported: so deep a nesting", self.latex, position)
@@ -82,23 +70,23 @@ class _Reader(Scanner):
         """One command with what belongs to it."""
         if text == r"\not":
             return self.negation(start, end, stop)
-        if text in SIZED:
+        if text in layout.SIZED:
             return self.sized(text, start, end)
-        if text in c.SPACING:
+        if text in layout.SPACING:
             return end
         canonical = c.SYNONYMS.get(text, text)
-        rule = _RULES.get(canonical if canonical in c.LETTERING else text, _Reader.canonical)
+        rule = _RULES.get(canonical if canonical in c.LETTERING else text, _Tokenizer.canonical)
         return rule(self, canonical if canonical in c.LETTERING else text, start, end)
 
     def dropped(self, text: str, start: int, end: int) -> int:
         """`\\tag{1}`: gone with its argument."""
-        count = c.DROPPED[text]
+        count = layout.DROPPED[text]
         if count == 0:
             match = LENGTH.match(self.latex, end)
             if match is None or text == r"\mathchoice":
                 return end
             return self.space(match.group(), start, match.end())
-        bracket = re.compile(r"\s*\[[^\]]*\]").match(self.latex, end)
+        bracket = _OPTION.match(self.latex, end)
         end = bracket.end() if bracket else end
         for _ in range(count):
             first, last, end = self.argument(end, text)
@@ -110,16 +98,16 @@ class _Reader(Scanner):
 
     def wrapper(self, text: str, start: int, end: int) -> int:
         """`\\underbrace{a}_{b}`, `\\cancel{a}`, `\\textcolor{red}{a}`: `a` counts."""
-        for _ in range(c.WRAPPERS[text]):
+        for _ in range(layout.WRAPPERS[text]):
             end = self.argument(end, text)[2]
         first, last, end = self.argument(end, text)
         opening = len(self.tokens)
         self.emit("{", "{", start, first)
         before = len(self.tokens)
         self.read(first, last)
-        transparent = text in _TRANSPARENT or (text in _COLOURED and _is_fragment(self.tokens[before:]))
+        transparent = text in layout.TRANSPARENT or (text in layout.COLOURED and _is_fragment(self.tokens[before:]))
         if transparent:
-            before = opening if text in _TRANSPARENT else len(self.tokens)
+            before = opening if text in layout.TRANSPARENT else len(self.tokens)
             del self.tokens[opening]
         if text == r"\substack":
             self.tokens[before:] = [
@@ -129,7 +117,7 @@ class _Reader(Scanner):
             self.cover(before, start, end)
         else:
             self.emit("}", "}", last, end)
-        while text in c.LABELLED:
+        while text in layout.LABELLED:
             following = self.skip_space(end)
             if following >= len(self.latex) or self.latex[following] not in "_^":
                 break
@@ -146,7 +134,7 @@ class _Reader(Scanner):
 
     def stack(self, text: str, start: int, end: int) -> int:
         """`\\overset{!}{=}` is `=`; `\\underset{x}{\\max}` is `\\max_{x}`; else the base alone counts."""
-        if c.STACKS[text] == "under" and self.latex[end : end + 1] == "[":
+        if layout.STACKS[text] == "under" and self.latex[end : end + 1] == "[":
             raise UnsupportedFormula(f"not supported: `{text}[` at column {start + 1}", self.latex, start)
         first, last, end = self.argument(end, text)
         mark = self.latex[first:last]
@@ -157,7 +145,7 @@ class _Reader(Scanner):
         if len(base) == 1 and base[0].kind == "relation":
             defines = base[0].text == "=" and re.search(r"def|\\triangle|\\Delta", mark)
             self.tokens[before:] = [Token("relation", ":=" if defines else base[0].text, start, end)]
-        elif c.STACKS[text] == "under" and any(
+        elif layout.STACKS[text] == "under" and any(
             t.text in c.BIG or t.text in c.MOMENTS or t.text in c.LIMITS for t in base
         ):
             self.emit("script", "_", start, first)
@@ -169,27 +157,23 @@ class _Reader(Scanner):
 
     def arrow(self, text: str, start: int, end: int) -> int:
         """`\\xrightarrow[below]{above}` is its arrow."""
-        bracket = re.compile(r"\s*\[[^\]]*\]").match(self.latex, end)
+        bracket = _OPTION.match(self.latex, end)
         end = self.argument(bracket.end() if bracket else end, text)[2]
-        return self.emit(kind_of(c.ARROWS[text]), c.ARROWS[text], start, end)
+        return self.emit(kind_of(layout.ARROWS[text]), layout.ARROWS[text], start, end)
 
     def upright(self, text: str, start: int, end: int) -> int:
         """`\\operatorname{softmax}` is a word, `\\text{for all }` a text, `\\mathrm{d}` a word of one letter."""
         first, last, after = self.argument(end, text)
         if text in (r"\rm", r"\it", r"\sf", r"\tt") and self.latex[first - 1 : first] != "{":
-            run = re.compile(r"\s*[A-Za-z]+").match(self.latex, end)
+            run = _LETTERS.match(self.latex, end)
             if run is None:
                 return end
             first, last, after = run.start(), run.end(), run.end()
         content = self.latex[first:last]
-        plain = (
-            re.sub(r"\\[,;:! ]|\\_|[{}]|~|\s|\\nolimits|\\limits", " ", content)
-            if "\\" in content or "~" in content
-            else content
-        )
+        plain = _NOT_SAID.sub(" ", content) if "\\" in content or "~" in content else content
         plain = " ".join(plain.split())
         plain = plain.replace("_", "-") if text in c.TEXT else plain
-        if word := c.WORDS.get(plain.replace(" ", "")):
+        if word := WORDS.get(plain.replace(" ", "")):
             return self.canonical(word, start, after)
         if text in c.TEXT:
             return self.text(content, plain, start, after)
@@ -240,13 +224,13 @@ class _Reader(Scanner):
         first, last, end = self.argument(end, text)
         name = self.latex[first:last].strip()
         if text == r"\begin":
-            option = re.compile(r"\s*\[[a-z]+\]").match(self.latex, end)
+            option = _PLACEMENT.match(self.latex, end)
             end = option.end() if option else end
-            if name in c.COLUMNED and self.latex[self.skip_space(end) : self.skip_space(end) + 1] == "{":
+            if name in layout.COLUMNED and self.latex[self.skip_space(end) : self.skip_space(end) + 1] == "{":
                 end = self.argument(end, text)[2]
-        if name in c.LAYOUTS:
+        if name in layout.LAYOUTS:
             return self.emit("layout", text[1:], start, end)
-        return self.emit(text[1:], name, start, end)
+        return self.emit("begin" if text == r"\begin" else "end", name, start, end)
 
     def fencing(self, text: str, start: int, end: int) -> int:
         """`\\abs{x}` is `\\left|x\\right|`"""
@@ -268,12 +252,12 @@ class _Reader(Scanner):
         return after
 
 
-_RULES: Final[dict[str, Callable[[_Reader, str, int, int], int]]] = {
-    **dict.fromkeys(c.DROPPED, _Reader.dropped), **dict.fromkeys(c.WRAPPERS, _Reader.wrapper),
-    **dict.fromkeys(c.STACKS, _Reader.stack), **dict.fromkeys(c.ARROWS, _Reader.arrow),
-    **dict.fromkeys(c.TEXT | c.UPRIGHT, _Reader.upright), **dict.fromkeys(c.LETTERING, _Reader.lettering),
-    **dict.fromkeys((r"\begin", r"\end"), _Reader.environment), **dict.fromkeys(c.FENCING, _Reader.fencing),
-    r"\color": _Reader.colour,
+_RULES: Final[dict[str, Callable[[_Tokenizer, str, int, int], int]]] = {
+    **dict.fromkeys(layout.DROPPED, _Tokenizer.dropped), **dict.fromkeys(layout.WRAPPERS, _Tokenizer.wrapper),
+    **dict.fromkeys(layout.STACKS, _Tokenizer.stack), **dict.fromkeys(layout.ARROWS, _Tokenizer.arrow),
+    **dict.fromkeys(c.TEXT | c.UPRIGHT, _Tokenizer.upright), **dict.fromkeys(c.LETTERING, _Tokenizer.lettering),
+    **dict.fromkeys((r"\begin", r"\end"), _Tokenizer.environment), **dict.fromkeys(c.FENCING, _Tokenizer.fencing),
+    r"\color": _Tokenizer.colour,
 }  # fmt: skip
 
 

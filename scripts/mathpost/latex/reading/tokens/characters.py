@@ -1,28 +1,50 @@
-"""The signs of LaTeX, and the verbs that turn one of them into a token."""
+"""Digits, letters, signs and brackets into tokens, and the verbs to read what a command takes with it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from mathpost.ground.errors import MalformedFormula, UnsupportedFormula
-from mathpost.latex.reading import commands as c
+from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.reading.tokens import layout
+from mathpost.latex.reading.tokens.token import Kind, Token
+from mathpost.latex.reading.tokens.words import WORDS
+
+SCAN: Final = re.compile(
+    r"""(?P<space>(?:\s|~|%[^\n]*(?:\n|$))+)
+    |(?P<number>\d+(?:\{,\}\d{3})+(?:\.\d+)?|\d{1,3}(?:,000)+(?!\d)|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+)
+    |(?P<letters>[A-Za-z]+)
+    |(?P<command>\\(?:(?:operatorname|tag|hspace|vspace)\*|[A-Za-z]+|.|\n))
+    |(?P<other>:=|=:|\|\||\.\.\.|\.\.|<=|>=|->|<-|.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
+_SHORTHANDS: Final = {"<=": r"\leq", ">=": r"\geq", "->": r"\to", "<-": r"\leftarrow"}
+_ROW_SPACE: Final = re.compile(r"\*?(?:[ \t]*\[-?[\d.]+[ \t]*(?:pt|em|ex|mm|cm|mu|in|\\baselineskip)\])?")
+_ARITY: Final = c.ARITY | dict.fromkeys((*c.TEXT, *c.UPRIGHT, *c.LETTERING), 1)
+SIGNS: Final[dict[str, Kind]] = {
+    **dict.fromkeys("([", "open"), **dict.fromkeys(")]", "close"), **dict.fromkeys(("|", "||"), "bar"),
+    **dict.fromkeys(",;:.?", "separator"), **dict.fromkeys("+-*/!", "operator"), **dict.fromkeys("_^'", "script"),
+    **dict.fromkeys(("=", "<", ">", ":=", "=:"), "relation"), "&": "cell",
+}  # fmt: skip
+_KINDS: Final[dict[str, Kind]] = {
+    **dict.fromkeys(c.NAMES, "name"), **dict.fromkeys(c.ADDITIVE | set(c.MULTIPLICATIVE), "operator"),
+    **dict.fromkeys(c.RELATIONS, "relation"), **dict.fromkeys(c.CONNECTIVES, "connective"),
+    **dict.fromkeys(layout.QUADS, "quad"), r"\dots": "name", r"\land": "operator", r"\lor": "operator", "\\\\": "row",
+    r"\cr": "row", r"\mathbb{E}": "name", r"\mathbb{R}": "name", r"\mathbb{N}": "name", r"\mathbb{Z}": "name",
+    "KL": "word", "iid": "word", "Pr": "word",
+    **dict.fromkeys((r"\{", r"\langle", r"\lfloor", r"\lceil", r"\llbracket", r"\ulcorner"), "open"),
+    **dict.fromkeys((r"\}", r"\rangle", r"\rfloor", r"\rceil", r"\rrbracket", r"\urcorner"), "close"),
+}  # fmt: skip
+_PLAIN_SPACES: Final = layout.SPACING - {r"\left", r"\right", r"\middle"}
+_BRACKET_SIGNS: Final = frozenset(c.BRACKETS) | frozenset(c.BRACKETS.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One sign: `text` is its canonical spelling, `start` and `end` its place in the source."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-
-
-class Scanner:
-    """Reads signs of a source into tokens; `Tokenizer` reads the commands."""
+class Characters:
+    """A source and its tokens so far; what a command does is in the subclass."""
 
     def __init__(self, latex: str, is_word: Callable[[str], bool]) -> None:
         self.latex = latex
@@ -30,7 +52,7 @@ class Scanner:
         self.tokens: list[Token] = []
         self.nesting = 0
 
-    def emit(self, kind: str, text: str, start: int, end: int) -> int:
+    def emit(self, kind: Kind, text: str, start: int, end: int) -> int:
         self.tokens.append(Token(kind, text, start, end))
         return end
 
@@ -51,8 +73,8 @@ class Scanner:
         if self.tokens and self.tokens[-1].kind == "script" and self.tokens[-1].text != "'":
             return self.emit("name", run[0], start, start + 1)
         if len(run) > 1:
-            if run in c.WORDS:
-                return self.canonical(c.WORDS[run], start, end)
+            if run in WORDS:
+                return self.canonical(WORDS[run], start, end)
             if self.is_word(run) or (self.latex[end : end + 1] == "(" and self.is_word(f"{run}(")):
                 return self.emit("word", run, start, end)
         for offset, letter in enumerate(run):
@@ -90,7 +112,7 @@ class Scanner:
             if self.tokens[-2].kind == "{" and (outer is None or outer.kind not in ("script", "command")):
                 self.tokens[-2:] = [replace(before, start=self.tokens[-2].start, end=end)]
                 return end
-        return self.emit(text, text, start, end)
+        return self.emit("{" if text == "{" else "}", text, start, end)
 
     def canonical(self, text: str, start: int, end: int) -> int:
         """A command by its canonical spelling and its kind."""
@@ -100,9 +122,7 @@ class Scanner:
             end = _ROW_SPACE.match(self.latex, end).end()  # type: ignore[union-attr]
         if kind is None:
             kind = kind_of(text)
-        if kind == "arg":
-            return self.emit("command", r"\arg", start, end)
-        if text in (r"\max", r"\min", r"\sup", r"\inf") and self.tokens and self.tokens[-1].text in (r"\arg", "arg"):
+        if text in c.EXTREMA and self.tokens and self.tokens[-1].text in (r"\arg", "arg"):
             start = self.tokens.pop().start
             text = "\\arg" + text[1:]
         return self.emit(kind, text, start, end)
@@ -115,17 +135,17 @@ class Scanner:
         sign = match.group() if match.lastgroup != "other" else match.group()[:1]
         position = match.start() + len(sign)
         sign = {"<": r"\langle", ">": r"\rangle", "/": "/", r"\backslash": "/"}.get(sign, c.SYNONYMS.get(sign, sign))
-        if sign in ("/", "=", "+") or (sign in ("{", "}") and text in c.SIZES):
+        if sign in ("/", "=", "+") or (sign in ("{", "}") and text in layout.SIZES):
             return self.sign(sign, start, position) if sign not in "{}" else match.start()
         if sign not in _BRACKET_SIGNS:
             if text in (r"\left", r"\right", r"\middle"):
                 raise MalformedFormula(f"a bracket is missing behind `{text}`", self.latex, start)
             return end
-        if text in c.BETWEEN:
+        if text in layout.BETWEEN:
             return self.emit("separator", sign, start, position)
         if sign in ("|", "||", "."):
-            kind = "open" if text in c.OPENING else "close" if text in c.CLOSING else "bar"
-            return self.emit(kind, sign, start, position)
+            facing: Kind = "open" if text in layout.OPENING else "close" if text in layout.CLOSING else "bar"
+            return self.emit(facing, sign, start, position)
         return self.emit(SIGNS.get(sign) or kind_of(sign), sign, start, position)
 
     def skip_space(self, position: int) -> int:
@@ -164,37 +184,5 @@ class Scanner:
             self.tokens[-1] = replace(self.tokens[-1], end=end)
 
 
-def kind_of(text: str) -> str:
+def kind_of(text: str) -> Kind:
     return _KINDS.get(text) or SIGNS.get(text, "command")
-
-
-SCAN: Final = re.compile(
-    r"""(?P<space>(?:\s|~|%[^\n]*(?:\n|$))+)
-    |(?P<number>\d+(?:\{,\}\d{3})+(?:\.\d+)?|\d{1,3}(?:,000)+(?!\d)|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+)
-    |(?P<letters>[A-Za-z]+)
-    |(?P<command>\\(?:(?:operatorname|tag|hspace|vspace)\*|[A-Za-z]+|.|\n))
-    |(?P<other>:=|=:|\|\||\.\.\.|\.\.|<=|>=|->|<-|.)""",
-    re.VERBOSE | re.DOTALL,
-)
-_BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
-_SHORTHANDS: Final = {"<=": r"\leq", ">=": r"\geq", "->": r"\to", "<-": r"\leftarrow"}
-_ROW_SPACE: Final = re.compile(r"\*?(?:[ \t]*\[-?[\d.]+[ \t]*(?:pt|em|ex|mm|cm|mu|in|\\baselineskip)\])?")
-_ARITY: Final = {
-    **dict.fromkeys((*c.TEXT, *c.UPRIGHT, *c.BOLD, *c.ACCENTS, *c.LETTERING, r"\sqrt"), 1), r"\frac": 2, r"\binom": 2,
-}  # fmt: skip
-SIGNS: Final = {
-    **dict.fromkeys("([", "open"), **dict.fromkeys(")]", "close"), **dict.fromkeys(("|", "||"), "bar"),
-    **dict.fromkeys(",;:.?", "separator"), **dict.fromkeys("+-*/!", "operator"), **dict.fromkeys("_^'", "script"),
-    **dict.fromkeys(("=", "<", ">", ":=", "=:"), "relation"), "&": "cell",
-}  # fmt: skip
-_KINDS: Final = {
-    **dict.fromkeys(c.NAMES, "name"), **dict.fromkeys(c.ADDITIVE | set(c.MULTIPLICATIVE), "operator"),
-    **dict.fromkeys(c.RELATIONS, "relation"), **dict.fromkeys(c.CONNECTIVES, "connective"),
-    **dict.fromkeys(c.QUADS, "quad"), r"\dots": "name", r"\land": "operator", r"\lor": "operator", "\\\\": "row",
-    r"\cr": "row", r"\mathbb{E}": "name", r"\mathbb{R}": "name", r"\mathbb{N}": "name", r"\mathbb{Z}": "name",
-    "KL": "word", "iid": "word", "Pr": "word",
-    **dict.fromkeys((r"\{", r"\langle", r"\lfloor", r"\lceil", r"\llbracket", r"\ulcorner"), "open"),
-    **dict.fromkeys((r"\}", r"\rangle", r"\rfloor", r"\rceil", r"\rrbracket", r"\urcorner"), "close"),
-}  # fmt: skip
-_PLAIN_SPACES: Final = c.SPACING - {r"\left", r"\right", r"\middle"}
-_BRACKET_SIGNS: Final = frozenset(c.BRACKETS) | frozenset(c.BRACKETS.values())

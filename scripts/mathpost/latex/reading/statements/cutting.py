@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from mathpost.latex.reading import commands as c
+from mathpost.latex.reading.customs import begins_annotation
 from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import commands as c
 
 
-def levels(tokens: list[Token]) -> list[int]:
+def depths_of(tokens: list[Token]) -> list[int]:
     """The depth of each token: 0 on the outermost level; layouts do not count."""
     depth, found = 0, []
     for index, token in enumerate(tokens):
@@ -22,13 +23,13 @@ def levels(tokens: list[Token]) -> list[int]:
 
 
 def has_relation(tokens: list[Token]) -> bool:
-    return any(t.kind == "relation" and level == 0 for t, level in zip(tokens, levels(tokens), strict=True))
+    return any(t.kind == "relation" and level == 0 for t, level in zip(tokens, depths_of(tokens), strict=True))
 
 
 def cut(row: list[Token]) -> list[list[Token]]:
     """One row into statements."""
     pieces: list[list[Token]] = [[]]
-    found = levels(row)
+    found = depths_of(row)
     places = [i for i, token in enumerate(row) if found[i] == 0 and token.kind == "relation"]
     last, stated = (places[-1] if places else -1), False
     for index, token in enumerate(row):
@@ -50,7 +51,7 @@ def _separates(row: list[Token], found: list[int], index: int, piece: list[Token
     if token.kind == "quad":
         return bool(piece) and completes(piece)
     if token.kind == "text":
-        return bool(piece) and completes(piece) and more and is_conjunction(token)
+        return bool(piece) and completes(piece) and more and begins_annotation(token)
     if token.kind != "separator" or token.text not in (",", ";", ":"):
         return False
     if not stated or token.text == ":":
@@ -100,17 +101,9 @@ def _comments(token: Token) -> bool:
     return token.kind == "text" and token.text != token.text.strip() and " " in token.text.strip()
 
 
-def is_conjunction(token: Token) -> bool:
-    """`\\text{and}`, `\\text{where}`: a new statement follows."""
-    words = token.text.strip(" ,;:()").lower().split()
-    if token.text.lstrip()[:1] in (";", "(", ",", ":", "-", "%", "#"):
-        return True
-    return not words or words[0] in c.ANNOTATIONS or words[0].strip(",.:;") in c.ANNOTATIONS
-
-
 def _trimmed(piece: list[Token]) -> list[Token]:
     """Without the annotation: `\\forall i`, `\\text{for all } x`, and without punctuation at its ends."""
-    found = levels(piece)
+    found = depths_of(piece)
     for index, token in enumerate(piece):
         if found[index] == 0 and token.text in (r"\forall", r"\because"):
             piece = piece[:index]
@@ -141,4 +134,4 @@ def _introduces(piece: list[Token]) -> bool:
     """Whether a statement begins behind its first token; an arrow between wide spaces is `\\implies`."""
     first = piece[0]
     arrow = first.text == r"\to" and len(piece) > 1 and piece[1].kind == "quad"
-    return arrow or first.kind in ("quad", "connective") or (first.kind == "text" and is_conjunction(first))
+    return arrow or first.kind in ("quad", "connective") or (first.kind == "text" and begins_annotation(first))

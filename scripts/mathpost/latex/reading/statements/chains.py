@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from mathpost.ground.errors import FormulaError
-from mathpost.latex.reading import commands as c
-from mathpost.latex.reading.cutting import completes, cut, has_relation, levels
+from mathpost.latex.reading.statements.cutting import cut, depths_of
+from mathpost.latex.reading.statements.rows import joined, rows_of
 from mathpost.latex.reading.tokens import Token, tokenize
+from mathpost.latex.reading.tokens import commands as c
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def find_chains(latex: str) -> list[Chain]:
     if any(token.kind == "relation" for token in _unclosed(tokens)):
         return [_uncut(latex)]
     chains: list[Chain] = []
-    for statement in _statements(_rows(tokens)):
+    for statement in (piece for row in joined(rows_of(tokens)) for piece in cut(row)):
         chain = _chain(latex, statement)
         if chain is None:
             continue
@@ -84,66 +85,6 @@ def _merged(chains: list[Chain]) -> list[Chain]:
     return merged
 
 
-def _rows(tokens: list[Token]) -> list[list[Token]]:
-    """Rows of a layout; a row break inside a bracket breaks nothing."""
-    tokens = _without_arrays(tokens)
-    rows: list[list[Token]] = [[]]
-    inside = 0
-    for token, level in zip(tokens, levels(tokens), strict=True):
-        inside += {"begin": 1, "end": -1}.get(token.kind, 0)
-        if token.kind == "row" and level == 0:
-            rows.append([])
-        elif token.kind != "layout" and (token.kind != "row" or inside):
-            rows[-1].append(token)
-    return [row for row in map(_columns, rows) if row]
-
-
-def _columns(row: list[Token]) -> list[Token]:
-    """A `&` behind a complete claim begins another column, like `\\quad`; any other only aligns."""
-    kept: list[Token] = []
-    found = levels(row)
-    for index, token in enumerate(row):
-        if token.kind != "cell" or found[index] > 0:
-            kept.append(token)
-            continue
-        after = next((t for t in row[index + 1 :] if t.kind != "cell"), None)
-        goes_on = after is None or after.kind in ("operator", "relation", "script")
-        if kept and not goes_on and has_relation(kept) and completes(kept):
-            kept.append(Token("quad", token.text, token.start, token.end))
-    return kept
-
-
-def _without_arrays(tokens: list[Token]) -> list[Token]:
-    """An `array` on the outermost level whose cells hold relations lays out rows, like `align`."""
-    kept = list(tokens)
-    found = levels(tokens)
-    for index, token in enumerate(tokens):
-        if token.kind != "begin" or token.text != "array" or found[index] != 0:
-            continue
-        stop = next((i for i in range(index + 1, len(tokens)) if tokens[i].kind == "end" and found[i] == 0), None)
-        if stop is None:
-            continue
-        if any(found[i] == 1 and tokens[i].kind == "relation" for i in range(index + 1, stop)):
-            kept[index] = Token("layout", "begin", token.start, token.end)
-            kept[stop] = Token("layout", "end", tokens[stop].start, tokens[stop].end)
-    return kept
-
-
-def _statements(rows: list[list[Token]]) -> list[list[Token]]:
-    """Rows joined where one goes on from another, then cut at connectives, `\\quad` and commas."""
-    joined: list[list[Token]] = []
-    for row in rows:
-        first = next((t for t in row if t.kind != "quad"), None)
-        going_on = first is not None and first.kind == "operator" and first.text not in (r"\lnot",)
-        row = row[next((i for i, t in enumerate(row) if t.kind != "quad"), 0) :] if going_on else row
-        unfinished = joined and joined[-1] and joined[-1][-1].kind in ("operator", "relation", "script")
-        if joined and (unfinished or (going_on and not has_relation(row))):
-            joined[-1].extend(row)
-        else:
-            joined.append(list(row))
-    return [piece for row in joined for piece in cut(row)]
-
-
 def _is_range(chain: Chain) -> bool:
     """`i = 1, \\dots, n` behind a claim says for which `i` it holds."""
     dotted = re.search(r",\s*(?:\\[lc]?dots[cb]?|\.\.\.)\s*(?:,|$)", chain.sides[-1])
@@ -152,7 +93,7 @@ def _is_range(chain: Chain) -> bool:
 
 def _chain(latex: str, piece: list[Token]) -> Chain | None:
     """A statement cut at its relations."""
-    found = levels(piece)
+    found = depths_of(piece)
     sides: list[list[Token]] = [[]]
     relations: list[str] = []
     places: list[int] = []
