@@ -103,6 +103,8 @@ ANNOTATIONS: Final = frozenset(
 """Words that an annotation begins with."""
 INTRODUCING: Final = frozenset(("if", "for", "when", "with", "where", ""))
 """Words before a condition."""
+JOINING: Final = frozenset(("and", "or", "and if", "with", "where", "for"))
+"""Words between two conditions."""
 OTHERWISE: Final = frozenset("otherwise else otherwise. else. o.w. other elsewhere elsewhere.".split())
 
 

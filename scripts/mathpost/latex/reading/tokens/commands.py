@@ -164,7 +164,7 @@ ENDS: Final = frozenset((r"\square", r"\blacksquare", r"\Box", r"\qed", r"\qedsy
 
 # -- all together ------------------------------------------------------------------------------------------------------
 
-CHOICES: Final = frozenset((r"\choose", r"\over", r"\atop"))
+DIVIDERS: Final = frozenset((r"\choose", r"\over", r"\atop"))
 """What stands between two halves of a group."""
 FACTORING: Final = frozenset(
     (r"\frac", r"\sqrt", r"\binom", r"\nabla", r"\partial", *FUNCTIONS, *BIG, *INTEGRALS, *LIMITS, *MOMENTS, *BOLD,
@@ -173,5 +173,5 @@ FACTORING: Final = frozenset(
 """Commands that a factor may begin with."""
 ARITY: Final = {r"\frac": 2, r"\binom": 2, r"\sqrt": 1, **dict.fromkeys(ACCENTS, 1), **dict.fromkeys(BOLD, 1)}
 """How many arguments a command takes that stands as an argument itself."""
-KNOWN: Final = frozenset((*FACTORING, *CHOICES, *ENDS, *NAMES, *RELATIONS, r"\pmod", r"\arg", r"\forall", r"\exists"))
+KNOWN: Final = frozenset((*FACTORING, *DIVIDERS, *ENDS, *NAMES, *RELATIONS, r"\pmod", r"\arg", r"\forall", r"\exists"))
 """Commands that mean something somewhere; any other must be a macro of the document."""

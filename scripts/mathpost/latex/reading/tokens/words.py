@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from mathpost.latex.reading.tokens import commands as c
@@ -50,6 +51,7 @@ def words_under(declared: Declared) -> Callable[[str], bool]:
     return words.__contains__ if declared.complete else lambda run: run in words or custom_word(run)
 
 
+@lru_cache(maxsize=16)
 def _declared_words(declared: Declared) -> frozenset[str]:
     """What a notation declares as one name, and the words of custom that are no product of its letters."""
     names = declared.functions | declared.divergences | declared.data | declared.symbols

@@ -1,24 +1,63 @@
-"""Calls: whether a bracket holds the arguments of a function, and which.
-
-call      = name ( "(" arguments ")" | "[" arguments "]" )
-arguments = argument { ( "," | ";" | ":" | "|" | "||" ) argument }
-"""
+"""Calls: whether a bracket holds the arguments of a function, and which."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
-from mathpost.latex.reading.brackets import BAR, DOUBLE_BAR, NONE, Brackets
-from mathpost.latex.reading.cursor import Shape
 from mathpost.latex.reading.customs import CALLED
-from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.grammar.atoms.indicators import Indicators
+from mathpost.latex.reading.grammar.shapes import Shape
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import Binary, Call, Derivative, Index, Node, Power, Symbol, Transpose
 from mathpost.latex.tree.spelling import head_of, is_word
 
+DOUBLE_BAR: Final = frozenset(("||",))
 
-class Calls(Brackets):
+
+class Calls(Indicators):
     """Rules for calls."""
+
+    def call(self, node: Node) -> Node:
+        """call = "(" [ items ] ")" | "[" [ items ] "]" """
+        if isinstance(node, Power):
+            return replace(node, base=self.call(node.base), span=self.span(node.span[0]))
+        if isinstance(node, Transpose):
+            return replace(node, operand=self.call(node.operand), span=self.span(node.span[0]))
+        symbol = node.base if isinstance(node, Index) else node
+        arguments, separators = self.arguments(symbol if isinstance(symbol, Symbol) else None)
+        return Call(node, arguments, separators, span=self.span(node.span[0]))
+
+    def arguments(self, function: Symbol | None) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+        """The arguments of a function, and the separators between them."""
+        shape = self.shapes[self.index]
+        opening = self.next()
+        if self.token.kind == "close":
+            self.next()
+            return (), ()
+        separating = shape.dividing("|")
+        if self.divides(function, shape):
+            separating |= DOUBLE_BAR
+        elif shape.bars("||") % 2 and "mid" not in shape.marks:
+            name = function.name if function else "f"
+            raise self.ambiguous(
+                f"`||` is a norm or separates the arguments of a divergence: declare `{name}(P || Q)` in the notation",
+                opening.start,
+            )
+        items, separators = self.inside(self.items, separating=separating)
+        self.close(opening)
+        return tuple(items), tuple(separators)
+
+    def divides(self, function: Symbol | None, shape: Shape) -> bool:
+        """Whether `||` separates the arguments."""
+        name = function.name if function else ""
+        if self.pattern or name in self.declared.divergences:
+            return True
+        if self.declared.complete:
+            return False
+        return shape.bars("||") % 2 == 1
+
+    # -- whether it is one ---------------------------------------------------------------------------------------------
 
     def calls(self, node: Node) -> bool:
         """Whether the bracket that follows holds the arguments of a function."""
@@ -88,50 +127,3 @@ class Calls(Brackets):
                 return False
             index += 1
         return operands == 1
-
-    def call(self, node: Node) -> Node:
-        """call = name "(" arguments ")" """
-        if isinstance(node, Power):
-            return replace(node, base=self.call(node.base), span=self.span(node.span[0]))
-        if isinstance(node, Transpose):
-            return replace(node, operand=self.call(node.operand), span=self.span(node.span[0]))
-        symbol = node.base if isinstance(node, Index) else node
-        arguments, separators = self.arguments(symbol if isinstance(symbol, Symbol) else None)
-        return Call(node, arguments, separators, span=self.span(node.span[0]))
-
-    def arguments(self, function: Symbol | None) -> tuple[tuple[Node, ...], tuple[str, ...]]:
-        """arguments = argument { separator argument }"""
-        shape = self.shapes[self.index]
-        opening = self.next()
-        if self.token.kind == "close":
-            self.next()
-            return (), ()
-        separating = BAR if shape.bars("|") % 2 or "mid" in shape.marks else NONE
-        if self.divides(function, shape):
-            separating = separating | DOUBLE_BAR
-        elif shape.bars("||") % 2 and "mid" not in shape.marks:
-            name = function.name if function else "f"
-            raise self.ambiguous(
-                f"`||` is a norm or separates the arguments of a divergence: declare `{name}(P || Q)` in the notation",
-                opening.start,
-            )
-        items, separators = self.inside(self.items, separating=separating)
-        self.close_arguments(opening)
-        return tuple(items), tuple(separators)
-
-    def close_arguments(self, opening: Token) -> None:
-        token = self.token
-        if token.kind != "close" or token.text != c.BRACKETS[opening.text]:
-            raise self.malformed(
-                f"expected `{c.BRACKETS[opening.text]}` for the `{opening.text}` at column {opening.start + 1}"
-            )
-        self.next()
-
-    def divides(self, function: Symbol | None, shape: Shape) -> bool:
-        """Whether `||` separates the arguments."""
-        name = function.name if function else ""
-        if self.pattern or name in self.declared.divergences:
-            return True
-        if self.declared.complete:
-            return False
-        return shape.bars("||") % 2 == 1

@@ -1,61 +1,57 @@
-"""What stands under a big operator.
-
-bounds    = [ "_" binder ] [ "^" expression ]
-binder    = part { ( "," | row ) part } [ ( ":" | "|" ) conditions ]
-part      = variable | variable "=" lower | variable "\\in" domain | variable "\\sim" law | condition
-"""
+"""What stands under and over an operator: what it binds, and where that runs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
+from typing import TypeVar
 
-from mathpost.latex.reading.calls import Calls
-from mathpost.latex.reading.customs import INDEX_LETTERS, LAWS
-from mathpost.latex.reading.names import Script
-from mathpost.latex.reading.ranges import bounded, with_ranges
+from mathpost.latex.reading.customs import ADJACENT, INDEX_LETTERS, LAWS
+from mathpost.latex.reading.grammar.atoms import Postfixes
+from mathpost.latex.reading.grammar.ranges import bounded, with_ranges
+from mathpost.latex.reading.grammar.shapes import Argument
 from mathpost.latex.tree.nodes import Binary, Binder, Call, Index, Node, Norm, Relation, Sequence, Symbol
 from mathpost.latex.tree.spelling import head_of
 
-ADJACENT = frozenset("".join(pair) for pair in pairwise("abcdefghijklmnopqrstuvwxyz"))
+T = TypeVar("T")
 
 
-class Binders(Calls):
+class Bounds(Postfixes):
     """Rules for bounds, domains, laws and conditions."""
 
-    def bounds(self) -> Binder:
-        """bounds = [ "_" binder ] [ "^" expression ], one binder only"""
-        start = self.index
-        binders = self.all_bounds()
-        if len(binders) > 1:
-            self.index = start
-            raise self.unsupported("several domains under this operator")
-        return binders[0]
-
-    def all_bounds(self, laws: bool = False) -> list[Binder]:
-        scripts = self.read_scripts()
-        binders = self.under(scripts.lower, laws) if scripts.lower else [Binder(())]
+    def bounds(self) -> list[Binder]:
+        """bounds = [ "_" binder ] [ "^" argument ]"""
+        scripts = self.scripts()
+        binders = self.binder(scripts.lower) if scripts.lower else [Binder(())]
         if scripts.upper is None:
             return binders
-        upper = self.script_node(scripts.upper)
+        upper = self.node_of(scripts.upper)
         uppers = upper.elements if isinstance(upper, Sequence) and len(binders) > 1 else (upper,) * len(binders)
         if len(binders) > 1 and len(set(uppers)) == 1 and not isinstance(upper, Sequence):
             return [replace(b, upper=upper) if b.lower is not None else b for b in binders]
         return [replace(binder, upper=bound) for binder, bound in zip(binders, uppers, strict=True)]
 
-    def under(self, script: Script, laws: bool) -> list[Binder]:
-        """binder = part { "," part }"""
-        tokens = self.script_tokens(script)
+    def single_bound(self) -> Binder:
+        start = self.index
+        binders = self.bounds()
+        if len(binders) > 1:
+            self.index = start
+            raise self.unsupported("several domains under this operator")
+        return binders[0]
+
+    def binder(self, argument: Argument, laws: bool = False) -> list[Binder]:
+        r"""binder = part { ( separator | bar | "\\" | quad | text ) part }"""
+        tokens = self.tokens_of(argument)
         if 1 < len(tokens) < 4 and all(t.text in INDEX_LETTERS for t in tokens):
             return [Binder(tuple(Symbol(t.text, span=(t.start, t.end)) for t in tokens))]
-        if script.grouped:
-            items, separators = self.within(script.start, script.stop, self.parts)
+        if argument.grouped:
+            items, separators = self.within(argument.start, argument.stop, self.parts)
         else:
-            items, separators = [self.script_node(script)], []
+            items, separators = [self.node_of(argument)], []
         return _Collector(self, laws).collect(items, separators)
 
     def parts(self) -> tuple[list[Node], list[str]]:
-        """part { "," part }; `\\text{s.t.}` reads as `:`."""
+        """The parts and what separates them; `\\text{s.t.}` reads as `:`."""
         self.separating = frozenset("|") if [t.text for t in self.tokens].count("|") % 2 else frozenset()
         items, separators = [self.part()], []
         while self.token.kind in ("separator", "row", "quad", "text") or self.token.text in self.separating:
@@ -70,6 +66,7 @@ class Binders(Calls):
         return items, separators
 
     def part(self) -> Node:
+        """part = [ text ] logical"""
         token = self.token
         if token.kind == "text" and token.text.strip() in ("all", "for all", "over", "any", "states"):
             self.next()
@@ -90,11 +87,21 @@ class Binders(Calls):
         head = head_of(node.name)
         return head in LAWS or head.startswith((r"\mathcal", r"\mathbb"))
 
+    def body(self, binders: list[Binder], rule: Callable[[], T]) -> T:
+        """What an operator acts on; its variables are bound there."""
+        names = names_of(binders)
+        self.bound.extend(names)
+        self.braces_group = self.token.text == r"\{"
+        node = self.deeper(rule)
+        if names:
+            del self.bound[-len(names) :]
+        return node
+
 
 class _Collector:
     """Sorts the parts under an operator into binders."""
 
-    def __init__(self, reader: Binders, laws: bool) -> None:
+    def __init__(self, reader: Bounds, laws: bool) -> None:
         self.reader = reader
         self.laws = laws
         self.binders: list[Binder] = []
@@ -182,3 +189,13 @@ def _variable(node: Node) -> Symbol | None:
     if isinstance(node, Symbol):
         return node
     return _variable(node.operand) if isinstance(node, Norm) else None
+
+
+def names_of(binders: list[Binder]) -> list[str]:
+    return [head.name for binder in binders for head in map(symbol_of, binder.variables) if head]
+
+
+def symbol_of(node: Node) -> Symbol | None:
+    if isinstance(node, Index):
+        return symbol_of(node.base)
+    return node if isinstance(node, Symbol) else None

@@ -3,56 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from mathpost.ground.errors import AmbiguousFormula, FormulaError, MalformedFormula, UnsupportedFormula
+from mathpost.latex.reading.grammar.shapes import shapes_of
 from mathpost.latex.reading.tokens import Kind, Token
 from mathpost.latex.reading.tokens import commands as c
-from mathpost.latex.tree.nodes import Declared, Node, Symbol
+from mathpost.latex.tree.nodes import Declared, Node
 
 MAXIMUM_DEPTH: Final = 36
 NAMELIKE: Final = frozenset(("name", "word", "text", "number"))
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class Shape:
-    """What stands directly inside a bracket: its closing token and the separators and operators on its level."""
-
-    close: int
-    marks: list[str] = field(default_factory=list)
-
-    def bars(self, text: str) -> int:
-        return self.marks.count(text)
-
-    @property
-    def listed(self) -> bool:
-        """Whether it looks like an argument list."""
-        marks = self.marks
-        return "," in marks or ";" in marks or marks.count("|") % 2 == 1 or marks.count("||") % 2 == 1 or "mid" in marks
-
-
-def shapes_of(tokens: list[Token]) -> dict[int, Shape]:
-    """The shape of every bracket and group, by the index of its opening token."""
-    shapes: dict[int, Shape] = {}
-    stack: list[tuple[int, Shape]] = []
-    top = Shape(len(tokens) - 1)
-    for index, token in enumerate(tokens):
-        kind = token.kind
-        if kind in ("open", "{", "begin"):
-            stack.append((index, Shape(len(tokens) - 1)))
-        elif kind in ("close", "}", "end") and stack:
-            opening, shape = stack.pop()
-            shape.close = index
-            shapes[opening] = shape
-        elif kind == "separator":
-            marks = (stack[-1][1] if stack else top).marks
-            marks.append("mid" if token.text in ("|", "||") else token.text)
-        elif kind in ("bar", "operator", "relation"):
-            (stack[-1][1] if stack else top).marks.append(token.text)
-    shapes.update(stack)
-    return shapes
 
 
 def _advice(token: Token) -> str:
@@ -73,17 +34,17 @@ class Cursor:
         self.pattern = pattern
         self.shapes = shapes_of(tokens)
         self.index = 0
-        self.stop = len(tokens)
+        self.stop = len(tokens)  # of the group that is read by itself
         self.depth = 0
-        self.closing = ""
-        self.separating: frozenset[str] = frozenset()
-        self.differentials = 0
-        self.bold = False
-        self.of_sets = False
-        self.bound: list[str] = []
-        self.running: list[str] = []
-        self.braces_group = False
-        self.taken: list[Node] = []
+        self.closing = ""  # the bar that ends the innermost fence
+        self.separating: frozenset[str] = frozenset()  # the bars that separate items here
+        self.integrating = False  # within an integral, where `d x` ends it
+        self.bold = False  # under a bold face
+        self.of_sets = False  # in the exponent of a set, where `\times` counts dimensions
+        self.bound: list[str] = []  # the names that the operators around bind
+        self.running: list[str] = []  # those that a sum or product counts
+        self.braces_group = False  # where `\{ \}` behind an operator is no set
+        self.taken: list[Node] = []  # differentials read within a numerator
 
     # -- verbs ---------------------------------------------------------------------------------------------------------
 
@@ -139,10 +100,10 @@ class Cursor:
 
     def inside(self, rule: Callable[[], T], closing: str = "", separating: frozenset[str] = frozenset()) -> T:
         """Applies a rule within a bracket, where bars and differentials mean what the bracket says."""
-        saved = self.closing, self.separating, self.differentials
-        self.closing, self.separating, self.differentials = closing, separating, 0
+        saved = self.closing, self.separating, self.integrating
+        self.closing, self.separating, self.integrating = closing, separating, False
         node = self.deeper(rule)
-        self.closing, self.separating, self.differentials = saved
+        self.closing, self.separating, self.integrating = saved
         return node
 
     def deeper(self, rule: Callable[[], T]) -> T:
@@ -166,47 +127,3 @@ class Cursor:
     def declares(self, name: str) -> bool:
         known = self.declared
         return name in known.symbols or name in known.functions or name in known.data or name in known.divergences
-
-    # -- the rules, written in the subclasses --------------------------------------------------------------------------
-
-    def statement(self) -> Node:
-        raise NotImplementedError
-
-    def comparison(self) -> Node:
-        raise NotImplementedError
-
-    def sum(self) -> Node:
-        raise NotImplementedError
-
-    def product(self) -> Node:
-        raise NotImplementedError
-
-    def signed_product(self) -> Node:
-        raise NotImplementedError
-
-    def factor(self) -> Node:
-        raise NotImplementedError
-
-    def postfix(self) -> Node:
-        raise NotImplementedError
-
-    def atom(self) -> Node:
-        raise NotImplementedError
-
-    def starts_factor(self) -> bool:
-        raise NotImplementedError
-
-    def with_scripts(self, base: Node) -> Node:
-        raise NotImplementedError
-
-    def arguments(self, function: Symbol | None) -> tuple[tuple[Node, ...], tuple[str, ...]]:
-        raise NotImplementedError
-
-    def bracket(self) -> Node:
-        raise NotImplementedError
-
-    def group(self) -> Node:
-        raise NotImplementedError
-
-    def binders(self) -> list[Node]:
-        raise NotImplementedError

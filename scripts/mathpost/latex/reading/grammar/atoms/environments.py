@@ -1,24 +1,15 @@
-"""Environments inside a formula; those that only lay out rows fall away before parsing.
-
-matrix = "\\begin{bmatrix}" row { "\\\\" row } "\\end{bmatrix}"
-row    = [ cell ] { "&" [ cell ] }
-cases  = "\\begin{cases}" branch { "\\\\" branch } "\\end{cases}"
-branch = value [ "," ] [ "&" ] [ text ] [ condition ] [ text ]
-"""
+"""Environments inside a formula: matrices and case distinctions. Those that only lay out rows are gone by now."""
 
 from __future__ import annotations
 
-from mathpost.latex.reading.calculus import Calculus
-from mathpost.latex.reading.customs import is_annotation
+from mathpost.latex.reading.customs import INTRODUCING, JOINING, OTHERWISE, is_annotation
+from mathpost.latex.reading.grammar.atoms.brackets import Brackets
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import Apply, Binary, Cases, Matrix, Node, Norm, Relation, Symbol
 
-INTRODUCING = frozenset(("if", "for", "when", "with", "where", ""))
-OTHERWISE = frozenset(("otherwise", "else", "otherwise.", "else.", "o.w.", "other", "elsewhere", "elsewhere."))
 
-
-class Environments(Calculus):
+class Environments(Brackets):
     """Rules for matrices and cases."""
 
     def environment(self) -> Node:
@@ -36,17 +27,12 @@ class Environments(Calculus):
         after = self.tokens[min(self.shapes[self.index].close + 1, len(self.tokens) - 1)]
         return before is not None and before.text == r"\{" and after.kind == "close" and after.text == "."
 
-    def finish(self, opening: Token) -> None:
-        if self.token.kind != "end" or self.token.text != opening.text:
-            raise self.malformed(f"expected `\\end{{{opening.text}}}`")
-        self.next()
-
     def matrix(self) -> Node:
-        """matrix = row { "\\\\" row }"""
+        r"""matrix = begin cells { "\\" cells } end"""
         opening = self.next()
         rows: list[tuple[Node, ...]] = []
         while True:
-            rows.append(self.inside(self.row))
+            rows.append(self.inside(self.cells))
             if not self.at("row"):
                 break
             self.next()
@@ -61,8 +47,8 @@ class Environments(Calculus):
             return Apply("det", node, span=node.span)
         return Norm(node, span=node.span) if meaning == "norm" else node
 
-    def row(self) -> tuple[Node, ...]:
-        """row = [ cell ] { "&" [ cell ] }"""
+    def cells(self) -> tuple[Node, ...]:
+        """cells = cell { "&" cell }"""
         cells = [self.cell()]
         while self.token.kind == "cell":
             self.next()
@@ -70,6 +56,7 @@ class Environments(Calculus):
         return tuple(cells)
 
     def cell(self) -> Node:
+        """cell = [ item [ "," ] ]"""
         token = self.token
         if token.kind in ("cell", "row", "end"):
             return Symbol(r"\cdot", span=(token.start, token.start))
@@ -78,10 +65,8 @@ class Environments(Calculus):
             self.next()
         return node
 
-    # -- cases ---------------------------------------------------------------------------------------------------------
-
     def cases(self) -> Node:
-        """cases = branch { "\\\\" branch }"""
+        r"""cases = begin branch { "\\" branch } end"""
         opening = self.next()
         branches: list[tuple[Node, Node | None]] = []
         while self.token.kind not in ("end", "eof"):
@@ -95,11 +80,11 @@ class Environments(Calculus):
         return Cases(tuple(branches), span=self.span(opening.start))
 
     def branch(self) -> tuple[Node, Node | None]:
-        """branch = value [ "," ] [ "&" ] [ text ] [ condition ]"""
+        """branch = { "&" | quad } logical words [ logical { "," logical } conditions ]"""
         while self.token.kind in ("cell", "quad"):
             self.next()
         value = self.logical()
-        words = self.skip_words()
+        words = self.words()
         if self.token.kind in ("row", "end"):
             said = " ".join(words)
             return value, Symbol(said) if said and said.lower() not in OTHERWISE else None
@@ -107,14 +92,38 @@ class Environments(Calculus):
         while self.token.text == "," and self.ahead().kind not in ("row", "end"):
             self.next()
             condition = Binary(r"\land", condition, self.logical())
-        condition = self.worded(condition)
+        condition = self.conditions(condition)
         return value, condition
 
-    def worded(self, condition: Node) -> Node:
-        """Words behind or between conditions: `and` joins, others are kept as they are."""
+    def words(self) -> list[str]:
+        """words = { "&" | quad | separator | text | word }
+
+        `, & \\text{if}`: what they say, but for those that only introduce a condition.
+        """
+        words: list[str] = []
+        while self.token.kind in ("cell", "quad") or self.token.text in (",", ";", ":", ".") or self.says():
+            token = self.next()
+            if token.kind in ("text", "word"):
+                words.append(" ".join(token.text.split()))
+        return [word for word in words if word.lower() not in INTRODUCING]
+
+    def says(self) -> bool:
+        """Whether a text or a word like `if` comes next, and no name in words."""
+        token = self.token
+        if token.kind == "word":
+            return token.text.lower() in OTHERWISE | INTRODUCING
+        if token.kind != "text":
+            return False
+        return is_annotation(token) or self.ahead().kind not in ("open", "relation", "script", "operator")
+
+    def conditions(self, condition: Node) -> Node:
+        """conditions = { joining-word logical | text | word | quad | separator }
+
+        Words behind or between conditions: `and` joins, others are kept as they are.
+        """
         while self.token.kind not in ("row", "end", "eof", "close", "}"):
             words = self.token.text.strip(" ,")
-            if self.token.kind == "text" and words in ("and", "or", "and if", "with", "where", "for"):
+            if self.token.kind == "text" and words in JOINING:
                 operator = r"\lor" if self.next().text.strip() == "or" else r"\land"
                 condition = Binary(operator, condition, self.logical())
             elif self.token.kind in ("text", "word", "quad", "separator"):
@@ -126,20 +135,7 @@ class Environments(Calculus):
                 raise self.malformed("expected the end of the branch")
         return condition
 
-    def says(self) -> bool:
-        """Whether a text or a word like `if` comes next, and no name in words."""
-        token = self.token
-        if token.kind == "word":
-            return token.text.lower() in OTHERWISE | INTRODUCING
-        if token.kind != "text":
-            return False
-        return is_annotation(token) or self.ahead().kind not in ("open", "relation", "script", "operator")
-
-    def skip_words(self) -> list[str]:
-        """`, & \\text{if}`; what the words say."""
-        words: list[str] = []
-        while self.token.kind in ("cell", "quad") or self.token.text in (",", ";", ":", ".") or self.says():
-            token = self.next()
-            if token.kind in ("text", "word"):
-                words.append(" ".join(token.text.split()))
-        return [word for word in words if word.lower() not in INTRODUCING]
+    def finish(self, opening: Token) -> None:
+        if self.token.kind != "end" or self.token.text != opening.text:
+            raise self.malformed(f"expected `\\end{{{opening.text}}}`")
+        self.next()
