@@ -6,15 +6,6 @@ import re
 from typing import Final
 
 from mathpost.latex.printing.names import postfix, print_call, print_index, print_symbol
-from mathpost.latex.printing.operators import (
-    print_apply,
-    print_big,
-    print_derivative,
-    print_indicator,
-    print_integral,
-    print_limit,
-    print_moment,
-)
 from mathpost.latex.printing.precedence import (
     FACTOR,
     POSTFIX,
@@ -28,6 +19,15 @@ from mathpost.latex.printing.precedence import (
     is_endless,
     listing,
     write,
+)
+from mathpost.latex.printing.prefixes import (
+    print_apply,
+    print_big,
+    print_derivative,
+    print_indicator,
+    print_integral,
+    print_limit,
+    print_moment,
 )
 from mathpost.latex.reading.customs import is_set, is_worded
 from mathpost.latex.reading.tokens import commands as c

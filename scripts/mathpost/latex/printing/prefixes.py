@@ -1,4 +1,4 @@
-"""Functions, big operators, moments, integrals and derivatives back to LaTeX."""
+"""What stands before what it acts on, back to LaTeX: functions, big operators, moments, integrals, derivatives."""
 
 from __future__ import annotations
 
@@ -42,12 +42,8 @@ def print_apply(node: n.Apply) -> tuple[str, int]:
 
 
 def _function_name(function: str) -> str:
-    if function == "lnot":
-        return r"\lnot"
-    known = (
-        "log exp sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth det max min sup inf dim ker deg gcd"
-    )
-    return f"\\{function}" if function in known.split() else rf"\operatorname{{{function}}}"
+    command = f"\\{function}"
+    return rf"\operatorname{{{function}}}" if command in c.OPERATOR_NAMES else command
 
 
 def print_big(node: n.BigOperator) -> tuple[str, int]:
