@@ -23,11 +23,11 @@ import mathpost
 from mathpost.ground.errors import FormulaError
 from mathpost.judging import checks
 from mathpost.judging.checks import NOTEBOOK_VARIABLE
-from mathpost.notebooks.notebook import read
 from mathpost.site.hugo import hugo_binary
-from mathpost.text.claims import find_claims, parse_claim, read_text_cells
+from mathpost.text import read
+from mathpost.text.claims import parse_claim
+from places import NOTEBOOK, ROOT
 
-ROOT = Path(__file__).parent.parent
 POST = "ml_estimation"
 SHARED = ("assets", "layouts", "node_modules", "config.toml", "requirements.lock", "package-lock.json")
 Step = Callable[[Path], None]
@@ -119,7 +119,7 @@ def show(times: Mapping[str, list[float]]) -> None:
 def reading_milliseconds() -> float:
     """Per claim, both sides."""
     times = []
-    for claim in find_claims(read_text_cells(ROOT / "notebooks" / f"{POST}.ipynb")):
+    for claim in read(NOTEBOOK).claims:
         started = time.perf_counter()
         try:
             parse_claim(claim)
@@ -131,9 +131,9 @@ def reading_milliseconds() -> float:
 
 def judging_seconds(rounds: int) -> float:
     """All checks of the post, in a process that has run them once before."""
-    notebook = ROOT / "notebooks" / f"{POST}.ipynb"
+    notebook = NOTEBOOK
     os.environ.update({NOTEBOOK_VARIABLE: str(notebook), "MPLBACKEND": "Agg"})
-    cells = [cell.source for cell in read(notebook).cells if cell.cell_type == "code"]
+    cells = [cell.source for cell in read(notebook).code]
     spent: list[float] = []
 
     def timed_check(*arguments: Any) -> None:

@@ -12,9 +12,7 @@ from PIL import Image
 
 from mathpost.site import Site, hugo
 from mathpost.site.staging import stage
-
-ROOT = Path(__file__).parent.parent
-CASES = Path(__file__).parent / "cases"
+from places import CASES, ROOT
 
 # Cheapest first: the first red comes within seconds, before a kernel, Hugo or a browser has started.
 COSTS = ("kernel", "site", "browser")

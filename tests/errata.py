@@ -18,11 +18,10 @@ from pathlib import Path
 import nbformat
 
 from mathpost.ground.verdicts import Verdict, shown
-from mathpost.text.claims import find_named_equations, read_text_cells
+from mathpost.text import read
+from mathpost.text.claims import find_named_equations
+from places import CASES, NOTEBOOK, ROOT
 
-ROOT = Path(__file__).parent.parent
-NOTEBOOK = ROOT / "notebooks" / "ml_estimation.ipynb"
-CASES = Path(__file__).parent / "cases" / "errata.txt"
 PAGE = ROOT / "docs" / "errata.md"
 AT_ONCE = 2
 
@@ -58,7 +57,7 @@ class Section:
 
 
 def read_sections() -> list[Section]:
-    parts = CASES.read_text(encoding="utf-8").split("\n## ")[1:]
+    parts = (CASES / "errata.txt").read_text(encoding="utf-8").split("\n## ")[1:]
     return [_section(*part.split("\n", 1)) for part in parts]
 
 
@@ -97,16 +96,13 @@ def batches(errata: Iterable[Erratum]) -> Iterator[list[Erratum]]:
 def check_with(errata: Iterable[Erratum]) -> list[Verdict]:
     """What `mathpost check` says of our notebook with these errata put back."""
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    cells = read_text_cells(NOTEBOOK)
     wanted = {erratum.equation: erratum.latex for erratum in errata}
-    places = {name: (position, equation) for name, position, equation in find_named_equations(cells)}
+    places = {name: (cell, equation) for name, cell, equation in find_named_equations(read(NOTEBOOK).cells)}
     for name in sorted(wanted, key=list(places).index, reverse=True):
-        position, equation = places[name]
-        number, text = cells[position]
-        assert number is not None
-        changed = text[: equation.offset] + set_in(wanted[name]) + text[equation.offset + len(equation.latex) :]
-        cells[position] = (number, changed)
-        notebook.cells[number - 1].source = changed
+        cell, equation = places[name]
+        source = notebook.cells[(cell.number or 1) - 1].source
+        behind = source[equation.offset + len(equation.latex) :]
+        notebook.cells[(cell.number or 1) - 1].source = source[: equation.offset] + set_in(wanted[name]) + behind
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / NOTEBOOK.name
         nbformat.write(notebook, copy)
@@ -134,14 +130,15 @@ def _shown_section(section: Section, judged: dict[Erratum, list[Verdict]]) -> st
 def _shown_erratum(erratum: Erratum, verdicts: list[Verdict]) -> str:
     latex = " \\\\\n".join(erratum.latex.split(r" \\ "))
     broken = [verdict for verdict in verdicts if not verdict.holds]
-    remarks = dict.fromkeys(remark for verdict in verdicts for remark in verdict.remarks)
+    remarks = dict.fromkeys(remark for verdict in verdicts for remark in verdict.judgement.remarks)
     outcome = "\n".join([*map(_told, broken)] or ["pass", *(f"    {remark}" for remark in remarks)])
     return f"### {erratum.title[0].upper()}{erratum.title[1:]}\n\n```latex\n{latex}\n```\n\n```text\n{outcome}\n```\n"
 
 
 def _told(verdict: Verdict) -> str:
-    values = f"left {shown(verdict.left)}, right {shown(verdict.right)}: " if verdict.left is not None else ""
-    return f"{verdict.outcome}  {verdict.id}\n    {values}{verdict.reason}"
+    found = verdict.judgement
+    values = f"left {shown(found.left)}, right {shown(found.right)}: " if found.left is not None else ""
+    return f"{verdict.outcome}  {verdict.id}\n    {values}{found.reason}"
 
 
 def main() -> None:

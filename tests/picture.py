@@ -7,11 +7,11 @@ import http.server
 import shutil
 import sys
 import threading
-from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).parent.parent
+from places import ROOT
+
 PICTURE = ROOT / "docs" / "images" / "post.png"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FIRST, LAST = "p:has-text('The sigmoid or logistic function')", "p:has-text('It looks more mysterious')"

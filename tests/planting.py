@@ -25,9 +25,11 @@ from nbformat import NotebookNode
 from PIL import Image
 
 from making import code, parameters, text, write
-from mathpost.notebooks.notebook import execute
+from mathpost.notebooks import Record, execute
+from mathpost.notebooks.execution import record_of
 from mathpost.pages import export
 from mathpost.site import Post, Site
+from mathpost.text import read
 
 EDIT = re.compile(r"(?P<what>cell \d+|page|module|notebook|seal)(?P<every>, every)?: (?P<old>.+?) -> (?P<new>.*)")
 FRONT_MATTER = """---
@@ -94,7 +96,7 @@ class Garden:
 
     site: Site
     source: Path
-    record: NotebookNode
+    record: Record
 
 
 def garden(root: Path, source: Path | None = None) -> Garden:
@@ -109,7 +111,7 @@ def garden(root: Path, source: Path | None = None) -> Garden:
     else:
         nursery.parent.mkdir(parents=True)
         shutil.copy(source, nursery)
-    return Garden(site, nursery, execute(nursery))
+    return Garden(site, nursery, execute(read(nursery)))
 
 
 def plant(ground: Garden, slug: str, edits: Sequence[str]) -> None:
@@ -139,10 +141,10 @@ def plant(ground: Garden, slug: str, edits: Sequence[str]) -> None:
 
 def publish(ground: Garden, post: Post, notebook: NotebookNode) -> None:
     """The page and the figures as `mathpost publish` writes them; only texts may differ from those executed."""
-    record = deepcopy(ground.record)
-    for cell, made in zip(notebook.cells, record.cells, strict=True):
+    executed = deepcopy(ground.record.notebook)
+    for cell, made in zip(notebook.cells, executed.cells, strict=True):
         made.source = cell.source
-    page = export(record, post.notebook.resolve())
+    page = export(record_of(executed, post.notebook.resolve()))
     post.page.parent.mkdir(parents=True, exist_ok=True)
     post.figures.mkdir(parents=True, exist_ok=True)
     post.page.write_text(page.text)

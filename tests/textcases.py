@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-FOLDER = Path(__file__).with_name("cases")
+from places import CASES
 
 
 def read_cases(name: str) -> list[ParameterSet]:
     """The cases of a file, each named by its title and the line where it stands."""
-    lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
+    lines = (CASES / name).read_text(encoding="utf-8").splitlines()
     dots = [number for number, line in enumerate(lines) if line == "."]
     assert len(dots) % 3 == 0, f"{name}: a case has three dots"
     cases = []

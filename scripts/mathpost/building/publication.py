@@ -9,9 +9,9 @@ from pathlib import Path
 from mathpost.building.committed import stage_post
 from mathpost.building.post import Build, build_post
 from mathpost.ground.errors import Drift, InputError, Place
-from mathpost.notebooks.notebook import declared_parameters, read
 from mathpost.site import Post, Site, freshness, hugo
 from mathpost.site.staging import Stage, stage
+from mathpost.text import PostText, read
 from mathpost.text.parameters import NONE, Parameters, check_known
 
 
@@ -44,11 +44,12 @@ def publish(
 
     `force` builds those that are fresh too, and overwrites pages that were edited by hand.
     """
-    given = dict(zip(posts, shares([post.notebook for post in posts], parameters), strict=True))
+    texts = {post: read(post.notebook) for post in posts}
+    given = dict(zip(posts, shares(list(texts.values()), parameters), strict=True))
     stale = [post for post in posts if force or not freshness.is_post_fresh(post, given[post])]
     if not stale and freshness.is_site_fresh(site):
         return Publication((), ())
-    builds = {post: _build(post, given[post], progress) for post in stale}
+    builds = {post: _build(post, texts[post], given[post], progress) for post in stale}
     if not all(build.holds for build in builds.values()):
         raise ClaimsFailed(list(builds.values()))
     with stage(site) as staged:
@@ -64,18 +65,19 @@ def publish(
     return Publication(tuple(builds.values()), changed)
 
 
-def shares(notebooks: Sequence[Path], parameters: Parameters) -> list[dict[str, object]]:
-    """For each notebook its share of the parameters; one that no notebook knows is an error."""
-    declared = [declared_parameters(read(path), path) for path in notebooks]
+def shares(texts: Sequence[PostText], parameters: Parameters) -> list[dict[str, object]]:
+    """For each post its share of the parameters; one that no post knows is an error."""
+    for text in texts:
+        text.require_sound("head")
     if parameters:
-        place = Place(notebooks[0] if len(notebooks) == 1 else None)
-        check_known(parameters, {name for names in declared for name in names}, place)
-    return [{name: value for name, value in parameters.items() if name in names} for names in declared]
+        place = Place(texts[0].path if len(texts) == 1 else None)
+        check_known(parameters, {name for text in texts for name in text.parameters}, place)
+    return [{name: value for name, value in parameters.items() if name in text.parameters} for text in texts]
 
 
-def _build(post: Post, parameters: Parameters, progress: Callable[[Post, int, int], None]) -> Build:
+def _build(post: Post, text: PostText, parameters: Parameters, progress: Callable[[Post, int, int], None]) -> Build:
     return build_post(
-        post.notebook,
+        text,
         parameters,
         timeout=post.site.settings.cell_timeout,
         progress=lambda cell, cells: progress(post, cell, cells),

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from mathpost.commands import github
 from mathpost.commands.terminal import STDERR, STDOUT, say_warnings, summary, verdict_lines, verdict_objects
 from mathpost.ground.errors import Place, relative
-from mathpost.ground.verdicts import Summary, shown
+from mathpost.ground.verdicts import Judgement, shown
+from mathpost.text import read
 from mathpost.text.parameters import Parameters
 from mathpost.text.problems import find_problems
 from mathpost.text.source_lines import line_in_file
@@ -28,9 +29,10 @@ def check_claims(paths: Sequence[Path], parameters: Parameters, *, timeout: floa
     from mathpost.building import build_post
     from mathpost.building.publication import shares
 
+    texts = [read(path) for path in paths]
     builds = [
-        build_post(path, given, timeout=timeout, progress=partial(STDERR.progress, path.stem))
-        for path, given in zip(paths, shares(paths, parameters), strict=True)
+        build_post(text, given, timeout=timeout, progress=partial(STDERR.progress, text.path.stem))
+        for text, given in zip(texts, shares(texts, parameters), strict=True)
     ]
     report(builds, as_json=as_json)
     return 0 if all(build.holds for build in builds) else 1
@@ -43,7 +45,7 @@ def check_twice(paths: Sequence[Path], *, timeout: float, as_json: bool) -> int:
     found: list[dict[str, object]] = []
     for path in paths:
         try:
-            check_repeatable(path, timeout=timeout)
+            check_repeatable(read(path), timeout=timeout)
             cell, message = None, "gives the same each time it is run"
         except NotRepeatable as error:
             cell, message = error.place.cell, error.message
@@ -90,7 +92,7 @@ def _annotate(builds: Sequence[Build]) -> None:
             kind="number" if verdict.kind == "number" else "claim",
             file=github.path_in_repository(build.path.resolve()),
             line=line_in_file(build.path, verdict.cell, verdict.line),
-            message="" if verdict.holds else _sentence(verdict.reason, verdict.left, verdict.right),
+            message="" if verdict.holds else _sentence(verdict.judgement),
         )
         for build in builds
         for verdict in build.verdicts
@@ -101,6 +103,6 @@ def _annotate(builds: Sequence[Build]) -> None:
     github.write_summary(told)
 
 
-def _sentence(reason: str, left: Summary, right: Summary) -> str:
-    values = f"left {shown(left)}, right {shown(right)}" if left is not None else ""
-    return "\n".join(part for part in (values, reason) if part) or "does not hold"
+def _sentence(found: Judgement) -> str:
+    values = f"left {shown(found.left)}, right {shown(found.right)}" if found.left is not None else ""
+    return "\n".join(part for part in (values, found.reason) if part) or "does not hold"

@@ -9,8 +9,9 @@ from mathpost.ground.errors import FormulaError, InputError
 from mathpost.latex import parse
 from mathpost.latex.reading import Chain, Macros, as_domain, find_chains
 from mathpost.latex.tree import to_sexpr
-from mathpost.text.claims import read_text_cells
-from mathpost.text.markdown import Equation, find_equations
+from mathpost.text.cells import markdown_of
+from mathpost.text.documents import read_document
+from mathpost.text.markup import Equation
 
 
 def claims(path: Path, *, as_json: bool) -> int:
@@ -25,7 +26,9 @@ def describe(path: Path) -> list[dict[str, object]]:
     """Every formula of a file, as `mathpost claims --json` prints it."""
     macros = Macros()
     return [
-        describe_equation(equation, macros) for _, text in read_text_cells(path) for equation in find_equations(text)
+        describe_equation(equation, macros)
+        for cell in markdown_of(read_document(path))
+        for equation in cell.markup.equations
     ]
 
 

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from mathpost.building.post import closeness, settle
 from mathpost.commands.terminal import STDERR, STDOUT
 from mathpost.ground.errors import Drift, InputError, Place
 from mathpost.judging.checks import MUTANTS_VARIABLE
 from mathpost.judging.mutants import MUTANTS_MIME, MutantResult
-from mathpost.notebooks.notebook import Notebook, execute, recorded, text_cells_of
-from mathpost.text.claims import Claim, find_claims
+from mathpost.judging.settling import closeness, settle
+from mathpost.notebooks import Record, execute
+from mathpost.text import read
+from mathpost.text.claims import Claim
 from mathpost.text.parameters import NONE, Parameters
 
 LONG_ENOUGH = 3600.0
@@ -43,10 +44,12 @@ def judge_mutants_of(
     Errors: InputError for an equation the post does not have; Drift if the post itself does not hold.
     """
     with _asking_for(wanted):
-        record = execute(path, parameters, timeout=LONG_ENOUGH, progress=progress)
-    claims = find_claims(text_cells_of(record))
+        text = read(path)
+        record = execute(text, parameters, timeout=LONG_ENOUGH, progress=progress)
+    text.require_sound()
+    claims = text.claims
     _refuse_unknown(wanted or (), claims, path)
-    broken = [verdict.id for verdict in settle(claims, record) if not verdict.holds]
+    broken = [verdict.id for verdict in settle(claims, record.checks) if not verdict.holds]
     if broken:
         raise Drift(f"mend the post first, since {', '.join(broken)} does not hold: mathpost check", Place(path))
     results = _settled(record, {claim.equation: claim for claim in claims})
@@ -76,11 +79,11 @@ def _refuse_unknown(wanted: Sequence[Mapping[str, str]], claims: Sequence[Claim]
             raise InputError(f"no equation {item['equation']!r} makes a claim; those that do are {listed}", Place(path))
 
 
-def _settled(record: Notebook, claims: Mapping[str, Claim]) -> dict[tuple[str, str], MutantResult]:
+def _settled(record: Record, claims: Mapping[str, Claim]) -> dict[tuple[str, str], MutantResult]:
     """One result for each mutant: of the closest check, and of several equals the first that killed it."""
     best: dict[tuple[str, str], tuple[int, bool, MutantResult]] = {}
     closest: dict[str, int] = {}
-    for data in recorded(record, MUTANTS_MIME):
+    for data in record.recorded(MUTANTS_MIME):
         for item in data["mutants"]:
             result = MutantResult(**item)
             rank = closeness(claims[result.equation], data["target"])

@@ -17,9 +17,9 @@ from mathpost.building.committed import stage_post
 from mathpost.building.publication import shares
 from mathpost.commands.terminal import STDERR, STDOUT, say_warnings, summary, verdict_lines
 from mathpost.ground.errors import EngineError, InputError, MathpostError
-from mathpost.notebooks.notebook import declared_parameters, read
 from mathpost.site import Post, Site, hugo
 from mathpost.site.staging import stage
+from mathpost.text import read
 from mathpost.text.parameters import Parameters
 
 
@@ -28,7 +28,7 @@ def serve(site: Site, parameters: Parameters, *, port: int) -> None:
     _require_free(port)
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda number, frame: ended.set())
-    shares([post.notebook for post in site.posts()], parameters)
+    shares([read(post.notebook) for post in site.posts()], parameters)
     for post in site.posts():
         rebuild(post, parameters)
     with _server(site, port) as server:
@@ -51,10 +51,10 @@ def serve(site: Site, parameters: Parameters, *, port: int) -> None:
 def rebuild(post: Post, parameters: Parameters) -> None:
     """Build a post and write its page, say what was checked. What is wrong is said too: the next save may mend it."""
     try:
-        declared = declared_parameters(read(post.notebook), post.notebook)
+        text = read(post.notebook)
         build = build_post(
-            post.notebook,
-            {name: value for name, value in parameters.items() if name in declared},
+            text,
+            {name: value for name, value in parameters.items() if name in text.parameters},
             timeout=post.site.settings.cell_timeout,
             progress=lambda cell, cells: STDERR.progress(post.slug, cell, cells),
         )

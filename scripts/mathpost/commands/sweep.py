@@ -21,6 +21,7 @@ from mathpost.building.publication import shares
 from mathpost.commands.terminal import STDERR, STDOUT
 from mathpost.ground.errors import InputError, MathpostError, Place, relative
 from mathpost.site import Post
+from mathpost.text import read
 from mathpost.text.parameters import Parameters
 
 EXAMPLE = "write lines such as 'few samples: {m: 20}' or 'seeds: {seed: [1, 2, 3]}'"
@@ -105,9 +106,10 @@ def check_sweep(posts: Sequence[Post], *, timeout: float, as_json: bool) -> int:
 
     def outcome_of(post: Post, setting: Setting) -> Outcome:
         try:
-            shares([post.notebook], setting.parameters)
+            text = read(post.notebook)
+            shares([text], setting.parameters)
             progress = partial(STDERR.progress, f"{post.slug}, {setting.name} ({setting.shown})")
-            return Outcome(setting, build_post(post.notebook, setting.parameters, timeout=timeout, progress=progress))
+            return Outcome(setting, build_post(text, setting.parameters, timeout=timeout, progress=progress))
         except MathpostError as error:
             error.place = Place(None, error.place.cell, error.place.line)
             return Outcome(setting, error=str(error).splitlines()[0])

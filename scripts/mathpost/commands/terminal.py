@@ -59,7 +59,7 @@ def verdict_lines(build: Build, terminal: Terminal) -> Iterator[str]:
     """One line for each claim, with its remarks; what does not hold also with its place, its values and what to do."""
     for verdict in build.verdicts:
         yield f"{terminal.colour(f'{verdict.outcome:<12}', verdict.outcome)} {verdict.id}"
-        lines = verdict.remarks if verdict.holds else _details(verdict, build.path)
+        lines = verdict.judgement.remarks if verdict.holds else _details(verdict, build.path)
         yield from (f"    {line}" for line in lines)
 
 
@@ -82,11 +82,12 @@ def verdict_objects(builds: Iterable[Build]) -> list[dict[str, object]]:
 
 def _details(verdict: Verdict, path: Path) -> Iterator[str]:
     yield f"{Place(relative(path), verdict.cell, verdict.line)}: {' '.join(verdict.latex.split())}"
-    if verdict.left is not None or verdict.right is not None:
-        yield values_told(verdict)
-    if verdict.reason:
-        yield verdict.reason
-    yield from verdict.remarks
+    found = verdict.judgement
+    if found.shows_values:
+        yield values_told(found)
+    if found.reason:
+        yield found.reason
+    yield from found.remarks
 
 
 STDOUT = Terminal(sys.stdout)

@@ -17,7 +17,8 @@ from mathpost.pages.figures import Figure
 from mathpost.pages.pixels import compare
 from mathpost.pages.seal import Seal, is_edited, seal_of, version_changes
 from mathpost.site import Post, Site
-from mathpost.text.outline import PAGE, THE_PAGE, Statement, read_outline
+from mathpost.text import read
+from mathpost.text.outline import PAGE, THE_PAGE, Statement, statements_of
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,10 @@ def find_drift(post: Post) -> list[Finding]:
     outline = [THE_PAGE]
     shutil.rmtree(drift_folder(post.site) / post.slug, ignore_errors=True)
     try:
-        outline = read_outline(post.notebook)
-        build = build_post(post.notebook, timeout=post.site.settings.cell_timeout)
+        text = read(post.notebook)
+        text.require_sound()
+        outline = statements_of(text)
+        build = build_post(text, timeout=post.site.settings.cell_timeout)
         found = {finding.name: finding for finding in compare_post(post, build)}
     except MathpostError as error:
         return list(_unknown(error, outline))
@@ -61,7 +64,7 @@ def compare_post(post: Post, build: Build) -> Iterator[Finding]:
     yield _page(post, build, committed)
     for verdict in build.verdicts:
         yield _verdict(verdict, post)
-    for value in values_of(committed or "", build.record, build.path):
+    for value in values_of(committed or "", build.record):
         yield _value(value, post, build, committed)
     for figure in build.page.figures:
         yield _figure(figure, post, build, committed)
@@ -74,7 +77,7 @@ def causes(post: Post, build: Build, committed: str | None) -> list[str]:
     if seal.parameters:
         given = ", ".join(f"{name}={value!r}" for name, value in seal.parameters.items())
         lines.append(f"it was published with other parameters than the notebook's own: {given}")
-    changed = list(version_changes(seal.versions, build.record.metadata["mathpost"]["versions"]))
+    changed = list(version_changes(seal.versions, build.record.versions))
     if seal.versions and changed:
         lines.append(f"it was made with {', '.join(changed)}")
     return lines
@@ -108,9 +111,10 @@ def _verdict(verdict: Verdict, post: Post) -> Finding:
         return Finding(verdict.id, kind, cell, verdict.line)
     head = f"{verdict.id} {'does not hold' if verdict.outcome == 'fail' else 'is inconclusive'}"
     body = [" ".join(verdict.latex.split())]
-    if verdict.left is not None and verdict.right is not None:
-        body.append(values_told(verdict, *(("reported", "computed") if kind == "number" else ())))
-    body += [verdict.reason, *verdict.remarks]
+    found = verdict.judgement
+    if found.left is not None and found.right is not None:
+        body.append(values_told(found, *(("reported", "computed") if kind == "number" else ())))
+    body += [found.reason, *found.remarks]
     mend = f"mend the text of cell {cell}, or the code that it speaks of, then: mathpost check {post.slug}"
     return Finding(
         verdict.id, kind, cell, verdict.line, _message(Place(post.notebook, cell, verdict.line), head, body, mend)

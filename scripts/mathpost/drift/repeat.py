@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from mathpost.ground.errors import Drift, Place
 from mathpost.ground.verdicts import MIME as VERDICTS
-from mathpost.notebooks.notebook import Notebook, execute, inline_values_of
+from mathpost.notebooks import execute
+from mathpost.notebooks.record import Notebook, inline_values_of
 from mathpost.pages.figures import PNG
+from mathpost.text import PostText
 
 ADDRESS = re.compile(r"\bat 0x[0-9a-f]+")
 SHOWN = 200
@@ -36,10 +37,10 @@ class NotRepeatable(Drift):
     """A notebook whose results change from run to run."""
 
 
-def check_repeatable(path: Path, *, timeout: float) -> None:
+def check_repeatable(text: PostText, *, timeout: float) -> None:
     """Execute a notebook twice. Errors: NotRepeatable if it does not give the same twice."""
     records = [
-        execute(path, timeout=timeout, environment=environment, variables=True)
+        execute(text, timeout=timeout, environment=environment, variables=True).notebook
         for environment in ({}, {"PYTHONHASHSEED": "1", "TZ": another_day(datetime.now(UTC))})
     ]
     found = first_difference(*records)
@@ -50,7 +51,7 @@ def check_repeatable(path: Path, *, timeout: float) -> None:
         where = "already" if found.cause[0] < found.cell else "there"
         cause = f"\n    {found.cause[1]} differs {where}, behind cell {found.cause[0]}"
     message = f"gives other results each time it is run\n    first run:  {found.first}\n    second run: {found.second}"
-    raise NotRepeatable(f"{message}{cause}\n-> {HINT}", Place(path, found.cell))
+    raise NotRepeatable(f"{message}{cause}\n-> {HINT}", Place(text.path, found.cell))
 
 
 def another_day(now: datetime) -> str:

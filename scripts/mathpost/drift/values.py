@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from pathlib import Path
 
-from mathpost.notebooks.notebook import Notebook, cells_of, inline_values_of
+from mathpost.notebooks import Record
 from mathpost.pages import export
 from mathpost.pages.seal import unsealed
-from mathpost.text.markdown import find_inline_code
+from mathpost.text.cells import Cell
 from mathpost.text.numbers import sentence_around
-from mathpost.text.outline import value_names
+from mathpost.text.post import value_names
 
 MARK = "\ue000{}\ue001"
 
@@ -43,43 +42,44 @@ class Value:
     reported: str | None
 
 
-def values_of(committed: str, record: Notebook, path: Path) -> list[Value]:
+def values_of(committed: str, record: Record) -> list[Value]:
     """Each value of inline code, with what the committed page has in its place.
 
     The page is made once more with a mark for each value, and laid beside the committed one, word by word: what stands
     where a mark stands is the value as reported.
     """
-    cells = cells_of(record, "markdown")
-    names = value_names((number, cell.source) for number, cell in cells)
-    computed = [value for _, cell in cells for value in inline_values_of(cell)]
-    sentences = [text for _, cell in cells for text in _sentences(cell.source, inline_values_of(cell))]
-    reported = _in_place_of_marks(unsealed(committed), unsealed(export(_marked(record), path).text))
+    computed = [value for cell in record.text.markdown for value in record.inline_values(cell.number)]
+    sentences = [text for cell in record.text.markdown for text in _sentences(cell, record.inline_values(cell.number))]
+    reported = _in_place_of_marks(unsealed(committed), unsealed(export(_marked(record)).text))
     return [
         Value(*name, sentence, value, reported.get(number))
-        for number, (name, sentence, value) in enumerate(zip(names, sentences, computed, strict=True))
+        for number, (name, sentence, value) in enumerate(
+            zip(value_names(record.text.cells), sentences, computed, strict=True)
+        )
     ]
 
 
-def _sentences(source: str, values: Sequence[str]) -> list[str]:
+def _sentences(cell: Cell, values: Sequence[str]) -> list[str]:
     """For each inline code the sentence that it stands in, with values in it."""
     shown, position = "", 0
     spans: list[tuple[int, int]] = []
-    for code, value in zip(find_inline_code(source), values, strict=True):
-        shown += source[position : code.start]
+    for code, value in zip(cell.markup.codes, values, strict=True):
+        shown += cell.source[position : code.start]
         spans.append((len(shown), len(shown) + len(value)))
         shown, position = shown + value, code.end
-    shown += source[position:]
+    shown += cell.source[position:]
     return [sentence_around(shown, *span) for span in spans]
 
 
-def _marked(record: Notebook) -> Notebook:
-    marked, count = deepcopy(record), 0
-    for _, cell in cells_of(marked, "markdown"):
-        values = inline_values_of(cell)
+def _marked(record: Record) -> Record:
+    marked, count = deepcopy(record.notebook), 0
+    for cell in record.text.markdown:
+        values = record.inline_values(cell.number)
         if values:
-            cell.metadata["mathpost"]["inline"] = [MARK.format(count + number) for number in range(len(values))]
+            marks = [MARK.format(count + number) for number in range(len(values))]
+            marked.cells[(cell.number or 1) - 1].metadata["mathpost"]["inline"] = marks
             count += len(values)
-    return marked
+    return Record(record.text, marked)
 
 
 def _in_place_of_marks(committed: str, marked: str) -> dict[int, str]:

@@ -15,20 +15,14 @@ Summary: TypeAlias = float | str | None
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The outcome of checking one claim.
+class Judgement:
+    """What one draw says of a claim.
 
-    `outcome` is one of `OUTCOMES`, the worst over all draws. `left` and `right` are the values where they differ most;
-    `tolerance` is the difference allowed there, and `tolerance_source` says where it comes from. `reason` says, in a
-    sentence for the author, what is wrong and what to do; `remarks` are worth knowing though nothing is wrong.
-    `draws` counts the notations tried and `seconds` is the time it took over all of them.
+    `outcome` is one of `OUTCOMES`. `left` and `right` are the values where they differ most; `tolerance` is the
+    difference allowed there, and `tolerance_source` says where it comes from. `reason` says, in a sentence for the
+    author, what is wrong and what to do; `remarks` are worth knowing though nothing is wrong.
     """
 
-    id: str
-    cell: int | None
-    line: int
-    latex: str
-    kind: str
     outcome: str
     left: Summary = None
     right: Summary = None
@@ -37,20 +31,52 @@ class Verdict:
     tolerance_source: str = ""
     reason: str = ""
     remarks: tuple[str, ...] = ()
+
+    @property
+    def shows_values(self) -> bool:
+        return self.left is not None or self.right is not None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of checking one claim: where it stands, and the worst judgement over all draws.
+
+    `kind` is its relation, or `number` where `latex` is a sentence. `draws` counts the notations tried and `seconds` is
+    the time it took over all of them.
+    """
+
+    id: str
+    cell: int | None
+    line: int
+    latex: str
+    kind: str
+    judgement: Judgement
     draws: int = 0
     seconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "remarks": list(self.remarks)}
+        """All in one flat object, as `--json` prints it and the notebook records it."""
+        record = asdict(self)
+        judgement = record.pop("judgement")
+        draws = {name: record.pop(name) for name in ("draws", "seconds")}
+        return {**record, **judgement, "remarks": list(self.judgement.remarks), **draws}
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Verdict:
-        known = {item.name: record[item.name] for item in fields(cls) if item.name in record}
-        return cls(**{**known, "remarks": tuple(record.get("remarks", ()))})
+        judgement = Judgement(**{**_known(Judgement, record), "remarks": tuple(record.get("remarks", ()))})
+        return cls(**_known(cls, record), judgement=judgement)
+
+    @property
+    def outcome(self) -> str:
+        return self.judgement.outcome
 
     @property
     def holds(self) -> bool:
         return self.outcome in ("pass", "unchecked")
+
+
+def _known(kind: type, record: Mapping[str, Any]) -> dict[str, Any]:
+    return {item.name: record[item.name] for item in fields(kind) if item.name in record}
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
@@ -62,19 +88,20 @@ def shown(value: Summary) -> str:
     return f"{value:.6g}" if isinstance(value, float) else value or ""
 
 
-def values_told(verdict: Verdict, left: str = "left", right: str = "right") -> str:
+def values_told(judgement: Judgement, left: str = "left", right: str = "right") -> str:
     """Both values, under the names of the sides, and the difference allowed between them."""
-    source = f", {verdict.tolerance_source}" if verdict.tolerance_source else ""
-    allowed = f" (allowed: {shown(verdict.tolerance)}{source})" if verdict.tolerance else ""
-    return f"{left} {shown(verdict.left)}, {right} {shown(verdict.right)}{allowed}"
+    source = f", {judgement.tolerance_source}" if judgement.tolerance_source else ""
+    allowed = f" (allowed: {shown(judgement.tolerance)}{source})" if judgement.tolerance else ""
+    return f"{left} {shown(judgement.left)}, {right} {shown(judgement.right)}{allowed}"
 
 
 def to_text(verdicts: Iterable[Verdict]) -> str:
     """One line for each claim."""
     lines = []
     for verdict in verdicts:
-        values = f"  {shown(verdict.left)} {verdict.kind} {shown(verdict.right)}" if verdict.left is not None else ""
-        reason = f"  {verdict.reason}" if verdict.reason else ""
+        found = verdict.judgement
+        values = f"  {shown(found.left)} {verdict.kind} {shown(found.right)}" if found.left is not None else ""
+        reason = f"  {found.reason}" if found.reason else ""
         lines.append(f"{verdict.outcome:<12} {verdict.id}{values}{reason}")
     return "\n".join(lines)
 
@@ -88,15 +115,16 @@ def to_html(verdicts: Iterable[Verdict]) -> str:
 
 def _row(verdict: Verdict) -> str:
     marks = {"pass": "✓", "unchecked": "–", "inconclusive": "?", "fail": "✗"}
-    source = f" ({verdict.tolerance_source})" if verdict.tolerance_source else ""
-    allowed = f"{shown(verdict.tolerance)}{source}" if verdict.tolerance is not None else ""
-    notes = " ".join([verdict.reason, *verdict.remarks])
+    found = verdict.judgement
+    source = f" ({found.tolerance_source})" if found.tolerance_source else ""
+    allowed = f"{shown(found.tolerance)}{source}" if found.tolerance is not None else ""
+    notes = " ".join([found.reason, *found.remarks])
     cells = (
         f"{verdict.id}: {verdict.latex if verdict.kind == STATED else f'${verdict.latex}$'}",
         f"{marks[verdict.outcome]} {verdict.outcome}",
-        shown(verdict.left),
-        shown(verdict.right),
-        shown(verdict.difference),
+        shown(found.left),
+        shown(found.right),
+        shown(found.difference),
         allowed,
         notes,
     )

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
-from typing import TypeAlias
 
-from mathpost.ground.errors import InputError, Place
-from mathpost.ground.verdicts import MIME, Verdict, to_html, to_text, worst
-from mathpost.judging.comparison import Judgement
+from mathpost.ground.errors import InputError
+from mathpost.ground.verdicts import MIME, Judgement, Verdict, to_html, to_text, worst
 from mathpost.judging.draw import Draw
 from mathpost.judging.judge import judge_in
 from mathpost.judging.mutants import MUTANTS_MIME, judge_mutants
 from mathpost.judging.notation import Notation
 from mathpost.judging.numbers import judge_number
-from mathpost.text.claims import Claim, find_claims, read_text_cells
-from mathpost.text.markdown import find_unclosed
-from mathpost.text.numbers import PREFIX, find_numbers
+from mathpost.text import PostText, read
+from mathpost.text.claims import Claim
+from mathpost.text.markup import STATED
 
-Cells: TypeAlias = Sequence[tuple[int | None, str]]
 NOTEBOOK_VARIABLE = "MATHPOST_NOTEBOOK"
+SNAPSHOT_VARIABLE = "MATHPOST_SNAPSHOT"
 MUTANTS_VARIABLE = "MATHPOST_MUTANTS"
 
 
@@ -37,35 +37,31 @@ def check(target: str | Sequence[str], *meaning: Notation | float) -> None:
     """
     if not meaning:
         raise InputError(f"check({target!r}): give at least one Notation, so that the symbols have a meaning")
-    cells = read_text_cells(notebook_path())
+    text = read_running()
     targets = [target] if isinstance(target, str) else list(target)
-    if targets[0].startswith(PREFIX):
-        _check_numbers(targets, meaning, cells)
+    if targets[0].startswith(STATED):
+        _check_numbers(targets, meaning, text)
         return
     notations = [given for given in meaning if isinstance(given, Notation)]
     if len(notations) < len(meaning):
         raise InputError(f"check({target!r}): give a Notation; a value is for a number, as in check('val-slope', 2.97)")
-    _check_claims(targets, notations, cells)
+    _check_claims(targets, notations, text)
 
 
-def _check_claims(targets: Sequence[str], notations: Sequence[Notation], cells: Cells) -> None:
-    for cell, text in cells:
-        for unclosed in find_unclosed(text):
-            raise InputError(unclosed.message, Place(None, cell, unclosed.line))
-    found = find_claims(cells)
-    claims = select(found, targets)
+def _check_claims(targets: Sequence[str], notations: Sequence[Notation], text: PostText) -> None:
+    claims = select(text.claims, targets)
     draws = [Draw(notation) for notation in notations]
-    define_from_text(found, claims, draws)
+    define_from_text(text.claims, claims, draws)
     verdicts = [judge_claim(claim, draws) for claim in claims]
     _show(MIME, {"version": 1, "target": targets, "verdicts": [verdict.to_json() for verdict in verdicts]}, verdicts)
     if MUTANTS_VARIABLE in os.environ:
         wanted = json.loads(Path(os.environ[MUTANTS_VARIABLE]).read_text(encoding="utf-8"))
-        results = judge_mutants(wanted, claims, cells, draws)
+        results = judge_mutants(wanted, claims, text.cells, draws)
         _show(MUTANTS_MIME, {"version": 1, "target": targets, "mutants": [result.to_json() for result in results]}, [])
 
 
-def _check_numbers(labels: Sequence[str], values: Sequence[object], cells: Cells) -> None:
-    stated = {number.label: number for number in find_numbers(cells)}
+def _check_numbers(labels: Sequence[str], values: Sequence[object], text: PostText) -> None:
+    stated = {number.label: number for number in text.numbers}
     for label in labels:
         if label not in stated:
             known = ", ".join(stated) or "none"
@@ -94,9 +90,7 @@ def judge_claim(claim: Claim, draws: Sequence[Draw]) -> Verdict:
 
 
 def _verdict(claim: Claim, judgement: Judgement, draws: int, seconds: float) -> Verdict:
-    return Verdict(
-        claim.id, claim.cell, claim.line, claim.latex, claim.relation, **vars(judgement), draws=draws, seconds=seconds
-    )
+    return Verdict(claim.id, claim.cell, claim.line, claim.latex, claim.relation, judgement, draws, seconds)
 
 
 def select(claims: Sequence[Claim], targets: Sequence[str]) -> list[Claim]:
@@ -117,6 +111,25 @@ def _is_under(claim: Claim, target: str) -> bool:
     if target.startswith("#"):
         return target.removeprefix("#") in claim.sections
     return target in (claim.equation, claim.id)
+
+
+def read_running() -> PostText:
+    """The text of the notebook that is running: as it was when mathpost began to execute it, or as it is saved.
+
+    Errors: InputError for a mistake in its text.
+    """
+    snapshot = os.environ.get(SNAPSHOT_VARIABLE)
+    text = _text_of_run(Path(snapshot)) if snapshot else read(notebook_path())
+    text.require_sound("text")
+    return text
+
+
+@cache
+def _text_of_run(snapshot: Path) -> PostText:
+    """What mathpost read before it began to execute; the file is its own, in a folder that none but it can write to."""
+    text = pickle.loads(snapshot.read_bytes())
+    assert isinstance(text, PostText)
+    return text
 
 
 def notebook_path() -> Path:

@@ -15,7 +15,7 @@ from mathpost.evaluation import Environment
 from mathpost.evaluation.optimise import Optimum
 from mathpost.evaluation.values import Array, Numbers, batch_axes, have_one_shape, shape_of
 from mathpost.ground.errors import EvaluationError
-from mathpost.ground.verdicts import Summary
+from mathpost.ground.verdicts import Judgement, Summary
 from mathpost.judging.draw import Draw, Measured, at_point
 from mathpost.judging.sampling import standard_error
 from mathpost.latex import to_latex
@@ -26,20 +26,6 @@ RTOL = 1e-9
 ROUNDING = 1e-12
 ZERO = 1e-10
 STANDARD_ERRORS = 4.0
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What one draw says of a claim; the fields are those of `Verdict`."""
-
-    outcome: str
-    left: Summary = None
-    right: Summary = None
-    difference: float | None = None
-    tolerance: float | None = None
-    tolerance_source: str = ""
-    reason: str = ""
-    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import numpy as np
 
 from mathpost.evaluation import Environment
 from mathpost.ground.errors import EvaluationError, FormulaError
-from mathpost.judging.comparison import Case, Judgement
+from mathpost.ground.verdicts import Judgement
+from mathpost.judging.comparison import Case
 from mathpost.judging.draw import Draw
 from mathpost.judging.relations import JUDGES
 from mathpost.latex import parse

@@ -22,15 +22,15 @@ from mathpost.judging.judge import judge_in, parse_sides
 from mathpost.latex import to_latex
 from mathpost.latex.changing import mutations
 from mathpost.latex.tree.nodes import BigOperator, Node
+from mathpost.text.cells import Cell
 from mathpost.text.claims import Claim, find_claims, find_named_equations
+from mathpost.text.markup import Equation
 
 MUTANTS_MIME = "application/vnd.mathpost.mutants+json"
 MORE_POINTS = 64
 ANOTHER_SEED = 20
 ORDER_POINTS = 256
 SAME = 1e-9
-
-Cells = Sequence[tuple[int | None, str]]
 
 
 @dataclass(frozen=True)
@@ -55,22 +55,31 @@ class MutantResult:
         return asdict(self)
 
 
-def mutants_in_text(wanted: Iterable[Mapping[str, str]], claims: Sequence[Claim], cells: Cells) -> Iterator[Mutant]:
-    """The wanted mutants of equations among `claims`: the equation is replaced in the text, and the text read again."""
+def mutants_in_text(
+    wanted: Iterable[Mapping[str, str]], claims: Sequence[Claim], cells: Sequence[Cell]
+) -> Iterator[Mutant]:
+    """The wanted mutants of equations among `claims`: the claims are found again with it."""
     checked = {claim.equation for claim in claims}
     originals = {claim.id: claim for claim in claims}
-    equations = {name: (position, equation) for name, position, equation in find_named_equations(cells)}
+    equations = {name: (cell, equation) for name, cell, equation in find_named_equations(cells)}
     for item in wanted:
         name, latex = item["equation"], item["latex"]
         if name not in checked:
             continue
-        position, equation = equations[name]
-        number, text = cells[position]
-        changed = text[: equation.offset] + latex + text[equation.offset + len(equation.latex) :]
-        found = find_claims([*cells[:position], (number, changed), *cells[position + 1 :]])
+        found = find_claims(_with_latex(cells, *equations[name], latex))
         pairs = [(claim, originals.get(claim.id)) for claim in found if claim.equation in checked]
         affected = [pair for pair in pairs if pair[0].equation == name or _says_something_else(*pair)]
         yield Mutant(name, latex, tuple(affected))
+
+
+def _with_latex(cells: Sequence[Cell], cell: Cell, equation: Equation, latex: str) -> Iterator[Cell]:
+    """The cells of the text with another formula in the place of one."""
+    for each in cells:
+        if each is cell:
+            changed = (replace(e, latex=latex) if e is equation else e for e in each.markup.equations)
+            yield replace(each, markup=replace(each.markup, equations=tuple(changed)))
+        else:
+            yield each
 
 
 def _says_something_else(claim: Claim, original: Claim | None) -> bool:
@@ -119,7 +128,7 @@ def _with_side(claims: Sequence[Claim], position: int, side: str, tree: Node) ->
 
 
 def judge_mutants(
-    wanted: Sequence[Mapping[str, str]] | None, claims: Sequence[Claim], cells: Cells, draws: Sequence[Draw]
+    wanted: Sequence[Mapping[str, str]] | None, claims: Sequence[Claim], cells: Sequence[Cell], draws: Sequence[Draw]
 ) -> list[MutantResult]:
     """The outcome for each mutant of the equations among `claims`; without `wanted`, for the tool's own mutants.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-from mathpost.ground.verdicts import STATED, Verdict
+from mathpost.ground.verdicts import STATED, Judgement, Verdict
 from mathpost.text.numbers import StatedNumber
 
 UNBOUND = 'no check reached it: call check("{label}", …) in a code cell, with the value that the notebook computes'
@@ -28,21 +28,17 @@ def judge_number(stated: StatedNumber, computed: object) -> Verdict:
 
 
 def verdict_of(stated: StatedNumber, outcome: str, reason: str, value: float | None = None) -> Verdict:
-    return Verdict(
-        id=stated.label,
-        cell=stated.cell,
-        line=stated.line,
-        latex=stated.sentence,
-        kind=STATED,
-        outcome=outcome,
+    judgement = Judgement(
+        outcome,
         left=stated.value,
         right=value,
         difference=None if value is None else abs(value - stated.value),
         tolerance=stated.unit / 2,
         tolerance_source="half a unit of the last digit",
         reason=reason,
-        draws=0 if value is None else 1,
     )
+    draws = 0 if value is None else 1
+    return Verdict(stated.label, stated.cell, stated.line, stated.sentence, STATED, judgement, draws)
 
 
 def unbound(stated: StatedNumber) -> Verdict:

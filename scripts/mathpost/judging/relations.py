@@ -12,12 +12,11 @@ from mathpost.evaluation.environment import Definition
 from mathpost.evaluation.sets import is_member
 from mathpost.evaluation.values import Array, Numbers, shape_of
 from mathpost.ground.errors import EvaluationError
-from mathpost.ground.verdicts import Summary
+from mathpost.ground.verdicts import Judgement, Summary
 from mathpost.judging.comparison import (
     ROUNDING,
     RTOL,
     Case,
-    Judgement,
     aligned,
     approximate,
     bound_of,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import sys
 import tempfile
@@ -21,8 +22,10 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
 from mathpost.ground.errors import EngineError, InputError, Place
+from mathpost.text import PostText
 
 ENGINE = "mathpost"
+SNAPSHOT = "text.pickle"
 OUTPUT_LIMIT = 100_000
 CUT = "\n… (cut here: the cell prints more than is kept)\n"
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -38,9 +41,9 @@ KERNEL_OPTIONS = (
 
 @dataclass(frozen=True)
 class Run:
-    """One execution: of which file, within which limits, who hears of its progress, in what other environment."""
+    """One execution: of which text, within which limits, who hears of its progress, in what other environment."""
 
-    path: Path
+    text: PostText
     timeout: float
     progress: Callable[[int], None]
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -49,6 +52,7 @@ class Run:
 def run_cells(notebook: NotebookNode, parameters: Mapping[str, object], run: Run) -> NotebookNode:
     """Execute a notebook that may be changed; each of its cells carries its number in `metadata.mathpost`."""
     with tempfile.TemporaryDirectory(prefix="mathpost-") as folder:
+        (Path(folder) / SNAPSHOT).write_bytes(pickle.dumps(run.text))
         result = papermill.execute_notebook(
             notebook,
             None,
@@ -71,7 +75,8 @@ def _environment(run: Run, folder: Path) -> dict[str, str]:
         **os.environ,
         **style,
         "IPYTHONDIR": str(folder),  # no start-up files, no profile of whoever builds
-        "MATHPOST_NOTEBOOK": str(run.path),
+        "MATHPOST_NOTEBOOK": str(run.text.path.resolve()),
+        "MATHPOST_SNAPSHOT": str(folder / SNAPSHOT),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "PYTHONHASHSEED": "0",
@@ -113,7 +118,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
         known = cell.metadata.get("mathpost", {})
-        place = Place(self.run.path, known.get("cell"))
+        place = Place(self.run.text.path, known.get("cell"))
         if cell.cell_type == "code" and "cell" in known and not known.get("hidden"):
             self.run.progress(known["cell"])
         try:
@@ -169,9 +174,9 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
         run: Run = options["run"]
         folder: Path = options["folder"]
         try:
-            _Client(nb_man, run, folder).execute(cwd=run.path.parent, env=_environment(run, folder))
+            _Client(nb_man, run, folder).execute(cwd=run.text.path.resolve().parent, env=_environment(run, folder))
         except RuntimeError as error:
-            raise EngineError(f"the kernel did not start: {error}", Place(run.path)) from None
+            raise EngineError(f"the kernel did not start: {error}", Place(run.text.path)) from None
 
 
 papermill_engines.register(ENGINE, _Engine)

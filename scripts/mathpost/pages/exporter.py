@@ -13,21 +13,24 @@ from traitlets import default
 
 from mathpost.ground.errors import InputError, Place
 from mathpost.ground.verdicts import MIME as VERDICTS
+from mathpost.notebooks import Record
+from mathpost.notebooks.execution import record_of
 from mathpost.notebooks.kernel import ANSI
-from mathpost.notebooks.notebook import Notebook, cells_of, execute, front_matter_of, inline_values_of, is_record
+from mathpost.notebooks.record import Notebook
 from mathpost.pages.figures import PNG, Figure, figures_of
 from mathpost.pages.prose import (
     UNCLOSED_SHORTCODE,
+    Passage,
     Target,
-    Text,
     hugo_latex,
     number_equations,
     rewrite,
     without_shortcodes,
 )
 from mathpost.pages.seal import sealed
-from mathpost.text.frontmatter import FrontMatter, parse_options, to_yaml, without_options
-from mathpost.text.markdown import Equation, find_equations, find_headings
+from mathpost.text import PostText
+from mathpost.text.cells import Cell
+from mathpost.text.frontmatter import FrontMatter, to_yaml, without_options
 
 TEMPLATES = Path(__file__).with_name("templates")
 BACKTICKS = re.compile(r"`{3,}")
@@ -111,77 +114,70 @@ class HugoExporter(TemplateExporter):
         self, nb: Notebook, resources: dict[str, Any] | None = None, **options: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page's text; the figures are in `resources["outputs"]`, where nbconvert's writer looks for them."""
-        metadata = (resources or {}).get("metadata", {})
-        path = Path(metadata.get("path", "")) / f"{metadata.get('name', 'notebook')}.ipynb"
-        record = nb if is_record(nb) else execute(path)
-        content = _content(record, path)
-        text, resources = super().from_notebook_node(nb, {**(resources or {}), "content": content}, **options)
-        made = record.metadata["mathpost"]
-        text = sealed(text, made.get("versions", {}), made.get("parameters", {}))
-        resources["outputs"] = {f"images/{path.stem}/{figure.name}": figure.data for figure in content.figures}
+        resources = resources or {}
+        record = resources.get("record") or record_of(nb, _path_of(resources.get("metadata", {})))
+        content = _content(record)
+        text, resources = super().from_notebook_node(nb, {**resources, "content": content}, **options)
+        text = sealed(text, record.versions, record.parameters)
+        folder = f"images/{record.text.path.stem}"
+        resources["outputs"] = {f"{folder}/{figure.name}": figure.data for figure in content.figures}
         return text, resources
 
 
-def export(executed: Notebook, path: Path) -> Page:
-    """The page of an executed notebook. The same record gives the same bytes."""
-    metadata = {"path": str(path.parent), "name": path.stem}
+def export(record: Record) -> Page:
+    """The page of an executed post. The same record gives the same bytes."""
     exporter = HugoExporter()  # type: ignore[no-untyped-call]
-    text, resources = exporter.from_notebook_node(executed, {"metadata": metadata})
+    text, resources = exporter.from_notebook_node(record.notebook, {"record": record})
     content: Content = resources["content"]
     return Page(
-        front_matter=front_matter_of(executed, path),
+        front_matter=record.text.front_matter,
         text=text,
         figures=content.figures,
-        formulas=tuple(_formulas(executed, path)),
+        formulas=tuple(_formulas(record.text)),
         cells=tuple(_starts(text, content.blocks)),
     )
 
 
-def _content(executed: Notebook, path: Path) -> Content:
-    source = f"notebooks/{path.name}"
-    front_matter = to_yaml(front_matter_of(executed, path), math=True, notebook=source)
-    figures = figures_of(executed, path)
-    return Content(source, front_matter, tuple(_blocks(executed, figures, path)), tuple(figures))
+def _path_of(metadata: Mapping[str, str]) -> Path:
+    return Path(metadata.get("path", "")) / f"{metadata.get('name', 'notebook')}.ipynb"
 
 
-def _blocks(executed: Notebook, figures: Sequence[Figure], path: Path) -> Iterator[Block]:
-    texts = [Text(number, cell.source, inline_values_of(cell)) for number, cell in cells_of(executed, "markdown")]
-    targets = number_equations(texts, Place(path))
+def _content(record: Record) -> Content:
+    source = f"notebooks/{record.text.path.name}"
+    front_matter = to_yaml(record.text.front_matter, math=True, notebook=source)
+    figures = figures_of(record)
+    return Content(source, front_matter, tuple(_blocks(record, figures)), tuple(figures))
+
+
+def _blocks(record: Record, figures: Sequence[Figure]) -> Iterator[Block]:
+    text = record.text
+    targets = number_equations(text)
     for number, figure in enumerate(figures, 1):
-        targets[figure.label] = Target(figure.label, str(number), Place(path, figure.cell))
-    drawn = {
-        figure.cell: Block("figure", figure.cell, attributes=_attributes(figure, targets, path)) for figure in figures
-    }
-    anchors = _anchors(texts)
-    prose = {text.number: rewrite(text, anchors[text.number], targets, Place(path)) for text in texts}
-    for number, cell in enumerate(executed.cells, 1):
-        if cell.cell_type == "markdown":
+        targets[figure.label] = Target(figure.label, str(number), Place(text.path, figure.cell))
+    drawn = {figure.cell: _figure_block(figure, text, targets) for figure in figures}
+    prose = {cell.number: rewrite(_passage(cell, record), targets, text.path) for cell in text.markdown}
+    for number, cell in enumerate(text.cells, 1):
+        if cell.kind == "markdown":
             yield Block("markdown", number, prose[number].strip("\n"))
-        elif cell.cell_type == "raw" and number > 1:
+        elif cell.kind == "raw" and number > 1:
             yield Block("raw", number, cell.source.strip("\n"))
-        elif cell.cell_type == "code":
-            yield from _code_blocks(number, cell, path)
+        elif cell.kind == "code":
+            yield from _code_blocks(cell, record)
             if number in drawn:
                 yield drawn[number]
 
 
-def _anchors(texts: Iterable[Text]) -> dict[int, dict[int, str]]:
-    """For each cell, its headings' anchors by position; one heading numbers another across cells."""
-    anchors: dict[int, dict[int, str]] = {}
-    starts: list[tuple[int, int]] = []
-    document = ""
-    for text in texts:
-        starts.append((len(document), text.number))
-        anchors[text.number] = {}
-        document += text.source + "\n\n"
-    for heading in find_headings(document):
-        start, number = next(pair for pair in reversed(starts) if pair[0] <= heading.start)
-        anchors[number][heading.start - start] = heading.anchor
-    return anchors
+def _passage(cell: Cell, record: Record) -> Passage:
+    numbers = tuple(number for number in record.text.numbers if number.cell == cell.number)
+    return Passage(cell.number or 1, cell.markup, numbers, record.inline_values(cell.number))
 
 
-def _attributes(figure: Figure, targets: Mapping[str, Target], path: Path) -> dict[str, str]:
-    caption = rewrite(Text(figure.cell, figure.caption), {}, targets, Place(path))
+def _figure_block(figure: Figure, text: PostText, targets: Mapping[str, Target]) -> Block:
+    caption = rewrite(Passage(figure.cell, text.cells[figure.cell - 1].caption), targets, text.path)
+    return Block("figure", figure.cell, attributes=_attributes(figure, caption, targets, text.path))
+
+
+def _attributes(figure: Figure, caption: str, targets: Mapping[str, Target], path: Path) -> dict[str, str]:
     return {
         "id": figure.label,
         "src": f"/images/{path.stem}/{figure.name}",
@@ -193,15 +189,15 @@ def _attributes(figure: Figure, targets: Mapping[str, Target], path: Path) -> di
     }
 
 
-def _code_blocks(number: int, cell: Notebook, path: Path) -> Iterator[Block]:
-    place = Place(path, number)
-    if not parse_options(cell.source, place).echo:
+def _code_blocks(cell: Cell, record: Record) -> Iterator[Block]:
+    if cell.options is None or not cell.options.echo:
         return
-    yield Block("code", number, _shown(without_options(cell.source), place))
-    printed = "\n".join(part for part in map(_printed, cell.outputs) if part)
+    path, number = record.text.path, cell.number or 1
+    yield Block("code", number, _shown(without_options(cell.source), Place(path, number)))
+    printed = "\n".join(part for part in map(_printed, record.cell(number).outputs) if part)
     if printed:
         text = ANSI.sub("", printed).replace(f"{path.parent}/", "").replace(str(Path.home()), "~")
-        yield Block("output", number, _shown(text, place))
+        yield Block("output", number, _shown(text, Place(path, number)))
 
 
 def _shown(code: str, place: Place) -> str:
@@ -221,14 +217,10 @@ def _printed(output: Notebook) -> str:
     return "" if PNG in data or VERDICTS in data else str(data.get("text/plain", "")).strip("\n")
 
 
-def _formulas(executed: Notebook, path: Path) -> Iterator[Formula]:
-    for number, cell in cells_of(executed, "markdown"):
-        for equation in find_equations(cell.source):
-            yield _formula(equation, number, path)
-
-
-def _formula(equation: Equation, number: int, path: Path) -> Formula:
-    return Formula(hugo_latex(equation), equation.label, Place(path, number, equation.line))
+def _formulas(text: PostText) -> Iterator[Formula]:
+    for cell in text.markdown:
+        for equation in cell.markup.equations:
+            yield Formula(hugo_latex(equation), equation.label, Place(text.path, cell.number, equation.line))
 
 
 def _starts(text: str, blocks: Iterable[Block]) -> Iterator[tuple[int, int]]:

@@ -8,17 +8,16 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from mathpost.ground.errors import InputError, Place
-from mathpost.notebooks.notebook import Notebook, cells_of
-from mathpost.text.frontmatter import CellOptions, parse_options
+from mathpost.notebooks import Record
+from mathpost.notebooks.record import Notebook
+from mathpost.text.frontmatter import FIGURE, CellOptions
 
 PNG = "image/png"
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # What says how to draw the pixels. Texts, times and the program's name say who drew them, and change with it.
 KEPT_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"cHRM", b"sRGB", b"iCCP"}
-PREFIX = "fig-"
 
 
 @dataclass(frozen=True)
@@ -35,30 +34,29 @@ class Figure:
 
     @property
     def name(self) -> str:
-        return f"{self.label.removeprefix(PREFIX)}.png"
+        return f"{self.label.removeprefix(FIGURE)}.png"
 
 
-def figures_of(executed: Notebook, path: Path) -> list[Figure]:
-    """The figures of an executed notebook, in order."""
+def figures_of(record: Record) -> list[Figure]:
+    """The figures of an executed post, in order."""
     figures: list[Figure] = []
-    for number, cell in cells_of(executed, "code"):
-        place = Place(path, number)
-        options = parse_options(cell.source, place)
-        if options.label is None or not options.label.startswith(PREFIX):
+    for cell in record.text.code:
+        place = Place(record.text.path, cell.number)
+        if cell.options is None or not cell.options.is_figure:
             continue
-        if any(figure.label == options.label for figure in figures):
-            raise InputError(f"{options.label} names a figure already: give each its own label", place)
-        figures.append(_figure(options, cell, place))
+        if any(figure.label == cell.options.label for figure in figures):
+            raise InputError(f"{cell.options.label} names a figure already: give each its own label", place)
+        figures.append(_figure(cell.options, record.cell(cell.number), place))
     return figures
 
 
-def unlabelled_images(executed: Notebook, path: Path) -> list[int]:
+def unlabelled_images(record: Record) -> list[int]:
     """The cells that draw something which is on no page."""
     return [
-        number
-        for number, cell in cells_of(executed, "code")
-        if not (parse_options(cell.source, Place(path, number)).label or "").startswith(PREFIX)
-        and any(PNG in output.get("data", {}) for output in cell.outputs)
+        cell.number or 1
+        for cell in record.text.code
+        if not (cell.options and cell.options.is_figure)
+        and any(PNG in output.get("data", {}) for output in record.cell(cell.number).outputs)
     ]
 
 

@@ -6,13 +6,15 @@ All that is not maths, a reference, inline code or a heading passes unchanged.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, count
+from pathlib import Path
 
 from mathpost.ground.errors import InputError, Place
-from mathpost.text.markdown import Equation, find_equations, find_html, find_inline_code, find_references, find_unclosed
-from mathpost.text.numbers import PREFIX, find_numbers
+from mathpost.text.markup import STATED, Equation, Markup
+from mathpost.text.numbers import StatedNumber
+from mathpost.text.post import PostText
 
 COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
 NUMBERED_ENVIRONMENT = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather|multline|eqnarray)\}")
@@ -20,19 +22,18 @@ TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
 OUR_NUMBERING = re.compile(r"\\label\{[^{}]*\}|\\nonumber\b|\\notag\b")
 SHORTCODE = re.compile(r"\{\{([<%])(.*?)([>%])\}\}", re.DOTALL)
 UNCLOSED_SHORTCODE = re.compile(r"\{\{(?=[<%](?!/\*))")
-TABLE_RULE = re.compile(r"[ >]*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
 LIST_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+")
 MARKDOWN_SPECIAL = re.compile(r"[\\`*_\[\]<>$|]")
 DOLLARS = re.compile(r"\$(.+?)\$", re.DOTALL)
-ATTACHMENT = re.compile(r"\]\(attachment:")
 
 
 @dataclass(frozen=True)
-class Text:
-    """A Markdown cell: its number, its source and the values of its inline code."""
+class Passage:
+    """A text of the post: the number of its cell, what was found in it, and the values of its inline code."""
 
-    number: int
-    source: str
+    cell: int
+    markup: Markup
+    numbers: tuple[StatedNumber, ...] = ()
     values: tuple[str, ...] = ()
 
 
@@ -59,50 +60,49 @@ class Edit:
     text: str
 
 
-def number_equations(texts: Sequence[Text], place: Place) -> dict[str, Target]:
+def number_equations(text: PostText) -> dict[str, Target]:
     """What each equation's label points to.
 
     Every labelled display equation has a number, in order. But an author who tags one numbers by hand: then those
     alone have one that are tagged (it is the tag) or referred to.
     """
     labelled = [
-        (equation, Place(place.file, text.number, equation.line))
-        for text in texts
-        for equation in find_equations(text.source)
+        (equation, Place(text.path, cell.number, equation.line))
+        for cell in text.markdown
+        for equation in cell.markup.equations
         if equation.label is not None
     ]
     tags = {tag for equation, _ in labelled if (tag := _tag_of(equation))}
-    referenced = {reference.label for text in texts for reference in find_references(text.source)}
+    referenced = {reference.label for cell in text.markdown for reference in cell.markup.references}
     free = (str(number) for number in count(1) if str(number) not in tags)
     targets: dict[str, Target] = {}
     for equation, where in labelled:
         label = str(equation.label)
-        if label in targets:
-            raise InputError(f"the label {label} is used twice: give each equation its own", where)
         counts = equation.display and (not tags or label in referenced)
         targets[label] = Target(label, _tag_of(equation) or (next(free) if counts else ""), where)
     return targets
 
 
-def rewrite(text: Text, anchors: Mapping[int, str], targets: Mapping[str, Target], place: Place) -> str:
-    """A Markdown cell for Hugo. `anchors` are those of its headings, by the position where each begins."""
-    here = Place(place.file, text.number)
-    if ATTACHMENT.search(text.source):
-        raise InputError("an image pasted into a cell is not published: make it a figure, or save it as a file", here)
-    for unclosed in find_unclosed(text.source):
-        raise InputError(unclosed.message, Place(place.file, text.number, unclosed.line))
+def rewrite(passage: Passage, targets: Mapping[str, Target], path: Path) -> str:
+    """A text of the post for Hugo."""
+    markup, here = passage.markup, Place(path, passage.cell)
+    for image in markup.images:
+        if image.address.startswith("attachment:"):
+            raise InputError(
+                "an image pasted into a cell is not published: make it a figure, or save it as a file", here
+            )
     edits = chain(
-        _equation_edits(text.source, targets),
-        _stated_edits(text.source, here),
-        _reference_edits(text.source, targets, here),
-        _html_edits(text.source, here),
+        _equation_edits(markup, targets),
+        _stated_edits(passage),
+        _reference_edits(markup, targets, here),
+        _html_edits(markup, here),
         (
             Edit(code.start, code.end, MARKDOWN_SPECIAL.sub(r"\\\g<0>", value))
-            for code, value in zip(find_inline_code(text.source), text.values, strict=True)
+            for code, value in zip(markup.codes, passage.values, strict=True)
         ),
-        _heading_edits(text.source, anchors),
+        _heading_edits(markup),
     )
-    return _applied(text.source, sorted(edits, key=lambda edit: (edit.start, edit.end)))
+    return _applied(markup.source, sorted(edits, key=lambda edit: (edit.start, edit.end)))
 
 
 def without_shortcodes(text: str) -> str:
@@ -129,32 +129,28 @@ def _tag_of(equation: Equation) -> str | None:
     return tags[0] if len(tags) == 1 else None
 
 
-def _equation_edits(source: str, targets: Mapping[str, Target]) -> Iterator[Edit]:
-    rows = list(_table_rows(source))
-    for equation in find_equations(source):
-        if (equation.label or "").startswith(PREFIX):
+def _equation_edits(markup: Markup, targets: Mapping[str, Target]) -> Iterator[Edit]:
+    for equation in markup.equations:
+        if (equation.label or "").startswith(STATED):
             continue
         latex = hugo_latex(equation)
-        in_table = any(start <= equation.start < end for start, end in rows)
-        if in_table:
+        if equation.in_table:
             latex = re.sub(r"\\?\|", lambda bar: "\\Vert " if bar[0] == "\\|" else "\\vert ", latex)
-        if equation.display and not in_table:
-            yield _block(source, equation, latex, targets)
+        if equation.display and not equation.in_table:
+            yield _block(markup.source, equation, latex, targets)
         else:
             yield Edit(equation.start, equation.end, f"\\({latex}\\)")
 
 
-def _stated_edits(source: str, place: Place) -> Iterator[Edit]:
+def _stated_edits(passage: Passage) -> Iterator[Edit]:
     """A stated number is shown without its label, which becomes the anchor of the number."""
-    try:
-        for number in find_numbers([(place.cell, source)]):
-            shown = DOLLARS.sub(r"\\(\1\\)", number.text)
-            value = f'{{{{< value id="{number.label}" >}}}}{shown}{{{{< /value >}}}}'
-            yield Edit(number.start, number.start + len(number.text), value)
-            label = number.end - len(f"{{#{number.label}}}")
-            yield Edit(len(source[:label].rstrip(" \t")), number.end, "")
-    except InputError as error:
-        raise InputError(error.message, Place(place.file, place.cell, error.place.line)) from None
+    source = passage.markup.source
+    for number in passage.numbers:
+        shown = DOLLARS.sub(r"\\(\1\\)", number.text)
+        value = f'{{{{< value id="{number.label}" >}}}}{shown}{{{{< /value >}}}}'
+        yield Edit(number.start, number.start + len(number.text), value)
+        label = number.end - len(f"{{#{number.label}}}")
+        yield Edit(len(source[:label].rstrip(" \t")), number.end, "")
 
 
 def _block(source: str, equation: Equation, latex: str, targets: Mapping[str, Target]) -> Edit:
@@ -198,18 +194,8 @@ def _attributes(equation: Equation, targets: Mapping[str, Target]) -> list[str]:
     return [f'{{#{equation.label} number="{number}"}}' if number else f"{{#{equation.label}}}"]
 
 
-def _table_rows(source: str) -> Iterator[tuple[int, int]]:
-    """The spans of tables: a line above a rule of dashes and bars, and the lines below it up to a blank one."""
-    lines = source.splitlines(keepends=True)
-    starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
-    for number, line in enumerate(lines):
-        if number and "|" in line and TABLE_RULE.fullmatch(line) and "|" in lines[number - 1]:
-            end = next((n for n in range(number, len(lines)) if not lines[n].strip()), len(lines))
-            yield starts[number - 1], starts[end]
-
-
-def _reference_edits(source: str, targets: Mapping[str, Target], place: Place) -> Iterator[Edit]:
-    for reference in find_references(source):
+def _reference_edits(markup: Markup, targets: Mapping[str, Target], place: Place) -> Iterator[Edit]:
+    for reference in markup.references:
         where = Place(place.file, place.cell, reference.line)
         target = targets.get(reference.label)
         if target is None:
@@ -219,21 +205,19 @@ def _reference_edits(source: str, targets: Mapping[str, Target], place: Place) -
         yield Edit(reference.start, reference.end, target.link)
 
 
-def _html_edits(source: str, place: Place) -> Iterator[Edit]:
+def _html_edits(markup: Markup, place: Place) -> Iterator[Edit]:
     """Comments go; a page has no other HTML than Hugo's."""
-    for html in find_html(source):
+    for html in markup.html:
         if html.tag is not None:
             where = Place(place.file, place.cell, html.line)
             raise InputError(f"HTML is not published ({html.tag}): say it in Markdown, or show it as code", where)
         yield Edit(html.start, html.end, "")
 
 
-def _heading_edits(source: str, anchors: Mapping[int, str]) -> Iterator[Edit]:
-    for start, anchor in anchors.items():
-        end = source.find("\n", start)
-        end = len(source) if end < 0 else end
-        if f"{{#{anchor}" not in source[start:end]:
-            yield Edit(end, end, f" {{#{anchor}}}")
+def _heading_edits(markup: Markup) -> Iterator[Edit]:
+    for heading in markup.headings:
+        if not heading.is_explicit:
+            yield Edit(heading.end, heading.end, f" {{#{heading.anchor}}}")
 
 
 def _applied(source: str, edits: Iterable[Edit]) -> str:

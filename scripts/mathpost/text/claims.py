@@ -7,18 +7,17 @@ row       = side { relation side }
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from mathpost.ground.errors import FormulaError, InputError, Place
 from mathpost.latex import parse
 from mathpost.latex.reading import Chain, Macros, as_domain, find_chains
 from mathpost.latex.tree.nodes import UNDECLARED, Declared, Node
-from mathpost.text.markdown import Equation, Heading, find_equations, find_headings
+from mathpost.text.cells import Cell, markdown_of
+from mathpost.text.markup import Equation, Heading
 
-Cells = Iterable[tuple[int | None, str]]
+TWICE = "the label {label} is used twice: give each equation its own"
 
 
 @dataclass(frozen=True)
@@ -44,18 +43,17 @@ class _Found:
 
     name: str
     latex: str
-    cell: int | None
-    position: int
+    cell: Cell
     sections: tuple[str, ...]
     equation: Equation
     chains: tuple[Chain, ...]
 
 
-def find_claims(cells: Cells) -> list[Claim]:
-    """Every relation that the text asserts, in order."""
+def find_claims(cells: Iterable[Cell]) -> list[Claim]:
+    """Every relation that the text asserts, in order. Errors: InputError for a label that is used twice."""
     claims: list[Claim] = []
     last = ""
-    for found in _find_named(list(cells)):
+    for found in _find_named(cells):
         own = list(_claims_of(found, last))
         claims.extend(own)
         sides = [side for chain in found.chains for side in chain.sides if side]
@@ -64,11 +62,11 @@ def find_claims(cells: Cells) -> list[Claim]:
     return claims
 
 
-def find_named_equations(cells: Cells) -> Iterator[tuple[str, int, Equation]]:
-    """Every equation that makes a claim: its name, the position of its cell among `cells`, and itself."""
-    for found in _find_named(list(cells)):
+def find_named_equations(cells: Iterable[Cell]) -> Iterator[tuple[str, Cell, Equation]]:
+    """Every equation that makes a claim: its name, its cell, and itself."""
+    for found in _find_named(cells):
         if found.chains:
-            yield found.name, found.position, found.equation
+            yield found.name, found.cell, found.equation
 
 
 def parse_claim(claim: Claim, declared: Declared = UNDECLARED) -> tuple[Node, Node]:
@@ -81,56 +79,36 @@ def parse_claim(claim: Claim, declared: Declared = UNDECLARED) -> tuple[Node, No
     return left, as_domain(claim.relation, right)
 
 
-def _find_named(cells: list[tuple[int | None, str]]) -> Iterator[_Found]:
+def _find_named(cells: Iterable[Cell]) -> Iterator[_Found]:
     """Equations with their names: the label, or the section and a number."""
     open_headings: list[Heading] = []
     counts: dict[str, int] = {}
     labels: set[str] = set()
-    headings = _headings(cells)
     macros = Macros()
-    for position, (cell, text) in enumerate(cells):
-        marks = headings[position]
-        for equation in _equations(text, cell):
+    for cell in markdown_of(cells):
+        marks = list(cell.markup.headings)
+        for equation in cell.markup.equations:
             while marks and marks[0].start < equation.start:
-                heading = marks.pop(0)
-                open_headings = [h for h in open_headings if h.level < heading.level] + [heading]
+                open_headings = _under(marks.pop(0), open_headings)
             latex = macros.expand(equation.latex)
             chains = tuple(find_chains(latex))
             claiming = any(chain.relations for chain in chains)
             name = equation.label or ""
             if name and name in labels:
-                raise InputError(
-                    f"the label {name} is used twice: give each equation its own", Place(None, cell, equation.line)
-                )
+                raise InputError(TWICE.format(label=name), Place(None, cell.number, equation.line))
             labels.add(name)
             anchor = open_headings[-1].anchor if open_headings else "top"
             if not name and claiming:
                 counts[anchor] = counts.get(anchor, 0) + 1
                 name = f"{anchor}/{counts[anchor]}"
             sections = tuple(heading.anchor for heading in open_headings)
-            yield _Found(name, latex, cell, position, sections, equation, chains if claiming else ())
+            yield _Found(name, latex, cell, sections, equation, chains if claiming else ())
         for heading in marks:
-            open_headings = [h for h in open_headings if h.level < heading.level] + [heading]
+            open_headings = _under(heading, open_headings)
 
 
-def _equations(text: str, cell: int | None) -> Iterator[Equation]:
-    try:
-        yield from find_equations(text)
-    except InputError as error:
-        raise InputError(error.message, replace(error.place, cell=cell)) from None
-
-
-def _headings(cells: list[tuple[int | None, str]]) -> list[list[Heading]]:
-    """The headings of each cell, their anchors numbered through the whole text."""
-    document = "\n\n".join(text for _, text in cells)
-    found = list(find_headings(document))
-    per_cell: list[list[Heading]] = []
-    start = 0
-    for _, text in cells:
-        end = start + len(text)
-        per_cell.append([replace(h, start=h.start - start) for h in found if start <= h.start <= end])
-        start = end + 2
-    return per_cell
+def _under(heading: Heading, open_headings: list[Heading]) -> list[Heading]:
+    return [open_heading for open_heading in open_headings if open_heading.level < heading.level] + [heading]
 
 
 def _claims_of(found: _Found, last: str) -> Iterator[Claim]:
@@ -150,7 +128,7 @@ def _claims_of(found: _Found, last: str) -> Iterator[Claim]:
         yield Claim(
             name,
             found.name,
-            found.cell,
+            found.cell.number,
             line,
             found.sections,
             latex,
@@ -160,35 +138,3 @@ def _claims_of(found: _Found, last: str) -> Iterator[Claim]:
             equation.display,
             equation.waiver,
         )
-
-
-# -- files -------------------------------------------------------------------------------------------------------------
-
-
-def read_text_cells(path: Path) -> list[tuple[int | None, str]]:
-    """The Markdown cells of a notebook, or the text of a `.md` file with its front matter blanked."""
-    try:
-        source = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"can't be read: {error}", Place(path)) from None
-    if path.suffix != ".ipynb":
-        return [(None, _without_front_matter(source))]
-    try:
-        cells = json.loads(source)["cells"]
-        return [
-            (number, "".join(cell["source"])) for number, cell in enumerate(cells, 1) if cell["cell_type"] == "markdown"
-        ]
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"is not a notebook: {error}", Place(path)) from None
-
-
-def _without_front_matter(source: str) -> str:
-    """Blank lines in the place of the front matter, so that lines keep their numbers."""
-    lines = source.lstrip("\ufeff").split("\n")
-    mark = lines[0].strip()
-    if mark not in ("---", "+++"):
-        return source
-    for number, line in enumerate(lines[1:], 1):
-        if line.strip() == mark or (mark == "---" and line.strip() == "..."):
-            return "\n".join([""] * (number + 1) + lines[number + 1 :])
-    return source

@@ -12,6 +12,7 @@ import yaml
 from mathpost.ground.errors import InputError, Place
 
 DELIMITER = "---"
+FIGURE = "fig-"
 OPTION = re.compile(r"^#\| ?(.*)$")
 FIGURE_LABEL = re.compile(r"fig-[A-Za-z0-9][A-Za-z0-9_-]*")
 OPTION_TYPES: Mapping[str, type] = {"label": str, "fig-cap": str, "fig-alt": str, "echo": bool}
@@ -59,6 +60,10 @@ class CellOptions:
     caption: str = ""
     alt: str = ""
     echo: bool = False
+
+    @property
+    def is_figure(self) -> bool:
+        return self.label is not None and self.label.startswith(FIGURE)
 
 
 class _Dumper(yaml.SafeDumper):

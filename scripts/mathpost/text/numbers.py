@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from mathpost.ground.errors import InputError, Place
-from mathpost.text.markdown import find_stated_labels
+from mathpost.text.cells import Cell, markdown_of
 
-PREFIX = "val-"
 _SEPARATOR = r"(?:,|\{,\}|\\,|[\u00a0\u2009\u202f])"
 NUMBER = re.compile(
     rf"""(?<![^\W_]|[.,{{}}^])(?<!\w_)
@@ -50,16 +49,16 @@ class StatedNumber:
     line: int
 
 
-def find_numbers(cells: Iterable[tuple[int | None, str]]) -> Iterator[StatedNumber]:
+def find_numbers(cells: Iterable[Cell]) -> Iterator[StatedNumber]:
     """Every stated number. Errors: InputError for a label used twice, or behind something that is no number."""
     seen: set[str] = set()
-    for cell, text in cells:
-        for label, start, end, line in find_stated_labels(text):
-            place = Place(cell=cell, line=line)
-            if label in seen:
-                raise InputError(TWICE.format(label=label), place)
-            seen.add(label)
-            yield _stated(text, label, (start, end), place)
+    for cell in markdown_of(cells):
+        for stated in cell.markup.stated:
+            place = Place(cell=cell.number, line=stated.line)
+            if stated.label in seen:
+                raise InputError(TWICE.format(label=stated.label), place)
+            seen.add(stated.label)
+            yield _stated(cell.source, stated.label, (stated.start, stated.end), place)
 
 
 def _stated(text: str, label: str, span: tuple[int, int], place: Place) -> StatedNumber:

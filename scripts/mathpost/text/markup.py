@@ -1,0 +1,339 @@
+"""The one scan of a Markdown text: what is a formula, heading, reference, inline code, and what only looks like it.
+
+    label = maths [ " " ] "{" [ "#" name ] [ ".unchecked" 'reason="' … '"' ] "}"
+
+A page for a Markdown renderer that eats backslashes is written with more of them: `\\\\\\\\` for `\\\\`, `\\_` for
+`_`. A page with such a row break or underscore in its maths, or with `\\\\(` for `\\(`, is taken to be escaped, and
+one level of escaping is undone. A notebook is read as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
+
+from mathpost.text.maths import Maths, find_maths
+from mathpost.text.structure import Span
+
+UNCLOSED_DOLLARS: Final = r"this `$$` has no partner: close the formula, or write \$\$ for dollars"
+UNCLOSED_BRACE: Final = "a `{{` is not closed: {latex}"
+UNREAD_ATTRIBUTES: Final = (
+    '{block} behind a formula cannot be read: write {{#eq-name}}, {{.unchecked reason="…"}} or both in one'
+)
+STATED: Final = "val-"
+NO_REASON: Final = 'an unchecked equation needs a reason: {#eq-… .unchecked reason="…"}'
+
+_ATTRIBUTES: Final = re.compile(
+    r"""[ \t]*\{[ \t]*((?:(?:\#[\w:.-]+|\.[\w-]+|[\w-]+=(?:"[^"]*"|'[^']*'|[^\s"'}]+))[ \t]*)+)\}""", re.VERBOSE
+)
+_OURS: Final = re.compile(r"(?:^|\s)(?:#|\.unchecked\b)")
+_LABEL: Final = re.compile(r"(?:^|\s)#([\w:.-]+)")
+_WAIVED: Final = re.compile(r"(?:^|\s)\.unchecked\b")
+_REASON: Final = re.compile(r"""\breason=(?:"([^"]*)"|'([^']*)')""")
+_UNREAD: Final = re.compile(r"[ \t]*(\{[ \t]*[#.][^{}\n]*\})")
+_NO_BRACES: Final = re.compile(r"\\.|%.*")
+_EXPLICIT: Final = re.compile(r"[ \t]*\{#([\w:.-]+)[^}]*\}[ \t]*$")
+_IN_TEXT: Final = re.compile(
+    r"(?<!\\)(?P<stated>\{\#(?P<value>val-\w+(?:[-:.]\w+)*)\})|(?<![\w@\\])@(?P<label>(?:eq|fig)-\w+(?:[-:.]\w+)*)"
+)
+_TAG: Final = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
+_COMPUTED: Final = re.compile(r"\s*\{python\}\s+")
+_IN_WORDS: Final = re.compile(r"\\(?:text|mbox|textrm|texttt|mathtt|operatorname)\s*\{[^{}]*\}")
+_ESCAPED: Final = re.compile(r"\\\\\\\\|(?<=[A-Za-z0-9})])\\_(?=[{A-Za-z0-9\\])")
+_ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+
+
+class Dialect(Enum):
+    """Whose Markdown it is: a notebook's cell, or a page with the escapes and tags of a site generator."""
+
+    NOTEBOOK = "notebook"
+    PAGE = "page"
+
+
+@dataclass(frozen=True)
+class Equation:
+    """One delimited span of maths, with its attribute block; `offset` is where its LaTeX begins in the text."""
+
+    latex: str
+    display: bool
+    start: int
+    end: int
+    line: int
+    label: str | None
+    waiver: str | None
+    offset: int
+    in_table: bool = False
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading. `anchor` is its own `{#id}`, or what Goldmark makes of its title before it is told apart from others.
+
+    `end` is where its title ends with all that belongs to it: an anchor may be written there.
+    """
+
+    level: int
+    title: str
+    anchor: str
+    is_explicit: bool
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Reference:
+    """`@eq-kl-sum` or `@fig-line` in the prose."""
+
+    label: str
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(frozen=True)
+class StatedLabel:
+    """`{#val-slope}` behind a number in the prose."""
+
+    label: str
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Html:
+    """A piece of HTML; `tag` is its first tag, none for a comment."""
+
+    tag: str | None
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image and where it comes from."""
+
+    address: str
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(frozen=True)
+class InlineCode:
+    """`` `{python} expression` ``"""
+
+    expression: str
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Maths without an end, or with attributes that say nothing: it would pass for text."""
+
+    message: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Markup:
+    """What one scan found in a text, each kind in order."""
+
+    source: str = ""
+    equations: tuple[Equation, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    references: tuple[Reference, ...] = ()
+    stated: tuple[StatedLabel, ...] = ()
+    codes: tuple[InlineCode, ...] = ()
+    html: tuple[Html, ...] = ()
+    images: tuple[Image, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+
+
+def scan(text: str, dialect: Dialect = Dialect.NOTEBOOK) -> Markup:
+    """Everything that a text holds."""
+    maths, spans = find_maths(text, listings=dialect is Dialect.PAGE)
+    scanned = _Scan(text, maths, spans, dialect)
+    equations = tuple(scanned.equations())
+    references, stated = scanned.references_and_stated(equations)
+    return Markup(
+        source=text,
+        equations=equations,
+        headings=tuple(scanned.headings()),
+        references=tuple(references),
+        stated=tuple(stated),
+        codes=tuple(scanned.codes()),
+        html=tuple(scanned.html()),
+        images=tuple(Image(s.detail, s.start, s.end, scanned.line_of(s.start)) for s in spans if s.kind == "image"),
+        flaws=tuple(sorted((*scanned.flaws, *scanned.open_ends(equations)), key=lambda flaw: flaw.line)),
+    )
+
+
+def anchor_of(title: str) -> str:
+    """The anchor that Goldmark makes in the manner of GitHub."""
+    kept = (character for character in title.strip().lower() if character.isalnum() or character in "-_ ")
+    return "".join(kept).replace(" ", "-") or "heading"
+
+
+def number_anchors(headings: Iterable[Sequence[Heading]]) -> Iterator[tuple[Heading, ...]]:
+    """The headings of each of several texts that follow each other, with anchors that are told apart by numbers."""
+    seen: dict[str, int] = {}
+    for group in headings:
+        numbered = []
+        for heading in group:
+            anchor = heading.anchor if heading.is_explicit else _numbered(heading.anchor, seen)
+            seen.setdefault(anchor, 0)
+            numbered.append(replace(heading, anchor=anchor))
+        yield tuple(numbered)
+
+
+def _numbered(anchor: str, seen: dict[str, int]) -> str:
+    if anchor not in seen:
+        return anchor
+    while f"{anchor}-{seen[anchor] + 1}" in seen:
+        seen[anchor] += 1
+    seen[anchor] += 1
+    return f"{anchor}-{seen[anchor]}"
+
+
+class _Scan:
+    """A text, its formulas and its structure, from which all else is read."""
+
+    def __init__(self, text: str, maths: Sequence[Maths], spans: Sequence[Span], dialect: Dialect) -> None:
+        self.text = text
+        self.maths = maths
+        self.spans = spans
+        self.dialect = dialect
+        self.flaws: list[Flaw] = []
+        self.line_ends = [match.start() for match in re.finditer("\n", text)]
+        self.tables = [(span.start, span.end) for span in spans if span.kind == "table"]
+
+    def line_of(self, position: int) -> int:
+        return bisect_left(self.line_ends, position) + 1
+
+    def equations(self) -> Iterator[Equation]:
+        closed = [maths for maths in self.maths if maths.is_closed]
+        written = [self.text[maths.first : maths.last] for maths in closed]
+        escaped = self.dialect is Dialect.PAGE and (
+            is_escaped(written) or any(maths.delimiter.startswith(r"\\") for maths in closed)
+        )
+        for maths, latex in zip(closed, written, strict=True):
+            yield self._equation(maths, undo_escaping(latex) if escaped else latex)
+
+    def _equation(self, maths: Maths, latex: str) -> Equation:
+        line, end, label, waiver = self.line_of(maths.start), maths.end, None, None
+        match = _ATTRIBUTES.match(self.text, maths.end)
+        if match and _OURS.search(match[1]):
+            label, waiver = self._attributes(match[1], line)
+            end = end if label and label.startswith(STATED) else match.end()
+        if "\n" in latex and self.text[self.text.rfind("\n", 0, maths.start) + 1 :].lstrip().startswith(">"):
+            latex = re.sub(r"\n[ \t]*>", "\n", latex)
+        for entity, sign in _ENTITIES:
+            latex = latex.replace(entity, sign)
+        in_table = any(start <= maths.start < stop for start, stop in self.tables)
+        return Equation(latex, maths.is_display, maths.start, end, line, label, waiver, maths.first, in_table)
+
+    def _attributes(self, block: str, line: int) -> tuple[str | None, str | None]:
+        found = _LABEL.search(block)
+        label = found[1] if found else None
+        if not _WAIVED.search(block):
+            return label, None
+        reason = _REASON.search(block)
+        told = (reason[1] or reason[2] or "").strip() if reason else ""
+        if not told:
+            self.flaws.append(Flaw(NO_REASON, line))
+        return label, told or None
+
+    def open_ends(self, equations: Iterable[Equation]) -> Iterator[Flaw]:
+        """`$$` without its partner, a `{` that swallows the relation of its formula, attributes that cannot be read."""
+        for maths in self.maths:
+            if not maths.is_closed:
+                yield Flaw(UNCLOSED_DOLLARS, self.line_of(maths.start))
+        for equation in equations:
+            is_number = (equation.label or "").startswith(STATED)
+            if not is_number and (unread := _UNREAD.match(self.text, equation.end)):
+                yield Flaw(UNREAD_ATTRIBUTES.format(block=unread[1]), equation.line)
+            bare = _NO_BRACES.sub("", equation.latex)
+            left = re.split("[=<>]", bare, maxsplit=1)[0]
+            if bare.count("{") > bare.count("}") and left.count("{") > left.count("}"):
+                yield Flaw(UNCLOSED_BRACE.format(latex=" ".join(equation.latex.split())), equation.line)
+
+    def headings(self) -> Iterator[Heading]:
+        for span in self.spans:
+            if span.kind == "heading":
+                raw = self.text[span.first : span.last]
+                explicit = _EXPLICIT.search(raw)
+                title = raw[: explicit.start()] if explicit else raw
+                anchor = explicit[1] if explicit else anchor_of(title)
+                underlined = "\n" in self.text[span.start : span.end]
+                end = span.last if underlined else span.end
+                line = self.line_of(span.start)
+                yield Heading(int(span.detail), title, anchor, explicit is not None, span.start, end, line)
+
+    def references_and_stated(self, equations: Sequence[Equation]) -> tuple[list[Reference], list[StatedLabel]]:
+        """In running text alone: not in formulas, code, tags or addresses."""
+        references, stated = [], []
+        for start, end in self._plain(equations):
+            for match in _IN_TEXT.finditer(self.text, start, end):
+                line = self.line_of(match.start())
+                if match["stated"]:
+                    stated.append(StatedLabel(match["value"], *match.span(), line))
+                else:
+                    references.append(Reference(match["label"], *match.span(), line))
+        return references, stated
+
+    def _plain(self, equations: Sequence[Equation]) -> Iterator[tuple[int, int]]:
+        """The parts of the running text between what is something else."""
+        taken = [(equation.start, equation.end) for equation in equations]
+        taken += [(s.start, s.end) for s in self.spans if s.kind in ("code", "html", "autolink")]
+        taken += [(s.last, s.end) for s in self.spans if s.kind in ("link", "image")]
+        taken.sort()
+        for span in self.spans:
+            if span.kind == "text":
+                position = span.start
+                for start, end in taken[bisect_left(taken, (span.start, 0)) :]:
+                    if start >= span.end:
+                        break
+                    yield position, start
+                    position = max(position, end)
+                yield position, span.end
+
+    def codes(self) -> Iterator[InlineCode]:
+        for span in self.spans:
+            content = self.text[span.first : span.last]
+            if span.kind == "code" and (match := _COMPUTED.match(content)):
+                yield InlineCode(content[match.end() :].strip(), span.start, span.end, self.line_of(span.start))
+
+    def html(self) -> Iterator[Html]:
+        for span in self.spans:
+            if span.kind == "html":
+                yield from self._tags(span)
+
+    def _tags(self, span: Span) -> Iterator[Html]:
+        """A tag in a line, or each tag and comment of a block."""
+        for match in _TAG.finditer(self.text, span.start, span.end):
+            tag = None if match[0].startswith("<!--") else match[0]
+            yield Html(tag, *match.span(), self.line_of(match.start()))
+
+
+# -- escaping ----------------------------------------------------------------------------------------------------------
+
+
+def is_escaped(formulas: Iterable[str]) -> bool:
+    """Whether formulas carry the backslashes of a Markdown renderer that eats them."""
+    return any(_ESCAPED.search(_IN_WORDS.sub("", formula)) for formula in formulas)
+
+
+def undo_escaping(latex: str) -> str:
+    """One level of Markdown's escaping undone, where it can only be that."""
+    return re.sub(
+        r"\\\\(\\\\|(?=[{}|,;:!_%#&]))|\\([_*])", lambda match: match[2] or ("\\\\" if match[1] else "\\"), latex
+    )

@@ -1,0 +1,107 @@
+"""The one scanner: what is maths, and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from making import cells
+from mathpost.text.markup import Dialect, scan
+
+MATHS = {
+    "inline": ("We have $a + b$.", ["a + b"]),
+    "money": ("It costs $5 and $6, or $7.", []),
+    "money beside maths": ("It costs $5 and $6, where $x$ is.", ["x"]),
+    "a range of prices": ("between $5-$10", []),
+    "an escaped dollar": (r"Pay \$5 or $x$ or \$6", ["x"]),
+    "a dollar inside": (r"$\$5 + x$", [r"\$5 + x"]),
+    "spaces inside": ("with $ y = 1 $ here", [" y = 1 "]),
+    "display": ("$$\na = b\n$$", ["\na = b\n"]),
+    "a blank line in display": ("$$\na\n\n= b\n$$", ["\na\n\n= b\n"]),
+    "not across paragraphs": ("a $x\n\ny$ b", []),
+    "round brackets": (r"so \(x\) is", ["x"]),
+    "square brackets": (r"\[ x = 1 \]", [" x = 1 "]),
+    "brackets of a link": (r"\[1\] says", []),
+    "an environment": ("\\begin{align}\na &= b\n\\end{align}", ["\\begin{align}\na &= b\n\\end{align}"]),
+    "inline code": ("`$x$` and ``a ` $y$``", []),
+    "a fence": ("```\n$x$\n```\n$y$", ["y"]),
+    "an unclosed fence": ("```\n$x$", []),
+    "tildes": ("~~~python\n$x$\n~~~", []),
+    "a comment": ("<!-- $x$ --> $y$", ["y"]),
+    "code as a tag": ("<pre>$x$</pre> $y$", ["y"]),
+    "an attribute": ('<img alt="$x$"> $y$', ["y"]),
+    "a shortcode, which a notebook shows": ('{{< figure alt="$x$" >}} $y$', ["x", "y"]),
+    "a tag, which a notebook shows": ("{% raw %}\n$x$\n{% endraw %}", ["x"]),
+    "a heading": ("## The $x$ of it", ["x"]),
+    "entities": ("$a &lt; b$", ["a < b"]),
+    "a quote": ("> $$\n> a\n> = b\n> $$", ["\n a\n = b\n "]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), MATHS.values(), ids=MATHS)
+def test_what_is_maths(text: str, expected: list[str]) -> None:
+    assert [equation.latex for equation in scan(text).equations] == expected
+
+
+IN_PAGES = {
+    "a shortcode": ('{{< figure alt="$x$" >}} $y$', ["y"]),
+    "a highlighted block": ("{% highlight sh %}\necho $x$\n{% endhighlight %}", []),
+    "a highlighted block of Hugo": ("{{< highlight sh >}}\n$x$\n{{< /highlight >}} $y$", ["y"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), IN_PAGES.values(), ids=IN_PAGES)
+def test_what_a_site_generator_takes_for_itself_is_no_maths(text: str, expected: list[str]) -> None:
+    assert [equation.latex for equation in scan(text, Dialect.PAGE).equations] == expected
+
+
+def test_an_escaped_post_loses_one_level_of_escaping() -> None:
+    text = "$x\\_i$ and\n\n$$\na &= \\\\{b\\\\} \\\\\\\\\n&= c\n$$"
+    assert [equation.latex for equation in scan(text, Dialect.PAGE).equations] == ["x_i", "\na &= \\{b\\} \\\\\n&= c\n"]
+
+
+def test_a_plain_post_keeps_its_backslashes() -> None:
+    text = r"$$\{a\} \\ \text{first\_name}$$"
+    assert [equation.latex for equation in scan(text).equations] == [r"\{a\} \\ \text{first\_name}"]
+
+
+def test_an_equation_knows_its_place_and_label() -> None:
+    text = 'One\n\n$$ a = b $$ {#eq-a}\n\nand $c$ {#eq-c .unchecked reason="a convention"}.'
+    first, second = scan(text).equations
+    assert (first.label, first.display, first.line, text[first.start : first.end]) == (
+        "eq-a", True, 3, "$$ a = b $$ {#eq-a}",
+    )  # fmt: skip
+    assert text[first.offset :].startswith(first.latex)
+    assert (second.label, second.display, second.waiver, second.line) == ("eq-c", False, "a convention", 5)
+
+
+def test_a_waiver_needs_a_reason() -> None:
+    (flaw,) = scan("a\n\n$$x$$ {#eq-x .unchecked}").flaws
+    assert (flaw.line, flaw.message) == (3, 'an unchecked equation needs a reason: {#eq-… .unchecked reason="…"}')
+
+
+HEADINGS = {
+    "a plain one": ("## What is Kullback-Leibler (KL) divergence", [(2, "what-is-kullback-leibler-kl-divergence")]),
+    "its own id": ("# One {#first}", [(1, "first")]),
+    "duplicates": ("# A\n\n# A\n\n# A", [(1, "a"), (1, "a-1"), (1, "a-2")]),
+    "closing marks": ("### Snake_case & co ###", [(3, "snake_case--co")]),
+    "underlined": ("One\n===\n\nTwo\n---\n", [(1, "one"), (2, "two")]),
+    "no heading": ("#hash\n\n    # code\n\n```\n# comment\n```", []),
+    "other letters": ("## Über α", [(2, "über-α")]),
+    "nothing left": ("## !?", [(2, "heading")]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), HEADINGS.values(), ids=HEADINGS)
+def test_headings_have_the_anchors_of_hugo(text: str, expected: list[tuple[int, str]]) -> None:
+    assert [(heading.level, heading.anchor) for heading in cells(text)[0].markup.headings] == expected
+
+
+def test_references_stand_in_the_prose_alone() -> None:
+    text = "See @eq-kl-sum, and @fig-a.\n\n`@eq-b` $@eq-c$ me@eq-d.org \\@eq-e"
+    assert [(r.label, r.line) for r in scan(text).references] == [("eq-kl-sum", 1), ("fig-a", 1)]
+
+
+def test_inline_code_is_python() -> None:
+    text = 'It is `{python} f"{slope:.2f}"` and `code`.'
+    (code,) = scan(text).codes
+    assert (code.expression, text[code.start : code.end]) == ('f"{slope:.2f}"', '`{python} f"{slope:.2f}"`')
