@@ -12,8 +12,8 @@ from _pytest.mark.structures import ParameterSet
 from making import cells
 from mathpost.ground.errors import AmbiguousFormula, FormulaError, MalformedFormula, UnsupportedFormula
 from mathpost.latex import parse, to_latex
-from mathpost.latex.printing.printer import to_sexpr
 from mathpost.latex.reading import parse_pattern
+from mathpost.latex.tree import to_sexpr
 from mathpost.latex.tree.nodes import UNDECLARED, Declared, Index, Symbol
 from mathpost.text import read
 from mathpost.text.claims import find_claims, parse_claim

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mathpost.latex import parse, to_latex
-from mathpost.latex.changing.variants import mutations
+from mathpost.latex.changing import mutations
 from mathpost.latex.tree.nodes import Declared
 
 DECLARED = Declared(

@@ -7,10 +7,8 @@ from pathlib import Path
 from mathpost.commands.terminal import STDOUT
 from mathpost.ground.errors import FormulaError, InputError
 from mathpost.latex import parse
-from mathpost.latex.printing.printer import to_sexpr
-from mathpost.latex.reading import find_chains
-from mathpost.latex.reading.parser import as_domain
-from mathpost.latex.reading.statements import Chain
+from mathpost.latex.reading import Chain, as_domain, find_chains
+from mathpost.latex.tree import to_sexpr
 from mathpost.text.cells import markdown_of
 from mathpost.text.documents import read_document
 from mathpost.text.markup import Equation
@@ -27,9 +25,7 @@ def claims(path: Path, *, as_json: bool) -> int:
 def describe(path: Path) -> list[dict[str, object]]:
     """Every formula of a file, as `mathpost claims --json` prints it."""
     return [
-        describe_equation(equation)
-        for cell in markdown_of(read_document(path))
-        for equation in cell.markup.equations
+        describe_equation(equation) for cell in markdown_of(read_document(path)) for equation in cell.markup.equations
     ]
 
 

@@ -20,7 +20,7 @@ from mathpost.ground.errors import EvaluationError, FormulaError
 from mathpost.judging.draw import Draw, Measured, numbers_of
 from mathpost.judging.judge import judge_in, parse_sides
 from mathpost.latex import to_latex
-from mathpost.latex.changing.variants import mutations
+from mathpost.latex.changing import mutations
 from mathpost.latex.tree.nodes import BigOperator, Node
 from mathpost.text.cells import Cell
 from mathpost.text.claims import Claim, find_claims, find_named_equations

@@ -16,8 +16,8 @@ from mathpost.evaluation.environment import INDEXED_FUNCTION, Function
 from mathpost.ground.errors import InputError
 from mathpost.latex import to_latex
 from mathpost.latex.reading import parse_pattern
-from mathpost.latex.reading.spelling import decorate
 from mathpost.latex.tree.nodes import Call, Declared, Index, Node, Symbol
+from mathpost.latex.tree.spelling import decorate
 
 
 @dataclass(frozen=True, eq=False)

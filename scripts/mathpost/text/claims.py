@@ -12,9 +12,7 @@ from dataclasses import dataclass, replace
 
 from mathpost.ground.errors import FormulaError, InputError, Place
 from mathpost.latex import parse
-from mathpost.latex.reading import find_chains
-from mathpost.latex.reading.parser import as_domain
-from mathpost.latex.reading.statements import Chain
+from mathpost.latex.reading import Chain, as_domain, find_chains
 from mathpost.latex.tree.nodes import UNDECLARED, Declared, Node
 from mathpost.text.cells import Cell, markdown_of
 from mathpost.text.markup import Equation, Heading

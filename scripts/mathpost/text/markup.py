@@ -24,7 +24,9 @@ UNCLOSED_BRACE: Final = "a `{{` is not closed: {latex}"
 UNREAD_ATTRIBUTES: Final = (
     '{block} behind a formula cannot be read: write {{#eq-name}}, {{.unchecked reason="…"}} or both in one'
 )
-LEFT_RAW: Final = "`{raw}` would be shown as it stands: put it in dollars if it is a formula, in backticks if it is code"
+LEFT_RAW: Final = (
+    "`{raw}` would be shown as it stands: put it in dollars if it is a formula, in backticks if it is code"
+)
 STATED: Final = "val-"
 NO_REASON: Final = 'an unchecked equation needs a reason: {#eq-… .unchecked reason="…"}'
 
@@ -266,9 +268,7 @@ class _Scan:
         for entity, sign in _ENTITIES:
             latex = latex.replace(entity, sign)
         in_table = any(start <= maths.start < stop for start, stop in self.tables)
-        return Equation(
-            latex, maths.is_display, maths.start, end, line, labels, waiver, maths.first, latex, in_table
-        )
+        return Equation(latex, maths.is_display, maths.start, end, line, labels, waiver, maths.first, latex, in_table)
 
     def _attributes(self, block: str, line: int) -> tuple[str | None, str | None]:
         found = _LABEL.search(block)

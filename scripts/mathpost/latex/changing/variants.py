@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
-from typing import Any, cast
+from dataclasses import replace
 
-from mathpost.latex.tree import walk
+from mathpost.latex.tree import walk, with_one_changed
 from mathpost.latex.tree.nodes import (
     Apply,
     BigOperator,
@@ -24,7 +23,6 @@ from mathpost.latex.tree.nodes import (
     Power,
     Symbol,
     Transpose,
-    _Node,
 )
 
 EXCHANGED = {"sum": "prod", "prod": "sum", "max": "min", "min": "max", "argmax": "argmin", "argmin": "argmax",
@@ -46,19 +44,7 @@ def mutations(tree: Node, declared: Declared) -> Iterator[Node]:
 def _everywhere(node: Node, local: Callable[[Node], Iterator[Node]]) -> Iterator[Node]:
     """The mutants of a node itself, and those with one mutated child."""
     yield from local(node)
-    for item in fields(node):
-        if item.name != "span":
-            for changed in _changed(getattr(node, item.name), local):
-                yield cast(Node, replace(cast(Any, node), **{item.name: changed}))
-
-
-def _changed(value: Any, local: Callable[[Node], Iterator[Node]]) -> Iterator[Any]:
-    if isinstance(value, _Node):
-        yield from _everywhere(cast(Node, value), local)
-    elif isinstance(value, tuple):
-        for position, element in enumerate(value):
-            for changed in _changed(element, local):
-                yield (*value[:position], changed, *value[position + 1 :])
+    yield from with_one_changed(node, lambda child: _everywhere(child, local))
 
 
 def _local(tree: Node, declared: Declared) -> Callable[[Node], Iterator[Node]]:

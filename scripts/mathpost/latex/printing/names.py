@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from mathpost.latex.printing.precedence import FACTOR, POSTFIX, PRODUCT, expression, listing, write
-from mathpost.latex.reading.script_kinds import is_index
-from mathpost.latex.reading.spelling import split_name
+from mathpost.latex.reading.customs import is_index
 from mathpost.latex.reading.tokens import tokenize
 from mathpost.latex.tree import nodes as n
+from mathpost.latex.tree.spelling import split_name
 
 
 def name_to_latex(name: str, bold: bool = False) -> str:

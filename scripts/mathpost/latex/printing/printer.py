@@ -5,16 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from mathpost.latex.printing.names import name_to_latex, postfix, print_call, print_index, print_symbol
-from mathpost.latex.printing.operators import (
-    print_apply,
-    print_big,
-    print_derivative,
-    print_indicator,
-    print_integral,
-    print_limit,
-    print_moment,
-)
+from mathpost.latex.printing.names import postfix, print_call, print_index, print_symbol
 from mathpost.latex.printing.precedence import (
     FACTOR,
     POSTFIX,
@@ -29,13 +20,19 @@ from mathpost.latex.printing.precedence import (
     listing,
     write,
 )
-from mathpost.latex.reading import commands as c
-from mathpost.latex.reading.script_kinds import is_set, is_worded
+from mathpost.latex.printing.prefixes import (
+    print_apply,
+    print_big,
+    print_derivative,
+    print_indicator,
+    print_integral,
+    print_limit,
+    print_moment,
+)
+from mathpost.latex.reading.customs import is_set, is_worded
+from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.reading.tokens import tokenize
 from mathpost.latex.tree import nodes as n
-from mathpost.latex.tree import to_sexpr
-
-__all__ = ["name_to_latex", "to_latex", "to_sexpr"]
 
 
 def to_latex(node: n.Node) -> str:

@@ -4,7 +4,8 @@ what the notation declares. Imports the tree. Its ways in: `parse` and `find_cha
 
 from __future__ import annotations
 
-from mathpost.latex.reading.parser import parse, parse_pattern
-from mathpost.latex.reading.statements import find_chains
+from mathpost.latex.reading.grammar import as_domain, parse, parse_pattern
+from mathpost.latex.reading.statements import Chain, find_chains
+from mathpost.latex.reading.tokens import Macros
 
-__all__ = ["find_chains", "parse", "parse_pattern"]
+__all__ = ["Chain", "Macros", "as_domain", "find_chains", "parse", "parse_pattern"]

@@ -21,10 +21,27 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def depth_of(node: Node) -> int:
+    """How many nodes stand above one another, found level by level: no tree is too deep to be measured."""
+    level, depth = [node], 0
+    while level:
+        depth += 1
+        level = [child for parent in level for child in children(parent)]
+    return depth
+
+
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     """A copy of `node` with `change` applied to each of its children."""
     changed = {item.name: _rebuilt(getattr(node, item.name), change) for item in fields(node) if item.name != "span"}
     return cast(Node, replace(cast(Any, node), **changed))
+
+
+def with_one_changed(node: Node, change: Callable[[Node], Iterator[Node]]) -> Iterator[Node]:
+    """Every copy of `node` in which one child is another: `change` gives those that may stand in its place."""
+    for item in fields(node):
+        if item.name != "span":
+            for changed in _one_changed(getattr(node, item.name), change):
+                yield cast(Node, replace(cast(Any, node), **{item.name: changed}))
 
 
 def _nodes_in(value: object) -> Iterator[Node]:
@@ -41,3 +58,12 @@ def _rebuilt(value: Any, change: Callable[[Node], Node]) -> Any:
     if isinstance(value, tuple):
         return tuple(_rebuilt(element, change) for element in value)
     return value
+
+
+def _one_changed(value: Any, change: Callable[[Node], Iterator[Node]]) -> Iterator[Any]:
+    if isinstance(value, _Node):
+        yield from change(cast(Node, value))
+    elif isinstance(value, tuple):
+        for position, element in enumerate(value):
+            for changed in _one_changed(element, change):
+                yield (*value[:position], changed, *value[position + 1 :])

@@ -1,0 +1,127 @@
+"""The customs of the field: what a name or a script is taken for where no notation decides."""
+# ruff: noqa: SIM905 - a table of words is read, and compared, more easily than one of quoted strings.
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.reading.tokens.words import WORDS
+from mathpost.latex.tree.nodes import Index, Interval, Node, Power, SetOf, Symbol
+
+# -- names -------------------------------------------------------------------------------------------------------------
+
+CALLED: Final = frozenset(
+    r"""p q P Q f g h F G H J L V D R K U O E Z \phi \pi \sigma \psi \Phi \Psi \Gamma \zeta \mu \rho \Pr \ell \nu
+    \omega""".split()
+)
+"""Names that custom calls with any bracket; others only where the bracket looks like an argument list."""
+LAWS: Final = frozenset(r"p q P Q r \pi \mu \rho \nu D \tau B b d G".split())
+"""Names that stand for a law where they stand alone under an expectation."""
+DENSITIES: Final = ("pqr", "PQ", ("p", "P", "q", r"\mathcal{N}"))
+"""Families of densities: a function goes on from one to another of its family."""
+POLICY_VALUES: Final = frozenset(r"V Q A J d \rho G U Z P R \eta T B \mathcal{T} \mathcal{B} v q".split())
+"""Names to which a policy is raised: `V^\\pi`."""
+INDICATORS: Final = frozenset((r"\mathbb{1}", r"\mathbb{I}", "1", "I"))
+INFINITESIMALS: Final = frozenset((*"xyztuvwrs", r"\theta"))
+"""Names that make one name with a `d` before them: `dx`."""
+ADJACENT: Final = frozenset("".join(pair) for pair in pairwise("abcdefghijklmnopqrstuvwxyz"))
+"""Letters that run together in a condition: `i < j` binds both."""
+
+
+def is_set(node: Node) -> bool:
+    """Whether custom takes a node for a set: `\\mathbb{R}`, `\\mathcal{X}`, `\\{0, 1\\}`, and their powers."""
+    if isinstance(node, Power | Index):
+        return is_set(node.base)
+    if isinstance(node, Symbol):
+        return node.name.startswith((r"\mathbb{", r"\mathcal{")) and node.name not in c.MOMENTS
+    return isinstance(node, SetOf | Interval)
+
+
+# -- scripts -----------------------------------------------------------------------------------------------------------
+
+INDEX_LETTERS: Final = frozenset("ijklmnstTNKM") | {r"\ell", r"\tau"}
+DECORATING: Final = frozenset(
+    r"* \ast + - \star \dagger \perp \bot \# \circ \bullet \natural \square \checkmark".split()
+)
+TRANSPOSES: Final = frozenset(("T", r"\top", "⊤"))
+
+
+def is_text(token: Token) -> bool:
+    return token.kind == "text" or (token.kind == "word" and token.text not in TRANSPOSES)
+
+
+def is_index(tokens: Sequence[Token]) -> bool:
+    """Whether custom takes a script for an index: letters i to t, digits, and sums of those."""
+    found = False
+    for token in tokens:
+        if token.kind == "number" or token.text in INDEX_LETTERS:
+            found = True
+        elif token.text not in ("+", "-", ",", "'", "(", ")", "|", "_", "^") and token.kind not in "{}":
+            return False
+    return found and tokens[0].text not in ("+", "|", ",")
+
+
+def is_worded(tokens: Sequence[Token]) -> bool:
+    """Whether a script is made of words, and is no expression with words in it."""
+    if len(tokens) == 1 and tokens[0].kind == "command":
+        return tokens[0].text[1:] in WORDS
+    tokens = _outermost(tokens)
+    plain = not any(
+        token.kind in ("operator", "command", "relation") and token.text not in ("-", "/", "+") for token in tokens
+    )
+    bracket = any(token.kind == "open" for token in tokens[1:])
+    return any(map(is_text, tokens)) and plain and not bracket and tokens[0].text not in ("-", "+")
+
+
+def _outermost(tokens: Sequence[Token]) -> list[Token]:
+    """Without the scripts inside."""
+    kept: list[Token] = []
+    depth, skipping = 0, -1
+    for token in tokens:
+        depth += {"{": 1, "}": -1}.get(token.kind, 0)
+        if skipping < 0 and token.kind == "script" and token.text != "'":
+            skipping = depth
+        elif skipping >= 0:
+            if depth == skipping:
+                skipping = -1
+        else:
+            kept.append(token)
+    return kept
+
+
+# -- annotations -------------------------------------------------------------------------------------------------------
+
+ANNOTATIONS: Final = frozenset(
+    """where for if and with since because by when such as is otherwise subject s.t. using from we let here so then
+    or but thus hence therefore note assuming assume given which that i.e. e.g. are in as via w.r.t. while whenever
+    whose any all are to on at iff follows this the""".split()
+)
+"""Words that an annotation begins with."""
+INTRODUCING: Final = frozenset(("if", "for", "when", "with", "where", ""))
+"""Words before a condition."""
+JOINING: Final = frozenset(("and", "or", "and if", "with", "where", "for"))
+"""Words between two conditions."""
+OTHERWISE: Final = frozenset("otherwise else otherwise. else. o.w. other elsewhere elsewhere.".split())
+
+
+def is_annotation(token: Token) -> bool:
+    """A text that comments: it begins or ends with a space, or with a word like `where`."""
+    if token.kind != "text":
+        return False
+    return begins_annotation(token) or (token.text[0] in " (" and len(_said(token).split()) > 3)
+
+
+def begins_annotation(token: Token) -> bool:
+    """Whether a text begins like an annotation: with a word like `where` or `and`, or with a sign."""
+    if token.text.lstrip()[:1] in (";", "(", ",", ":", "-", "%", "#"):
+        return True
+    words = _said(token).split()
+    return not words or words[0] in ANNOTATIONS or words[0].strip(",.:;") in ANNOTATIONS
+
+
+def _said(token: Token) -> str:
+    return token.text.strip(" ,;:()").lower()

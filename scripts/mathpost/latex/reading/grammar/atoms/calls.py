@@ -1,0 +1,129 @@
+"""Calls: whether a bracket holds the arguments of a function, and which."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from mathpost.latex.reading.customs import CALLED
+from mathpost.latex.reading.grammar.atoms.indicators import Indicators
+from mathpost.latex.reading.grammar.shapes import Shape
+from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.tree.nodes import Binary, Call, Derivative, Index, Node, Power, Symbol, Transpose
+from mathpost.latex.tree.spelling import head_of, is_word
+
+DOUBLE_BAR: Final = frozenset(("||",))
+
+
+class Calls(Indicators):
+    """Rules for calls."""
+
+    def call(self, node: Node) -> Node:
+        """call = "(" [ items ] ")" | "[" [ items ] "]" """
+        if isinstance(node, Power):
+            return replace(node, base=self.call(node.base), span=self.span(node.span[0]))
+        if isinstance(node, Transpose):
+            return replace(node, operand=self.call(node.operand), span=self.span(node.span[0]))
+        symbol = node.base if isinstance(node, Index) else node
+        arguments, separators = self.arguments(symbol if isinstance(symbol, Symbol) else None)
+        return Call(node, arguments, separators, span=self.span(node.span[0]))
+
+    def arguments(self, function: Symbol | None) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+        """The arguments of a function, and the separators between them."""
+        shape = self.shapes[self.index]
+        opening = self.next()
+        if self.token.kind == "close":
+            self.next()
+            return (), ()
+        separating = shape.dividing("|")
+        if self.divides(function, shape):
+            separating |= DOUBLE_BAR
+        elif shape.bars("||") % 2 and "mid" not in shape.marks:
+            name = function.name if function else "f"
+            raise self.ambiguous(
+                f"`||` is a norm or separates the arguments of a divergence: declare `{name}(P || Q)` in the notation",
+                opening.start,
+            )
+        items, separators = self.inside(self.items, separating=separating)
+        self.close(opening)
+        return tuple(items), tuple(separators)
+
+    def divides(self, function: Symbol | None, shape: Shape) -> bool:
+        """Whether `||` separates the arguments."""
+        name = function.name if function else ""
+        if self.pattern or name in self.declared.divergences:
+            return True
+        if self.declared.complete:
+            return False
+        return shape.bars("||") % 2 == 1
+
+    # -- whether it is one ---------------------------------------------------------------------------------------------
+
+    def calls(self, node: Node) -> bool:
+        """Whether the bracket that follows holds the arguments of a function."""
+        if self.token.kind != "open" or self.token.text not in ("(", "["):
+            return False
+        shape = self.shapes[self.index]
+        if isinstance(node, Power | Transpose):
+            base = node.base if isinstance(node, Power) else node.operand
+            return isinstance(base, Symbol | Index) and self.calls_scripted(base, shape)
+        if isinstance(node, Binary):
+            return node.operator == r"\circ"
+        if isinstance(node, Derivative):
+            return isinstance(node.body, Symbol) and (shape.listed or self.holds_name(shape))
+        if isinstance(node, Index):
+            return isinstance(node.base, Symbol | Index) and self.calls_index(node, shape)
+        return isinstance(node, Symbol) and self.calls_name(node.name, shape)
+
+    def calls_index(self, node: Index, shape: Shape) -> bool:
+        base = node.base.base if isinstance(node.base, Index) else node.base
+        if not isinstance(base, Symbol) or (self.declared.complete and base.name in self.declared.data):
+            return False
+        return self.calls_name(base.name, shape)
+
+    def calls_scripted(self, base: Node, shape: Shape) -> bool:
+        """`f^2(x)` calls, `p^y (1 - p)` multiplies."""
+        symbol = base.base if isinstance(base, Index) else base
+        name = symbol.name if isinstance(symbol, Symbol) else ""
+        if self.declared.complete:
+            return name in self.declared.functions and name not in self.declared.symbols | self.declared.data
+        return head_of(name) in CALLED and (shape.listed or self.holds_name(shape))
+
+    def calls_name(self, name: str, shape: Shape) -> bool:
+        known = self.declared
+        if self.pattern:
+            return True
+        if name in known.functions or name in known.divergences:
+            return True
+        if name in self.bound and not shape.listed:
+            return head_of(name) in CALLED
+        if known.complete:
+            return name not in known.symbols and name not in known.data
+        return self.calls_by_custom(name, shape)
+
+    def calls_by_custom(self, name: str, shape: Shape) -> bool:
+        head = head_of(name)
+        if head in CALLED or is_word(name) or head.startswith((r"\mathcal", r"\mathscr", r"\mathfrak", r"\mathbb")):
+            return True
+        relations = any(mark in c.RELATIONS for mark in shape.marks)
+        return shape.listed or relations or self.holds_name(shape)
+
+    def holds_name(self, shape: Shape) -> bool:
+        """Whether a bracket holds one name, number or dot alone: then it groups nothing."""
+        operands, index = 0, self.index + 1
+        while index < shape.close:
+            token = self.tokens[index]
+            if token.kind == "script" and token.text != "'":
+                index = self.end_of_argument(index + 1)
+                continue
+            if token.kind in ("name", "word", "text", "number") or token.text in (r"\cdot", "."):
+                operands += 1
+            elif (
+                token.kind not in "{}"
+                and token.text not in c.BOLD
+                and token.text not in c.ACCENTS
+                and token.text != "'"
+            ):
+                return False
+            index += 1
+        return operands == 1

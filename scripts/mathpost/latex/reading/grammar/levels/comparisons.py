@@ -1,0 +1,54 @@
+"""Relations inside a formula: those that it asserts as a whole are cut before."""
+
+from __future__ import annotations
+
+from mathpost.latex.reading.customs import is_set
+from mathpost.latex.reading.grammar.levels.sums import Sums
+from mathpost.latex.tree.nodes import Binary, Interval, Matrix, Node, Relation, Sequence
+
+
+class Comparisons(Sums):
+    """Rules for relations."""
+
+    def comparison(self) -> Node:
+        """comparison = modular { relation modular }
+
+        A chain says each of its links.
+        """
+        start = self.token.start
+        left = self.modular()
+        if self.token.kind != "relation":
+            return left
+        node: Node | None = None
+        while self.token.kind == "relation":
+            operator = self.next().text
+            right = as_domain(operator, self.modular())
+            link = Relation(operator, left, right, span=self.span(start))
+            node = link if node is None else Binary(r"\land", node, link, span=self.span(start))
+            left = right
+        assert node is not None
+        return node
+
+    def modular(self) -> Node:
+        r"""modular = sum [ "\pmod" argument ]"""
+        start = self.token.start
+        node = self.sum()
+        if not self.accept(r"\pmod"):
+            return node
+        return Binary(r"\pmod", node, self.argument(), span=self.span(start))
+
+
+def as_domain(operator: str, node: Node) -> Node:
+    """Behind `\\in`, a pair in brackets is an interval."""
+    if operator not in (r"\in", r"\notin", r"\subset", r"\subseteq"):
+        return node
+    if (
+        isinstance(node, Sequence)
+        and node.parenthesised
+        and len(node.elements) == 2
+        and not any(map(is_set, node.elements))
+    ):
+        return Interval(node.elements[0], node.elements[1], (False, False), span=node.span)
+    if isinstance(node, Matrix) and len(node.rows) == 1 and len(node.rows[0]) == 2:
+        return Interval(node.rows[0][0], node.rows[0][1], (True, True), span=node.span)
+    return node

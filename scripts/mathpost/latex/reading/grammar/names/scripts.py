@@ -1,0 +1,175 @@
+"""What a script means: decoration, sample, entry, transpose or power.
+
+What of it does not decorate the name: `_` is an entry. `^` is a sample where it stands in brackets on data, a transpose
+where it is `T` or `\\top`, else a power.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from mathpost.latex.reading.customs import DECORATING, INDEX_LETTERS, TRANSPOSES, is_index, is_set, is_text, is_worded
+from mathpost.latex.reading.grammar.names.arguments import Scripts
+from mathpost.latex.reading.grammar.names.decorations import Decorations, spell
+from mathpost.latex.reading.grammar.shapes import Argument
+from mathpost.latex.reading.tokens import Token
+from mathpost.latex.tree.nodes import (
+    Apply,
+    Binary,
+    Fenced,
+    Index,
+    Negative,
+    Node,
+    Norm,
+    Number,
+    Power,
+    Relation,
+    Sequence,
+    Symbol,
+    Transpose,
+)
+from mathpost.latex.tree.spelling import decorate
+
+BAR: Final = frozenset(("|",))
+
+
+class Scripted(Decorations):
+    """Rules for scripts by their meaning."""
+
+    def scripted(self, base: Node, bracketed: bool = False) -> Node:
+        """scripted = { decoration | sample | entry | power | transpose | "'" }"""
+        if self.token.kind != "script":
+            return base
+        opening = self.token
+        start = base.span[0]
+        scripts = self.scripts()
+        if isinstance(base, Symbol) and not bracketed:
+            base, scripts = self.decorated(base, scripts)
+        elif scripts.primes and isinstance(base, Index) and isinstance(base.base, Symbol):
+            base = replace(base, base=replace(base.base, name=decorate(base.base.name, primes=scripts.primes)))
+        elif scripts.primes:
+            raise self.ambiguous(
+                "a prime behind a bracket may transpose or differentiate: write `^\\top`, or `\\frac{d}{dx}`",
+                opening.start,
+            )
+        base = self.sampled(base, scripts)
+        scripts = self.rest_of_upper(base, scripts)
+        base = self.subscripted(base, scripts.lower)
+        base = self.raised(base, scripts.upper)
+        return replace(base, span=self.span(start))
+
+    def sampled(self, base: Node, scripts: Scripts) -> Node:
+        """sample = "^" ( "(" | "[" ) indices ( ")" | "]" )"""
+        inner = self.bracketed_part(scripts.upper) if scripts.upper else None
+        if inner is None or not self.is_sample(base, inner):
+            return base
+        return Index(base, self.indices(inner), True, span=base.span)
+
+    def is_sample(self, base: Node, inner: Argument) -> bool:
+        if not isinstance(base, Symbol) or inner.start >= inner.stop:
+            return False
+        tokens = self.tokens_of(inner)
+        if self.pattern:
+            return is_index(tokens)
+        if self.declared.complete:
+            return base.name in self.declared.data
+        return base.name != "e" and (is_index(tokens) or (len(tokens) == 1 and tokens[0].kind == "name"))
+
+    def rest_of_upper(self, base: Node, scripts: Scripts) -> Scripts:
+        """What a sample leaves of its superscript: `x^{(i)T}` is `(x^{(i)})^T`."""
+        if not (isinstance(base, Index) and base.raised and scripts.upper):
+            return scripts
+        inner = self.bracketed_part(scripts.upper)
+        if inner is None:
+            return scripts
+        start = inner.stop + 1
+        while start < scripts.upper.stop and self.tokens[start].text == "^":
+            start += 1
+        rest = Argument(start, scripts.upper.stop, True) if start < scripts.upper.stop else None
+        return replace(scripts, upper=rest)
+
+    def subscripted(self, base: Node, lower: Argument | None) -> Node:
+        """entry = "_" indices
+
+        The subscript of a norm is its order, that of `[x]_+` says that it is the positive part.
+        """
+        if lower is None:
+            return base
+        tokens = self.tokens_of(lower)
+        if isinstance(base, Norm) and base.order is None:
+            return replace(base, order=self.norm_order(lower))
+        if isinstance(base, Fenced) and base.kind == "abs" and tokens[0].kind in ("number", "name"):
+            return Norm(base.operand, self.norm_order(lower))
+        if len(tokens) == 1 and tokens[0].text == "+":
+            return Apply("max", Sequence((Number("0"), base)))
+        if any(map(is_text, tokens)) or not tokens or tokens[0].text in DECORATING - {"-"}:
+            raise self.unsupported("a decoration behind a bracket", tokens[0])
+        return Index(base, self.indices(lower))
+
+    def norm_order(self, lower: Argument) -> Node:
+        tokens = self.tokens_of(lower)
+        if any(map(is_text, tokens)):
+            return Symbol(spell(tokens))
+        node = self.node_of(lower)
+        return replace(node, parenthesised=True) if isinstance(node, Sequence) else node
+
+    def indices(self, argument: Argument) -> tuple[Node, ...]:
+        """indices = index-letter { index-letter | number } | expression [ "|" expression ]"""
+        tokens = self.tokens_of(argument)
+        letters = [t for t in tokens if t.kind not in "{}"]
+        if 1 < len(letters) < 5 and all(t.text in INDEX_LETTERS for t in letters):
+            return tuple(Symbol(t.text, span=(t.start, t.end)) for t in letters)
+        if len(letters) == 2 and self.is_corner(*letters):
+            return tuple(
+                Number(t.text, span=(t.start, t.end)) if t.kind == "number" else Symbol(t.text, span=(t.start, t.end))
+                for t in letters
+            )
+        bars = [i for i in range(argument.start, argument.stop) if self.tokens[i].text == "|"]
+        if len(bars) == 1:
+            left = self.within(argument.start, bars[0], self.expression, BAR)
+            return (Relation("|", left, self.within(bars[0] + 1, argument.stop, self.expression, BAR)),)
+        node = self.node_of(argument)
+        return node.elements if isinstance(node, Sequence) and not node.parenthesised else (node,)
+
+    def is_corner(self, first: Token, second: Token) -> bool:
+        """`a_{1n}` and `a_{n1}` are entries; `x_{2i}` is the entry 2 i."""
+        if first.text == "1" and second.text in INDEX_LETTERS:
+            return True
+        return first.text in INDEX_LETTERS and second.kind == "number"
+
+    def raised(self, base: Node, upper: Argument | None) -> Node:
+        r"""power = "^" argument
+        transpose = "^" ( "T" | "\top" )
+        """
+        if upper is None:
+            return base
+        text = spell(self.tokens_of(upper))
+        if self.transposes(base, text):
+            return Transpose(base)
+        if text in ("-T", r"-\top"):
+            return Transpose(Power(base, self.minus_one(upper)))
+        tokens = self.tokens_of(upper)
+        if text == r"\circ" and isinstance(base, Number):
+            return Binary("*", base, Symbol(r"\degree"))
+        if isinstance(base, Number) and is_worded(self.tokens_of(upper)):
+            return Symbol(f"{base.text}^{{{text}}}")
+        if isinstance(base, Number) and text in ("+", "-"):
+            return Symbol(f"{base.text}^{text}")
+        if len(tokens) == 1 and (tokens[0].text in DECORATING or tokens[0].kind in ("word", "text")):
+            raise self.unsupported("a decoration behind a bracket", tokens[0])
+        saved, self.of_sets = self.of_sets, is_set(base)
+        exponent = self.node_of(upper)
+        self.of_sets = saved
+        return Power(base, exponent)
+
+    def minus_one(self, upper: Argument) -> Node:
+        token = self.tokens[upper.start]
+        return Negative(Number("1"), span=(token.start, token.end))
+
+    def transposes(self, base: Node, text: str) -> bool:
+        if text not in TRANSPOSES or isinstance(base, Number):
+            return False
+        if text == "T" and (self.declares("T") or "T" in self.bound):
+            return False
+        return self.declared.complete or getattr(base, "name", "") != r"\gamma"

@@ -1,0 +1,142 @@
+"""One side of a formula becomes a tree."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mathpost.ground.errors import UnsupportedFormula
+from mathpost.latex.reading.customs import INDEX_LETTERS, is_annotation
+from mathpost.latex.reading.grammar.levels import Lists
+from mathpost.latex.reading.grammar.names import spell
+from mathpost.latex.reading.tokens import Token, custom_word, tokenize, words_under
+from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.tree import depth_of
+from mathpost.latex.tree.nodes import UNDECLARED, Call, Declared, Index, Node, Symbol
+
+MAXIMUM_TREE: Final = 220
+
+
+def parse(latex: str, declared: Declared = UNDECLARED) -> Node:
+    """The tree of one side of a formula."""
+    tokens = flatten(tokenize(latex, words_under(declared)))
+    return _guarded(Parser(latex, tokens, declared, pattern=False))
+
+
+def parse_pattern(latex: str) -> Node:
+    """The tree of a notation's key: a name, an entry, or a call."""
+    tokens = flatten(tokenize(latex, lambda run: custom_word(run) or not INDEX_LETTERS.issuperset(run)))
+    node = _guarded(Parser(latex, tokens, UNDECLARED, pattern=True))
+    if not isinstance(node, Symbol | Index | Call):
+        raise UnsupportedFormula("not supported as the key of a notation: write a name, `x_i`, or `f(x)`", latex, 0)
+    return node
+
+
+def _guarded(parser: Parser) -> Node:
+    try:
+        node = parser.side()
+    except RecursionError:
+        raise parser.unsupported("so deep a nesting") from None
+    if len(parser.tokens) > MAXIMUM_TREE and depth_of(node) > MAXIMUM_TREE:
+        raise parser.unsupported("so long a formula", parser.tokens[0])
+    return node
+
+
+def flatten(tokens: list[Token]) -> list[Token]:
+    """Without the rows and columns of a layout; a `\\quad` stays on the outermost level only."""
+    kept: list[Token] = []
+    inner = brackets = 0
+    for token in tokens:
+        inner += {"begin": 1, "end": -1}.get(token.kind, 0)
+        brackets += {"open": 1, "{": 1, "close": -1, "}": -1}.get(token.kind, 0)
+        if token.kind == "layout" or (inner == 0 and token.kind in ("row", "cell")):
+            continue
+        if (
+            token.kind == "quad"
+            and (brackets > 0 or (kept and kept[-1].kind in ("operator", "relation")))
+            and inner == 0
+        ):
+            continue
+        kept.append(token)
+    return kept
+
+
+class Parser(Lists):
+    """A side with what stands around it, and all rules below."""
+
+    def side(self) -> Node:
+        """side = leads ( lone | expression [ divider expression ] ) [ annotation ]"""
+        self.leads()
+        if self.token.kind == "eof":
+            raise self.malformed("expected an expression")
+        if self.is_lone():
+            return self.lone()
+        opening = self.index
+        node = self.expression()
+        if self.token.text in c.DIVIDERS:
+            node = self.divided(opening, self.index, len(self.tokens) - 1)
+        self.annotation()
+        return node
+
+    def leads(self) -> None:
+        """leads = { connective | quad | comment }"""
+        while self.token.kind in ("connective", "quad") or _leads(self.token):
+            self.next()
+
+    def lone(self) -> Node:
+        r"""lone = operator | relation | ( function-name | big-operator | moment-name | integral-sign
+        | "\lim" | "\nabla" | "\partial" ) scripts
+
+        `+`, `\log`, `\nabla_\theta`, `\mathbb{E}_\pi` spoken of in the prose, with nothing behind them.
+        """
+        if self.token.kind in ("operator", "relation"):
+            return self.symbol()
+        return Symbol(spell(self.tokens[self.index : -1]), span=(self.token.start, self.tokens[-1].end))
+
+    def annotation(self) -> None:
+        r"""annotation = { quad | "," | "." | ";" | ":" | "?" }
+        [ ( connective | "\forall" | "\exists" | end-sign | remark | comment ) … ]
+
+        Behind a `\quad`, any text and any other statement is a comment, too.
+        """
+        spaced = False
+        while self.token.kind == "quad" or self.token.text in (",", ".", ";", ":", "?"):
+            spaced = spaced or self.token.kind == "quad"
+            self.next()
+        token = self.token
+        if token.kind == "eof" or self.comments(spaced):
+            return
+        if spaced:
+            raise self.unsupported("two expressions side by side")
+        if token.kind in ("command", "open", "begin", "name") or token.text == r"\lnot":
+            raise self.unsupported()
+        raise self.malformed("expected an operator or the end")
+
+    def comments(self, spaced: bool) -> bool:
+        """Whether the rest comments on the side."""
+        token, bracketed = self.token, self.token.kind in ("open", "{")
+        if token.kind == "connective" or token.text in (r"\forall", r"\exists") or token.text in c.ENDS:
+            return True
+        if is_annotation(token) or (bracketed and self.is_remark()):
+            return True
+        if not spaced:
+            return False
+        worded = token.kind in ("text", "word") or (bracketed and self.ahead().kind in ("text", "word", "number"))
+        return worded or any(other.kind == "relation" for other in self.tokens[self.index :])
+
+    def is_lone(self) -> bool:
+        """Whether nothing follows an operator."""
+        token, index = self.token, self.index + 1
+        if token.kind in ("operator", "relation"):
+            return self.tokens[index].kind == "eof"
+        if token.kind != "command" and token.text not in c.MOMENTS:
+            return False
+        if token.kind == "command" and (token.text not in c.FACTORING or token.text in c.ARITY):
+            return False
+        while self.tokens[index].kind == "script":
+            index = index + 1 if self.tokens[index].text == "'" else self.end_of_argument(index + 1)
+        return self.tokens[index].kind == "eof"
+
+
+def _leads(token: Token) -> bool:
+    """`\\text{where }`, `\\text{output: }`"""
+    return is_annotation(token) or (token.kind == "text" and token.text.rstrip().endswith(":"))

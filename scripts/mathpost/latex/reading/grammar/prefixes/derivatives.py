@@ -1,0 +1,153 @@
+"""Derivatives, and how far each reaches."""
+
+from __future__ import annotations
+
+from mathpost.latex.reading.grammar.prefixes.bounds import Bounds
+from mathpost.latex.reading.grammar.shapes import Argument
+from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.tree.nodes import (
+    Apply,
+    Binary,
+    Derivative,
+    Index,
+    Node,
+    Number,
+    Power,
+    Sequence,
+    Symbol,
+    Transpose,
+)
+
+
+class Derivatives(Bounds):
+    """Rules for derivatives."""
+
+    def nabla(self) -> Node:
+        r"""nabla = "\nabla" scripts [ "\cdot" ] reach"""
+        token = self.next()
+        scripts = self.scripts()
+        under = self.node_of(scripts.lower) if scripts.lower else None
+        variables = under.elements if isinstance(under, Sequence) else (under,) if under is not None else ()
+        order = self.node_of(scripts.upper) if scripts.upper else Number("1")
+        if not isinstance(order, Number) or order.text not in "123456":
+            raise self.unsupported("this power of `\\nabla`", token)
+        if self.accept(r"\cdot"):
+            return Apply("div", self.deeper(self.reach), span=self.span(token.start))
+        body = self.deeper(self.reach)
+        transposed = isinstance(body, Transpose) and self.tokens[self.index - 1].kind != "close"
+        inner = body.operand if transposed and isinstance(body, Transpose) else body
+        for _ in range(int(order.text)):
+            inner = Derivative("nabla", variables, inner, span=self.span(token.start))
+        return Transpose(inner, span=inner.span) if transposed else inner
+
+    def partial(self) -> Node:
+        r"""partial = mark postfix "/" denominators | "\partial" scripts reach"""
+        token = self.next()
+        if self.token.text == "_":
+            scripts = self.scripts()
+            assert scripts.lower is not None
+            under = self.node_of(scripts.lower)
+            variables = under.elements if isinstance(under, Sequence) else (under,)
+            return Derivative("partial", variables, self.deeper(self.reach), span=self.span(token.start))
+        if not self.starts_factor():
+            raise self.unsupported(token=token)
+        body = self.postfix()
+        if self.token.text == "/" and self.ahead().text == token.text:
+            self.next()
+            variables = self.denominators(1)
+            return Derivative("partial" if token.text != "d" else "d", variables, body, span=self.span(token.start))
+        raise self.unsupported(f"`{token.text}` alone", token)
+
+    def quotient(self, token: Token, kind: str, upper: Argument, lower: Argument) -> Node:
+        r"""quotient = "\frac" "{" mark scripts [ expression ] "}" "{" denominators "}" [ reach ]"""
+        saved = self.index
+        start, order = upper.start + 1, 1
+        if start < upper.stop and self.tokens[start].text == "^":
+            start = self.end_of_argument(start + 1)
+            order = self.order(upper.start + 2, start)
+        variables = self.within(lower.start, lower.stop, lambda: self.denominators(order))
+        if start < upper.stop:
+            body = self.within(start, upper.stop, self.expression)
+            self.index = saved
+        else:
+            self.index = saved
+            body = self.deeper(self.reach)
+        return Derivative(kind, variables, body, span=self.span(token.start))
+
+    def order(self, start: int, stop: int) -> int:
+        """The number over `\\partial` or `d`."""
+        digits = [token for token in self.tokens[start:stop] if token.kind not in "{}"]
+        if len(digits) != 1 or digits[0].text not in tuple("123456789"):
+            raise self.unsupported("a derivative of this order", self.tokens[start])
+        return int(digits[0].text)
+
+    def denominators(self, order: int) -> tuple[Node, ...]:
+        """denominators = mark postfix { mark postfix }
+
+        Under `\\partial^2`, `\\partial x^2` counts twice.
+        """
+        opening = self.token
+        variables: list[Node] = []
+        while self.token.text in (r"\partial", "d"):
+            self.next()
+            variables.append(self.postfix())
+        if len(variables) == order:
+            return tuple(variables)
+        counted = [base for node in variables for base in _repeated(node)]
+        if len(counted) != order:
+            raise self.unsupported("a derivative whose orders over and under the bar differ", opening)
+        return tuple(counted)
+
+    def mark(self, upper: Argument, lower: Argument) -> str:
+        r"""mark = "\partial" | "d"
+
+        Which of them, where a fraction is a derivative.
+        """
+        over, under = self.tokens_of(upper), self.tokens_of(lower)
+        if not over or len(under) < 2 or over[0].text != under[0].text or over[0].text not in (r"\partial", "d"):
+            return ""
+        if over[0].text == r"\partial":
+            return "partial"
+        known = self.declares("d") or "d" in self.bound
+        follows = under[1].kind in ("name", "word") or under[1].text in c.BOLD or under[1].text in c.ACCENTS
+        plain = (
+            len(over) == 1
+            or over[1].kind in ("name", "word", "open")
+            or over[1].text == "^"
+            or over[1].kind == "command"
+        )
+        return "d" if follows and plain and not known else ""
+
+    def reach(self) -> Node:
+        """reach = factor { factor }
+
+        Up to the first call, function or bracket.
+        """
+        start = self.token.start
+        if not self.starts_factor():
+            raise self.malformed("expected what is differentiated")
+        node: Node | None = None
+        while node is None or self.starts_factor():
+            bracket = self.token.kind == "open"
+            factor = self.factor()
+            node = factor if node is None else Binary("*", node, factor, span=self.span(start))
+            if bracket or _whole(factor):
+                break
+        return node
+
+
+def _repeated(node: Node) -> list[Node]:
+    """`x^2` is `x`, twice."""
+    if isinstance(node, Power) and isinstance(node.exponent, Number) and node.exponent.text in tuple("23456789"):
+        return [node.base] * int(node.exponent.text)
+    return [node]
+
+
+def _whole(node: Node) -> bool:
+    """Whether a derivative reaches no further than this factor: a call, a function, a power of one."""
+    if isinstance(node, Power | Index):
+        return _whole(node.base)
+    if isinstance(node, Transpose):
+        return _whole(node.operand)
+    return not isinstance(node, Symbol | Number | Binary)

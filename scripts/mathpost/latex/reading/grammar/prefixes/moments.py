@@ -1,0 +1,70 @@
+"""Moments: expectations, variances, covariances."""
+
+from __future__ import annotations
+
+from mathpost.latex.reading.grammar.prefixes.integrals import Integrals
+from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.tree.nodes import Binder, Moment, Node, Number, Power, Sequence, Symbol
+
+
+class Moments(Integrals):
+    """Rules for moments."""
+
+    def moment(self) -> Node:
+        """moment = moment-name laws [ quad ] ( moment-arguments scripted | signed-product )"""
+        token = self.next()
+        operator = c.MOMENTS.get(token.text, "E")
+        if self.token.kind in ("eof", "close", "}", "separator", "relation"):
+            return Symbol(token.text, span=(token.start, token.end))
+        binders, power = self.laws()
+        if self.token.kind == "quad":
+            self.next()
+        if self.token.kind == "open" and self.token.text in ("(", "[", r"\{"):
+            arguments, condition = self.body(list(binders), self.moment_arguments)
+            node: Node = Moment(operator, binders, arguments, condition, span=self.span(token.start))
+            node = self.scripted(node, True)
+        else:
+            body = self.body(list(binders), self.signed_product)
+            node = Moment(operator, binders, (body,), span=self.span(token.start))
+        return node if power is None else Power(node, power, span=node.span)
+
+    def laws(self) -> tuple[tuple[Binder, ...], Node | None]:
+        """laws = [ "_" binder ] [ "^" argument ]
+
+        `_{x \\sim p}`, `_{q(z)}`, `^\\pi`; a number raised is a power.
+        """
+        scripts = self.scripts()
+        under = self.binder(scripts.lower, laws=True) if scripts.lower else []
+        binders = [binder for binder in under if binder != Binder(())]
+        upper = self.node_of(scripts.upper) if scripts.upper else None
+        if isinstance(upper, Number):
+            return tuple(binders), upper
+        return tuple(binders) + ((Binder((), law=upper),) if upper is not None else ()), None
+
+    def moment_arguments(self) -> tuple[tuple[Node, ...], Node | None]:
+        r"""moment-arguments = "[" items "]" | "(" items ")" | "\{" items "\}" """
+        shape = self.shapes[self.index]
+        opening = self.next()
+        items, separators = self.inside(self.items, separating=shape.dividing("|"))
+        self.close(opening)
+        if "|" not in separators:
+            return tuple(items), None
+        bar = separators.index("|") + 1
+        given = items[bar] if len(items) == bar + 1 else Sequence(tuple(items[bar:]), parenthesised=False)
+        return tuple(items[:bar]), given
+
+    def is_moment(self) -> bool:
+        """`\\mathbb{E}`; `E` only where a square bracket or a law says so."""
+        token = self.token
+        if token.text in c.MOMENTS:
+            return not (self.declared.complete and token.text in self.declared.symbols)
+        if token.text != "E" or self.declares("E"):
+            return False
+        after = self.ahead()
+        if token.kind == "word":
+            return after.kind in ("open", "script")
+        if after.text == "_":
+            stop = self.end_of_argument(self.index + 2)
+            sampled = any(t.text == r"\sim" for t in self.tokens[self.index : stop])
+            return sampled or self.tokens[stop].text == "["
+        return after.text == "["

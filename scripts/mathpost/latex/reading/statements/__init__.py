@@ -1,0 +1,9 @@
+"""A formula becomes statements, and each a chain of sides and relations, cut from the tokens without parsing them.
+Imports the tokens and the customs. Its way in: `find_chains`.
+"""
+
+from __future__ import annotations
+
+from mathpost.latex.reading.statements.chains import Chain, find_chains
+
+__all__ = ["Chain", "find_chains"]

@@ -1,0 +1,29 @@
+r"""What a token is.
+
+A formula is cut into tokens once. Each has a kind, and a text in canonical spelling: `\le`, `≤` and `\leqslant` are all
+the relation `\leq`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal[
+    "number", "name", "word", "text",                            # operands: 2.5, x or \theta, softmax, \text{if }
+    "operator", "relation", "connective", "separator",           # between operands: +, \leq, \implies, a comma
+    "open", "close", "bar", "{", "}",                            # brackets; a bar is | or ||, facing either way
+    "script", "command",                                         # _ ^ '; what a rule of its own reads: \frac, \sum
+    "begin", "end", "row", "cell",                               # \begin{cases}, \end{cases}, \\, &
+    "layout", "quad", "eof",                                     # \begin{align}; space as wide as a \quad; the end
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One sign: `text` is its canonical spelling, `start` and `end` its place in the source."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int

@@ -1,0 +1,274 @@
+"""LaTeX into tokens: characters one by one, and every command with what it does to its arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from mathpost.ground.errors import MalformedFormula, UnsupportedFormula
+from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.reading.tokens import layout
+from mathpost.latex.reading.tokens.characters import SCAN, SIGNS, Characters, kind_of
+from mathpost.latex.reading.tokens.spaces import LENGTH, SKIPS, WIDTHS, width_of
+from mathpost.latex.reading.tokens.token import Token
+from mathpost.latex.reading.tokens.words import WORDS, custom_word
+
+MAXIMUM_LENGTH: Final = 20_000
+MAXIMUM_NESTING: Final = 40
+
+_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,'/&+:-]*")
+_MARK: Final = re.compile(r"\[[A-Za-z]{2,}\]")
+_LETTERING: Final = re.compile(r"\s*(?:\{\s*)?(\\?[A-Za-z]+|[0-9])")
+_OPTION: Final = re.compile(r"\s*\[[^\]]*\]")
+_PLACEMENT: Final = re.compile(r"\s*\[[a-z]+\]")
+_LETTERS: Final = re.compile(r"\s*[A-Za-z]+")
+_NOT_SAID: Final = re.compile(r"\\[,;:! ]|\\_|[{}]|~|\s|\\nolimits|\\limits")
+
+
+def tokenize(latex: str, is_word: Callable[[str], bool] = custom_word) -> list[Token]:
+    """The tokens of a formula, an `eof` token last."""
+    if len(latex) > MAXIMUM_LENGTH:
+        raise UnsupportedFormula(f"not supported: a formula of more than {MAXIMUM_LENGTH} characters", latex[:200], 0)
+    tokenizer = _Tokenizer(latex, is_word)
+    tokenizer.read(0, len(latex))
+    tokenizer.tokens.append(Token("eof", "", len(latex), len(latex)))
+    return tokenizer.tokens
+
+
+class _Tokenizer(Characters):
+    """Reads a source once, from left to right."""
+
+    def read(self, position: int, stop: int) -> None:
+        """source = { space | number | letters | command | sign }"""
+        self.nesting += 1
+        if self.nesting > MAXIMUM_NESTING:
+            raise UnsupportedFormula("not supported: so deep a nesting", self.latex, position)
+        gap = 0.0
+        while position < stop:
+            match = SCAN.match(self.latex, position, stop)
+            assert match is not None
+            kind = match.lastgroup
+            if kind == "space" or match.group() in WIDTHS:
+                gap += WIDTHS.get(match.group(), match.group().count("~") / 3)
+                position = match.end()
+                continue
+            if gap >= 1:
+                self.emit("quad", r"\quad", position, position)
+            gap = 0.0
+            if kind == "number":
+                position = self.number(match.group(), position)
+            elif kind == "letters":
+                position = self.letters(match.group(), position)
+            elif kind == "command":
+                position = self.command(match.group(), position, match.end(), stop)
+            else:
+                position = self.sign(match.group(), position, match.end())
+        self.nesting -= 1
+
+    def command(self, text: str, start: int, end: int, stop: int) -> int:
+        """One command with what belongs to it."""
+        if text == r"\not":
+            return self.negation(start, end, stop)
+        if text in layout.SIZED:
+            return self.sized(text, start, end)
+        if text in layout.SPACING:
+            return end
+        canonical = c.SYNONYMS.get(text, text)
+        rule = _RULES.get(canonical if canonical in c.LETTERING else text, _Tokenizer.canonical)
+        return rule(self, canonical if canonical in c.LETTERING else text, start, end)
+
+    def dropped(self, text: str, start: int, end: int) -> int:
+        """`\\tag{1}`: gone with its argument."""
+        count = layout.DROPPED[text]
+        if count == 0:
+            match = LENGTH.match(self.latex, end)
+            if match is None or text == r"\mathchoice":
+                return end
+            return self.space(match.group(), start, match.end())
+        bracket = _OPTION.match(self.latex, end)
+        end = bracket.end() if bracket else end
+        for _ in range(count):
+            first, last, end = self.argument(end, text)
+        return self.space(self.latex[first:last], start, end) if text in SKIPS else end
+
+    def space(self, length: str, start: int, end: int) -> int:
+        """A space as wide as a `\\quad` is one."""
+        return self.emit("quad", r"\quad", start, end) if width_of(length) >= 1 else end
+
+    def wrapper(self, text: str, start: int, end: int) -> int:
+        """`\\underbrace{a}_{b}`, `\\cancel{a}`, `\\textcolor{red}{a}`: `a` counts."""
+        for _ in range(layout.WRAPPERS[text]):
+            end = self.argument(end, text)[2]
+        first, last, end = self.argument(end, text)
+        opening = len(self.tokens)
+        self.emit("{", "{", start, first)
+        before = len(self.tokens)
+        self.read(first, last)
+        transparent = text in layout.TRANSPARENT or (text in layout.COLOURED and _is_fragment(self.tokens[before:]))
+        if transparent:
+            before = opening if text in layout.TRANSPARENT else len(self.tokens)
+            del self.tokens[opening]
+        if text == r"\substack":
+            self.tokens[before:] = [
+                Token("separator", ",", t.start, t.end) if t.kind == "row" else t for t in self.tokens[before:]
+            ]
+        if transparent:
+            self.cover(before, start, end)
+        else:
+            self.emit("}", "}", last, end)
+        while text in layout.LABELLED:
+            following = self.skip_space(end)
+            if following >= len(self.latex) or self.latex[following] not in "_^":
+                break
+            end = self.argument(following + 1, text)[2]
+        return end
+
+    def colour(self, text: str, start: int, end: int) -> int:
+        """`\\color{red}`; braces right behind it hold what is coloured."""
+        end = self.argument(end, text)[2]
+        following = self.skip_space(end)
+        if self.latex[following : following + 1] != "{":
+            return end
+        return self.wrapper(text, start, following)
+
+    def stack(self, text: str, start: int, end: int) -> int:
+        """`\\overset{!}{=}` is `=`; `\\underset{x}{\\max}` is `\\max_{x}`; else the base alone counts."""
+        if layout.STACKS[text] == "under" and self.latex[end : end + 1] == "[":
+            raise UnsupportedFormula(f"not supported: `{text}[` at column {start + 1}", self.latex, start)
+        first, last, end = self.argument(end, text)
+        mark = self.latex[first:last]
+        first_base, last_base, end = self.argument(end, text)
+        before = len(self.tokens)
+        self.read(first_base, last_base)
+        base = self.tokens[before:]
+        if len(base) == 1 and base[0].kind == "relation":
+            defines = base[0].text == "=" and re.search(r"def|\\triangle|\\Delta", mark)
+            self.tokens[before:] = [Token("relation", ":=" if defines else base[0].text, start, end)]
+        elif layout.STACKS[text] == "under" and any(
+            t.text in c.BIG or t.text in c.MOMENTS or t.text in c.LIMITS for t in base
+        ):
+            self.emit("script", "_", start, first)
+            self.emit("{", "{", start, first)
+            self.read(first, last)
+            self.emit("}", "}", last, last + 1)
+        self.cover(before, start, end)
+        return end
+
+    def arrow(self, text: str, start: int, end: int) -> int:
+        """`\\xrightarrow[below]{above}` is its arrow."""
+        bracket = _OPTION.match(self.latex, end)
+        end = self.argument(bracket.end() if bracket else end, text)[2]
+        return self.emit(kind_of(layout.ARROWS[text]), layout.ARROWS[text], start, end)
+
+    def upright(self, text: str, start: int, end: int) -> int:
+        """`\\operatorname{softmax}` is a word, `\\text{for all }` a text, `\\mathrm{d}` a word of one letter."""
+        first, last, after = self.argument(end, text)
+        if text in (r"\rm", r"\it", r"\sf", r"\tt") and self.latex[first - 1 : first] != "{":
+            run = _LETTERS.match(self.latex, end)
+            if run is None:
+                return end
+            first, last, after = run.start(), run.end(), run.end()
+        content = self.latex[first:last]
+        plain = _NOT_SAID.sub(" ", content) if "\\" in content or "~" in content else content
+        plain = " ".join(plain.split())
+        plain = plain.replace("_", "-") if text in c.TEXT else plain
+        if word := WORDS.get(plain.replace(" ", "")):
+            return self.canonical(word, start, after)
+        if text in c.TEXT:
+            return self.text(content, plain, start, after)
+        if _WORD.fullmatch(plain) and not (len(plain) > 1 and plain.isdigit()):
+            return self.emit("word", plain, start, after)
+        if not plain:
+            return after
+        if _MARK.fullmatch(plain):
+            return self.emit("text", plain, start, after)
+        self.emit("{", "{", start, first)
+        self.read(first, last)
+        return self.emit("}", "}", last, after)
+
+    def text(self, content: str, plain: str, start: int, end: int) -> int:
+        """A text keeps its outer spaces: they tell an annotation from a name."""
+        if not plain:
+            return end
+        if plain in SIGNS:
+            return self.emit(SIGNS[plain], plain, start, end)
+        if len(content) == 1 and content.isalpha():
+            return self.emit("word", content, start, end)
+        lead = " " if content[:1].isspace() or content[:1] in "~" or content[:2] == "\\ " else ""
+        trail = " " if content[-1:].isspace() or content[-1:] == "~" else ""
+        return self.emit("text", f"{lead}{plain}{trail}", start, end)
+
+    def lettering(self, text: str, start: int, end: int) -> int:
+        """`\\mathcal{L}`, `\\mathbb R`: the face is part of the name."""
+        match = _LETTERING.match(self.latex, end)
+        if match is None:
+            raise MalformedFormula(f"`{text}` has no argument", self.latex, start)
+        braced = "{" in match.group()
+        _, last, after = (
+            self.argument(end, text) if braced else (match.start(1), match.start(1) + 1, match.start(1) + 1)
+        )
+        letters = match.group(1) if braced or match.group(1).startswith("\\") else match.group(1)[0]
+        after = max(after, match.end()) if letters.startswith("\\") else after
+        face = {r"\cal": r"\mathcal", r"\Bbb": r"\mathbb", r"\frak": r"\mathfrak"}.get(text, text)
+        whole = not braced or not self.latex[match.end() : last].strip()
+        self.emit("name", f"{face}{{{letters}}}", start, after if whole else match.end())
+        if not whole:
+            before = len(self.tokens)
+            self.read(match.end(), last)
+            self.cover(before, match.end(), after)
+        return after
+
+    def environment(self, text: str, start: int, end: int) -> int:
+        """`\\begin{cases}`, with the columns of an array."""
+        first, last, end = self.argument(end, text)
+        name = self.latex[first:last].strip()
+        if text == r"\begin":
+            option = _PLACEMENT.match(self.latex, end)
+            end = option.end() if option else end
+            if name in layout.COLUMNED and self.latex[self.skip_space(end) : self.skip_space(end) + 1] == "{":
+                end = self.argument(end, text)[2]
+        if name in layout.LAYOUTS:
+            return self.emit("layout", text[1:], start, end)
+        return self.emit("begin" if text == r"\begin" else "end", name, start, end)
+
+    def fencing(self, text: str, start: int, end: int) -> int:
+        """`\\abs{x}` is `\\left|x\\right|`"""
+        first, last, end = self.argument(end, text)
+        opening, closing = c.FENCING[text]
+        self.emit("open", opening, start, first)
+        self.read(first, last)
+        return self.emit("close", closing, last, end)
+
+    def negation(self, start: int, end: int, stop: int) -> int:
+        """`\\not=`"""
+        before = len(self.tokens)
+        first, last, after = self.argument(end, r"\not")
+        self.read(first, min(last, stop))
+        relation = self.tokens[before] if len(self.tokens) == before + 1 else None
+        if relation is None or relation.text not in c.NEGATED:
+            raise UnsupportedFormula(f"not supported: `\\not` at column {start + 1}", self.latex, start)
+        self.tokens[before:] = [Token("relation", c.NEGATED[relation.text], start, after)]
+        return after
+
+
+_RULES: Final[dict[str, Callable[[_Tokenizer, str, int, int], int]]] = {
+    **dict.fromkeys(layout.DROPPED, _Tokenizer.dropped), **dict.fromkeys(layout.WRAPPERS, _Tokenizer.wrapper),
+    **dict.fromkeys(layout.STACKS, _Tokenizer.stack), **dict.fromkeys(layout.ARROWS, _Tokenizer.arrow),
+    **dict.fromkeys(c.TEXT | c.UPRIGHT, _Tokenizer.upright), **dict.fromkeys(c.LETTERING, _Tokenizer.lettering),
+    **dict.fromkeys((r"\begin", r"\end"), _Tokenizer.environment), **dict.fromkeys(c.FENCING, _Tokenizer.fencing),
+    r"\color": _Tokenizer.colour,
+}  # fmt: skip
+
+
+def _is_fragment(tokens: list[Token]) -> bool:
+    """Whether coloured tokens are no expression by themselves: they begin with an operator, or hold a relation."""
+    if not tokens:
+        return True
+    ends = tokens[0].kind in ("operator", "relation", "close") or tokens[-1].kind in ("operator", "relation", "open")
+    depth = 0
+    for token in tokens:
+        depth += {"open": 1, "{": 1, "close": -1, "}": -1}.get(token.kind, 0)
+        if depth < 0 or (depth == 0 and token.kind in ("relation", "row", "cell")):
+            return True
+    return ends or depth != 0
