@@ -47,7 +47,7 @@ _IN_TEXT: Final = re.compile(
     rf"""(?<!\\)(?P<stated>\{{\#(?P<value>val-\w+(?:[-:.]\w+)*)\}})
     |(?<![\w@\\])@(?P<label>(?:eq|fig)-\w+(?:[-:.]\w+)*)
     |(?<!\\){_REF}
-    |(?<!\\)(?:\\\\)*(?P<raw>\\begin\{{[^{{}}]*\}}|\\[A-Za-z]{{2,}}|\{{[#:][^{{}}\n]*\}}?|\{{%)""",
+    |(?<!\\)(?:\\\\)*(?P<raw>\\begin\{{[^{{}}]*\}}|\\[A-Za-z]{{2,}}|\{{[#:][^{{}}\n]*\}}?|(?<!\{{)\{{%)""",
     re.VERBOSE,
 )
 _FORMS: Final = {None: "number", "eq": "bracketed", "auto": "named", "c": "named"}
@@ -281,6 +281,13 @@ class _Scan:
             self.flaws.append(Flaw(NO_REASON, line))
         return label, told or None
 
+    def _unread(self, equation: Equation) -> tuple[int, int] | None:
+        """Braces behind a formula that are no attributes; `{#val-a}` is the label of a number."""
+        if (equation.label or "").startswith(STATED):
+            return None
+        match = _UNREAD.match(self.text, equation.end)
+        return match.span() if match else None
+
     def open_ends(self, equations: Iterable[Equation]) -> Iterator[Flaw]:
         """`$$` without its partner, a `{` that swallows the relation of its formula, attributes that cannot be read."""
         for maths in self.maths:
@@ -288,9 +295,9 @@ class _Scan:
                 message = UNCLOSED.format(mark=maths.delimiter, escaped=maths.delimiter.replace("$", r"\$"))
                 yield Flaw(message, self.line_of(maths.start))
         for equation in equations:
-            is_number = (equation.label or "").startswith(STATED)
-            if not is_number and (unread := _UNREAD.match(self.text, equation.end)):
-                yield Flaw(UNREAD_ATTRIBUTES.format(block=unread[1]), equation.line)
+            if unread := self._unread(equation):
+                block = self.text[slice(*unread)].strip()
+                yield Flaw(UNREAD_ATTRIBUTES.format(block=block), equation.line)
             bare = _NO_BRACES.sub("", equation.latex)
             left = re.split("[=<>]", bare, maxsplit=1)[0]
             if bare.count("{") > bare.count("}") and left.count("{") > left.count("}"):
@@ -337,7 +344,7 @@ class _Scan:
         """The parts of the running text between what is something else."""
         taken = [(equation.start, equation.end) for equation in equations]
         taken += [(maths.start, maths.end) for maths in self.maths]
-        taken += [match.span() for e in equations if (match := _UNREAD.match(self.text, e.end))]
+        taken += [span for equation in equations if (span := self._unread(equation))]
         taken += [match.span() for s in self.spans if s.kind == "heading" and (match := self._anchor(s))]
         taken += [(s.start, s.end) for s in self.spans if s.kind in ("code", "html", "autolink")]
         taken += [(s.last, s.end) for s in self.spans if s.kind in ("link", "image")]
