@@ -100,8 +100,9 @@ def _refused(error: hugo.RefusedFormulas, builds: dict[str, Build]) -> InputErro
             return error
         formula = next((f for f in build.page.formulas if f.latex.strip() == refusal.latex.strip()), None)
         place = formula.place if formula else Place(build.path, build.page.cell_at(refusal.line))
+        written = " ".join((formula.written if formula else refusal.latex).split())
         name = f" of {refusal.label}" if refusal.label else ""
         reason = refusal.reason.replace("\u0332", "")  # KaTeX underlines the culprit, letter by letter
-        messages.append((place, f"KaTeX refuses the formula{name}: {reason}\n    {refusal.latex.strip()}"))
+        messages.append((place, f"KaTeX refuses the formula{name}: {reason}\n    {written}"))
     rest = [f"{place}: {message}" for place, message in messages[1:]]
     return InputError("\n".join([messages[0][1], *rest]), messages[0][0])

@@ -18,15 +18,8 @@ from mathpost.notebooks.execution import record_of
 from mathpost.notebooks.kernel import ANSI
 from mathpost.notebooks.record import Notebook
 from mathpost.pages.figures import PNG, Figure, figures_of
-from mathpost.pages.prose import (
-    UNCLOSED_SHORTCODE,
-    Passage,
-    Target,
-    hugo_latex,
-    number_equations,
-    rewrite,
-    without_shortcodes,
-)
+from mathpost.pages.formulas import Target, hugo_latex, number_equations
+from mathpost.pages.prose import UNCLOSED_SHORTCODE, Passage, rewrite, without_shortcodes
 from mathpost.pages.seal import sealed
 from mathpost.text import PostText
 from mathpost.text.cells import Cell
@@ -58,13 +51,15 @@ class Content:
     front_matter: str
     blocks: tuple[Block, ...]
     figures: tuple[Figure, ...]
+    formulas: tuple[Formula, ...]
 
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula of a page as Hugo gets it, and where it was written."""
+    """A formula of a page as Hugo gets it, as it was written, and where."""
 
     latex: str
+    written: str
     label: str | None
     place: Place
 
@@ -133,7 +128,7 @@ def export(record: Record) -> Page:
         front_matter=record.text.front_matter,
         text=text,
         figures=content.figures,
-        formulas=tuple(_formulas(record.text)),
+        formulas=content.formulas,
         cells=tuple(_starts(text, content.blocks)),
     )
 
@@ -146,14 +141,15 @@ def _content(record: Record) -> Content:
     source = f"notebooks/{record.text.path.name}"
     front_matter = to_yaml(record.text.front_matter, math=True, notebook=source)
     figures = figures_of(record)
-    return Content(source, front_matter, tuple(_blocks(record, figures)), tuple(figures))
-
-
-def _blocks(record: Record, figures: Sequence[Figure]) -> Iterator[Block]:
-    text = record.text
-    targets = number_equations(text)
+    targets = number_equations(record.text)
     for number, figure in enumerate(figures, 1):
-        targets[figure.label] = Target(figure.label, str(number), Place(text.path, figure.cell))
+        targets[figure.label] = Target(figure.label, str(number), Place(record.text.path, figure.cell))
+    blocks = tuple(_blocks(record, figures, targets))
+    return Content(source, front_matter, blocks, tuple(figures), tuple(_formulas(record.text, targets)))
+
+
+def _blocks(record: Record, figures: Sequence[Figure], targets: Mapping[str, Target]) -> Iterator[Block]:
+    text = record.text
     drawn = {figure.cell: _figure_block(figure, text, targets) for figure in figures}
     prose = {cell.number: rewrite(_passage(cell, record), targets, text.path) for cell in text.markdown}
     for number, cell in enumerate(text.cells, 1):
@@ -217,10 +213,11 @@ def _printed(output: Notebook) -> str:
     return "" if PNG in data or VERDICTS in data else str(data.get("text/plain", "")).strip("\n")
 
 
-def _formulas(text: PostText) -> Iterator[Formula]:
-    for cell in text.markdown:
-        for equation in cell.markup.equations:
-            yield Formula(hugo_latex(equation), equation.label, Place(text.path, cell.number, equation.line))
+def _formulas(text: PostText, targets: Mapping[str, Target]) -> Iterator[Formula]:
+    for cell in text.cells:
+        for equation in (*cell.markup.equations, *cell.caption.equations):
+            place = Place(text.path, cell.number, equation.line)
+            yield Formula(hugo_latex(equation, targets), equation.latex, equation.label, place)
 
 
 def _starts(text: str, blocks: Iterable[Block]) -> Iterator[tuple[int, int]]:

@@ -8,18 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain
 from pathlib import Path
 
 from mathpost.ground.errors import InputError, Place
+from mathpost.pages.formulas import Target, hugo_latex
 from mathpost.text.markup import STATED, Equation, Markup
 from mathpost.text.numbers import StatedNumber
-from mathpost.text.post import PostText
 
-COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
-NUMBERED_ENVIRONMENT = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather|multline|eqnarray)\}")
-TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
-OUR_NUMBERING = re.compile(r"\\label\{[^{}]*\}|\\nonumber\b|\\notag\b")
+WAIVED = "not checked: {reason}"
 SHORTCODE = re.compile(r"\{\{([<%])(.*?)([>%])\}\}", re.DOTALL)
 UNCLOSED_SHORTCODE = re.compile(r"\{\{(?=[<%](?!/\*))")
 LIST_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+")
@@ -38,49 +35,12 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Target:
-    """What `@eq-…` and `@fig-…` point to."""
-
-    label: str
-    number: str
-    place: Place
-
-    @property
-    def link(self) -> str:
-        shown = f"Fig\u00a0{self.number}" if self.label.startswith("fig-") else f"Equation\u00a0({self.number})"
-        return f"[{shown}](#{self.label})"
-
-
-@dataclass(frozen=True)
 class Edit:
     """A span of a source and what takes its place."""
 
     start: int
     end: int
     text: str
-
-
-def number_equations(text: PostText) -> dict[str, Target]:
-    """What each equation's label points to.
-
-    Every labelled display equation has a number, in order. But an author who tags one numbers by hand: then those
-    alone have one that are tagged (it is the tag) or referred to.
-    """
-    labelled = [
-        (equation, Place(text.path, cell.number, equation.line))
-        for cell in text.markdown
-        for equation in cell.markup.equations
-        if equation.label is not None
-    ]
-    tags = {tag for equation, _ in labelled if (tag := _tag_of(equation))}
-    referenced = {reference.label for cell in text.markdown for reference in cell.markup.references}
-    free = (str(number) for number in count(1) if str(number) not in tags)
-    targets: dict[str, Target] = {}
-    for equation, where in labelled:
-        label = str(equation.label)
-        counts = equation.display and (not tags or label in referenced)
-        targets[label] = Target(label, _tag_of(equation) or (next(free) if counts else ""), where)
-    return targets
 
 
 def rewrite(passage: Passage, targets: Mapping[str, Target], path: Path) -> str:
@@ -110,36 +70,21 @@ def without_shortcodes(text: str) -> str:
     return SHORTCODE.sub(r"{{\1/*\2*/\3}}", text)
 
 
-def hugo_latex(equation: Equation) -> str:
-    """LaTeX that stays whole in Hugo's Markdown, numbered by us alone; it means the same."""
-    lines = (COMMENT.sub(r"\1", line).strip() for line in OUR_NUMBERING.sub("", equation.latex).splitlines())
-    latex = " ".join(line for line in lines if line)
-    if equation.display:
-        latex = NUMBERED_ENVIRONMENT.sub(r"\\\1{\2*}", latex)
-        if equation.label is not None:
-            latex = TAG.sub("", latex)
-    latex = re.sub(r" +", " ", latex).strip()
-    latex += " " if latex.endswith("\\") else ""
-    # Hugo would take `{{<` for a shortcode, and `\\]`, `\\)` for the end of the formula.
-    return re.sub(r"\{\{(?=[<%])", "{ {", latex).replace("\\\\)", "\\\\ )").replace("\\\\]", "\\\\ ]")
-
-
-def _tag_of(equation: Equation) -> str | None:
-    tags = TAG.findall(equation.latex) if equation.display else []
-    return tags[0] if len(tags) == 1 else None
-
-
 def _equation_edits(markup: Markup, targets: Mapping[str, Target]) -> Iterator[Edit]:
     for equation in markup.equations:
         if (equation.label or "").startswith(STATED):
             continue
-        latex = hugo_latex(equation)
+        latex = hugo_latex(equation, targets)
+        if not latex.strip():
+            yield Edit(equation.start, equation.end, "")
+            continue
         if equation.in_table:
             latex = re.sub(r"\\?\|", lambda bar: "\\Vert " if bar[0] == "\\|" else "\\vert ", latex)
         if equation.display and not equation.in_table:
             yield _block(markup.source, equation, latex, targets)
         else:
-            yield Edit(equation.start, equation.end, f"\\({latex}\\)")
+            waived = f" ({WAIVED.format(reason=equation.waiver)})" if equation.waiver else ""
+            yield Edit(equation.start, equation.end, f"\\({latex}\\){waived}")
 
 
 def _stated_edits(passage: Passage) -> Iterator[Edit]:
@@ -188,21 +133,27 @@ def _is_text(line: str) -> bool:
 
 
 def _attributes(equation: Equation, targets: Mapping[str, Target]) -> list[str]:
-    if equation.label is None:
-        return []
-    number = targets[equation.label].number
-    return [f'{{#{equation.label} number="{number}"}}' if number else f"{{#{equation.label}}}"]
+    """What the page says of a display equation: its anchor, its number, and why it is not checked."""
+    found = [f"#{equation.label}"] if equation.label else []
+    if equation.label and targets[equation.label].number and not equation.has_labelled_rows:
+        found.append(f'number="{targets[equation.label].number}"')
+    if equation.waiver:
+        rows = ", ".join(map(str, equation.waived_rows))
+        reason = f"row {rows}: {equation.waiver}" if rows else equation.waiver
+        found.append('unchecked="{}"'.format(reason.replace('"', "\u2033")))
+    return [f"{{{' '.join(found)}}}"] if found else []
 
 
 def _reference_edits(markup: Markup, targets: Mapping[str, Target], place: Place) -> Iterator[Edit]:
     for reference in markup.references:
         where = Place(place.file, place.cell, reference.line)
+        written = markup.source[reference.start : reference.end]
         target = targets.get(reference.label)
         if target is None:
-            raise InputError(f"@{reference.label} points to nothing: no equation or figure has this label", where)
+            raise InputError(f"{written} points to nothing: no equation or figure has this label", where)
         if not target.number:
-            raise InputError(f"@{reference.label} is a formula in the line and has no number: display it", where)
-        yield Edit(reference.start, reference.end, target.link)
+            raise InputError(f"{written} is a formula in the line and has no number: display it", where)
+        yield Edit(reference.start, reference.end, target.link(reference.form))
 
 
 def _html_edits(markup: Markup, place: Place) -> Iterator[Edit]:

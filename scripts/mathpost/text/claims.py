@@ -93,9 +93,10 @@ def _find_named(cells: Iterable[Cell]) -> Iterator[_Found]:
             chains = tuple(find_chains(latex))
             claiming = any(chain.relations for chain in chains)
             name = equation.label or ""
-            if name and name in labels:
-                raise InputError(TWICE.format(label=name), Place(None, cell.number, equation.line))
-            labels.add(name)
+            for label in equation.labels:
+                if label in labels:
+                    raise InputError(TWICE.format(label=label), Place(None, cell.number, equation.line))
+                labels.add(label)
             anchor = open_headings[-1].anchor if open_headings else "top"
             if not name and claiming:
                 counts[anchor] = counts.get(anchor, 0) + 1
@@ -111,29 +112,41 @@ def _under(heading: Heading, open_headings: list[Heading]) -> list[Heading]:
 
 
 def _claims_of(found: _Found, last: str) -> Iterator[Claim]:
-    """Each link of each chain."""
+    """Each link of each chain. Errors: InputError for a waiver of a row that is not there."""
     equation = found.equation
-    links: list[tuple[str, str, str, int]] = []
-    for chain in found.chains:
-        sides = list(chain.sides)
-        if not sides[0]:
-            sides[0] = last
-        for index, relation in enumerate(chain.relations):
-            line = equation.line + found.latex[: chain.places[index]].count("\n")
-            links.append((sides[index], relation, sides[index + 1], line))
-    for number, (left, relation, right, line) in enumerate(links, 1):
-        name = f"{found.name}.{number}" if len(links) > 1 else found.name
-        latex = f"{left} {relation} {right}"
+    links = list(_links(found, last))
+    if equation.waived_rows and max(equation.waived_rows) > len(links):
+        told = f"{found.name} makes {len(links)} claims: rows=… names another"
+        raise InputError(told, Place(None, found.cell.number, equation.line))
+    names = [_label_at(found, place) for _, _, _, place in links]
+    for number, ((left, relation, right, place), name) in enumerate(zip(links, names, strict=True), 1):
+        row = names[:number].count(name)
         yield Claim(
-            name,
-            found.name,
-            found.cell.number,
-            line,
-            found.sections,
-            latex,
-            relation,
-            left,
-            right,
-            equation.display,
-            equation.waiver,
+            id=f"{name}.{row}" if names.count(name) > 1 else name,
+            equation=name,
+            cell=found.cell.number,
+            line=equation.line + found.latex[:place].count("\n"),
+            sections=found.sections,
+            latex=f"{left} {relation} {right}",
+            relation=relation,
+            left=left,
+            right=right,
+            display=equation.display,
+            waiver=equation.waiver if not equation.waived_rows or number in equation.waived_rows else None,
         )
+
+
+def _links(found: _Found, last: str) -> Iterator[tuple[str, str, str, int]]:
+    """Left side, relation, right side, and where the relation stands in the formula."""
+    for chain in found.chains:
+        sides = [chain.sides[0] or last, *chain.sides[1:]]
+        for index, relation in enumerate(chain.relations):
+            yield sides[index], relation, sides[index + 1], chain.places[index]
+
+
+def _label_at(found: _Found, place: int) -> str:
+    """What a claim is called: by its equation, or by its row if rows have labels; a label ends its row."""
+    if not found.equation.has_labelled_rows:
+        return found.name
+    ends = [found.latex.rfind(label) for label in found.equation.labels]
+    return next((label for end, label in zip(ends, found.equation.labels, strict=True) if end > place), found.name)

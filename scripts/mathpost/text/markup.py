@@ -1,6 +1,6 @@
 """The one scan of a Markdown text: what is a formula, heading, reference, inline code, and what only looks like it.
 
-    label = maths [ " " ] "{" [ "#" name ] [ ".unchecked" 'reason="' … '"' ] "}"
+    label = maths [ " " ] "{" [ "#" name ] [ ".unchecked" [ 'rows="' … '"' ] 'reason="' … '"' ] "}"
 
 A page for a Markdown renderer that eats backslashes is written with more of them: `\\\\\\\\` for `\\\\`, `\\_` for
 `_`. A page with such a row break or underscore in its maths, or with `\\\\(` for `\\(`, is taken to be escaped, and
@@ -37,6 +37,7 @@ _OURS: Final = re.compile(r"(?:^|\s)(?:#|\.unchecked\b)")
 _LABEL: Final = re.compile(r"(?:^|\s)#([\w:.-]+)")
 _WAIVED: Final = re.compile(r"(?:^|\s)\.unchecked\b")
 _REASON: Final = re.compile(r"""\breason=(?:"([^"]*)"|'([^']*)')""")
+_ROWS: Final = re.compile(r"""\brows=["']?([\d\s,]+)""")
 _UNREAD: Final = re.compile(r"[ \t]*(\{[ \t]*[#.][^{}\n]*\})")
 _NO_BRACES: Final = re.compile(r"\\.|%.*")
 _EXPLICIT: Final = re.compile(r"[ \t]*\{#([\w:.-]+)[^}]*\}[ \t]*$")
@@ -69,6 +70,7 @@ class Dialect(Enum):
 class Equation:
     """One delimited span of maths, with its attribute block.
 
+    A `waiver` is the reason why it is not checked: as a whole, or those of its claims whose numbers are `waived_rows`.
     `latex` is as it is written and begins at `offset` in the text; `meaning` is the same without macros. The first of
     the `labels` is that of the attribute block, if it has one; the others stand in the formula, as `\\label{…}`.
     """
@@ -83,10 +85,16 @@ class Equation:
     offset: int
     meaning: str
     in_table: bool = False
+    waived_rows: tuple[int, ...] = ()
 
     @property
     def label(self) -> str | None:
         return self.labels[0] if self.labels else None
+
+    @property
+    def has_labelled_rows(self) -> bool:
+        """Whether more than one of its rows has a label, and it has none as a whole."""
+        return len(_LABEL_IN_MATHS.findall(self.latex)) == len(self.labels) > 1
 
 
 @dataclass(frozen=True)
@@ -228,6 +236,15 @@ def _numbered(anchor: str, seen: dict[str, int]) -> str:
     return f"{anchor}-{seen[anchor]}"
 
 
+@dataclass(frozen=True)
+class _Attributes:
+    """What stands in braces behind a formula."""
+
+    label: str | None = None
+    waiver: str | None = None
+    rows: tuple[int, ...] = ()
+
+
 class _Scan:
     """A text, its formulas and its structure, from which all else is read."""
 
@@ -257,29 +274,39 @@ class _Scan:
         return _ONLY_A_REF.fullmatch(self.text, maths.first, maths.last) is not None
 
     def _equation(self, maths: Maths, latex: str) -> Equation:
-        line, end, labels, waiver = self.line_of(maths.start), maths.end, tuple(_LABEL_IN_MATHS.findall(latex)), None
+        line, end, own = self.line_of(maths.start), maths.end, _Attributes()
         match = _ATTRIBUTES.match(self.text, maths.end)
         if match and _OURS.search(match[1]):
-            label, waiver = self._attributes(match[1], line)
-            labels = (label, *labels) if label else labels
-            end = end if label and label.startswith(STATED) else match.end()
+            own = self._attributes(match[1], line)
+            end = end if own.label and own.label.startswith(STATED) else match.end()
         if "\n" in latex and self.text[self.text.rfind("\n", 0, maths.start) + 1 :].lstrip().startswith(">"):
             latex = re.sub(r"\n[ \t]*>", "\n", latex)
         for entity, sign in _ENTITIES:
             latex = latex.replace(entity, sign)
-        in_table = any(start <= maths.start < stop for start, stop in self.tables)
-        return Equation(latex, maths.is_display, maths.start, end, line, labels, waiver, maths.first, latex, in_table)
+        return Equation(
+            latex=latex,
+            display=maths.is_display,
+            start=maths.start,
+            end=end,
+            line=line,
+            labels=(*((own.label,) if own.label else ()), *_LABEL_IN_MATHS.findall(latex)),
+            waiver=own.waiver,
+            offset=maths.first,
+            meaning=latex,
+            in_table=any(start <= maths.start < stop for start, stop in self.tables),
+            waived_rows=own.rows,
+        )
 
-    def _attributes(self, block: str, line: int) -> tuple[str | None, str | None]:
+    def _attributes(self, block: str, line: int) -> _Attributes:
         found = _LABEL.search(block)
         label = found[1] if found else None
         if not _WAIVED.search(block):
-            return label, None
-        reason = _REASON.search(block)
+            return _Attributes(label)
+        reason, rows = _REASON.search(block), _ROWS.search(block)
         told = (reason[1] or reason[2] or "").strip() if reason else ""
         if not told:
             self.flaws.append(Flaw(NO_REASON, line))
-        return label, told or None
+        return _Attributes(label, told or None, tuple(int(row) for row in re.findall(r"\d+", rows[1] if rows else "")))
 
     def _unread(self, equation: Equation) -> tuple[int, int] | None:
         """Braces behind a formula that are no attributes; `{#val-a}` is the label of a number."""
@@ -344,7 +371,7 @@ class _Scan:
         """The parts of the running text between what is something else."""
         taken = [(equation.start, equation.end) for equation in equations]
         taken += [(maths.start, maths.end) for maths in self.maths]
-        taken += [span for equation in equations if (span := self._unread(equation))]
+        taken += [unread for equation in equations if (unread := self._unread(equation))]
         taken += [match.span() for s in self.spans if s.kind == "heading" and (match := self._anchor(s))]
         taken += [(s.start, s.end) for s in self.spans if s.kind in ("code", "html", "autolink")]
         taken += [(s.last, s.end) for s in self.spans if s.kind in ("link", "image")]

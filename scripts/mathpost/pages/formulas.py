@@ -1,0 +1,110 @@
+"""A formula as Hugo must find it, and the number that a reference to it shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+
+from mathpost.ground.errors import Place
+from mathpost.text import PostText
+from mathpost.text.markup import Equation
+
+COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
+NUMBERED_ENVIRONMENT = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
+TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
+LABEL = re.compile(r"\\label\{\s*([^{}\s]+)\s*\}")
+NO_NUMBER = re.compile(r"\\nonumber\b|\\notag\b")
+# What KaTeX has in the place of an environment; nothing, where the environment only says how to number or to display.
+ENVIRONMENTS: Mapping[str, str] = {
+    "multline": "gather*",
+    "eqnarray": "align*",
+    "flalign": "align*",
+    "subequations": "",
+    "displaymath": "",
+    "math": "",
+}
+ENVIRONMENT = re.compile(rf"\\(begin|end)\{{({'|'.join(ENVIRONMENTS)})\*?\}}")
+# The middle column of an `eqnarray` holds a relation; in `align` it is the beginning of the right one.
+MIDDLE_COLUMN = re.compile(r"&([^&\\]*(?:\\(?!\\)[A-Za-z]+[^&\\]*)?)&")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What `@eq-…` and `@fig-…` point to."""
+
+    label: str
+    number: str
+    place: Place
+    anchor: str = ""
+
+    def link(self, form: str) -> str:
+        """A reference: `named` as it stands in a sentence, as a plain `number`, or that `bracketed`."""
+        named = f"Fig\u00a0{self.number}" if self.label.startswith("fig-") else f"Equation\u00a0({self.number})"
+        shown = {"named": named, "number": self.number, "bracketed": f"({self.number})"}[form]
+        return f"[{shown}](#{self.anchor or self.label})"
+
+
+def number_equations(text: PostText) -> dict[str, Target]:
+    """What each equation's labels point to.
+
+    Every labelled display equation has a number, in order; where each row has a label of its own, each row has one. But
+    an author who tags one numbers by hand: then those alone have one that are tagged (it is the tag) or referred to.
+    """
+    labelled = [
+        (equation, Place(text.path, cell.number, equation.line))
+        for cell in text.markdown
+        for equation in cell.markup.equations
+        if equation.label is not None
+    ]
+    tags = {tag for equation, _ in labelled if (tag := _tag_of(equation))}
+    referenced = {reference.label for cell in text.markdown for reference in cell.markup.references}
+    free = (str(number) for number in count(1) if str(number) not in tags)
+    targets: dict[str, Target] = {}
+    for equation, where in labelled:
+        number, first = "", str(equation.label)
+        for label in equation.labels:
+            counts = equation.display and (not tags or label in referenced)
+            if label == first or equation.has_labelled_rows:
+                number = _tag_of(equation) or (next(free) if counts else "")
+            targets[label] = Target(label, number, where, anchor=first)
+    return targets
+
+
+def hugo_latex(equation: Equation, targets: Mapping[str, Target]) -> str:
+    """LaTeX without macros that stays whole in Hugo's Markdown, numbered by us alone; it means the same."""
+    numbered = LABEL.sub(lambda label: _row_number(equation, label[1], targets), NO_NUMBER.sub("", equation.meaning))
+    lines = (COMMENT.sub(r"\1", line).strip() for line in numbered.splitlines())
+    latex = " ".join(line for line in lines if line)
+    if equation.display:
+        latex = NUMBERED_ENVIRONMENT.sub(r"\\\1{\2*}", _in_katex(latex))
+        if equation.label is not None and not equation.has_labelled_rows:
+            latex = TAG.sub("", latex)
+    latex = re.sub(r" +", " ", latex).strip()
+    latex += " " if latex.endswith("\\") else ""
+    # Hugo would take `{{<` for a shortcode, and `\\]`, `\\)` for the end of the formula.
+    return re.sub(r"\{\{(?=[<%])", "{ {", latex).replace("\\\\)", "\\\\ )").replace("\\\\]", "\\\\ ]")
+
+
+def _row_number(equation: Equation, label: str, targets: Mapping[str, Target]) -> str:
+    """A row with a label of its own shows its number; else the equation as a whole does."""
+    number = targets[label].number if equation.has_labelled_rows else ""
+    return rf"\tag{{{number}}}" if number else ""
+
+
+def _in_katex(latex: str) -> str:
+    """The environments that KaTeX lacks by those that it has."""
+    if r"\begin{eqnarray" in latex:
+        latex = MIDDLE_COLUMN.sub(r"&\1", latex)
+
+    def renamed(match: re.Match[str]) -> str:
+        name = ENVIRONMENTS[match[2]]
+        return rf"\{match[1]}{{{name}}}" if name else ""
+
+    return ENVIRONMENT.sub(renamed, latex)
+
+
+def _tag_of(equation: Equation) -> str | None:
+    tags = TAG.findall(equation.latex) if equation.display else []
+    return tags[0] if len(tags) == 1 else None
