@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mathpost.building.committed import stage_post
 from mathpost.building.post import Build, build_post
+from mathpost.building.rendered import require_all_read
 from mathpost.ground.errors import Drift, InputError, Place
 from mathpost.site import Post, Site, freshness, hugo
 from mathpost.site.staging import Stage, stage
@@ -89,6 +90,7 @@ def _render(staged: Stage, builds: dict[Post, Build]) -> None:
         hugo.build(staged)
     except hugo.RefusedFormulas as error:
         raise _refused(error, {f"posts/{post.slug}.md": build for post, build in builds.items()}) from None
+    require_all_read(staged.public, builds.items())
 
 
 def _refused(error: hugo.RefusedFormulas, builds: dict[str, Build]) -> InputError:

@@ -18,7 +18,7 @@ from mathpost.notebooks.execution import record_of
 from mathpost.notebooks.kernel import ANSI
 from mathpost.notebooks.record import Notebook
 from mathpost.pages.figures import PNG, Figure, figures_of
-from mathpost.pages.formulas import Target, hugo_latex, number_equations
+from mathpost.pages.formulas import Target, number_equations, shown_latex
 from mathpost.pages.prose import UNCLOSED_SHORTCODE, Passage, rewrite, without_shortcodes
 from mathpost.pages.seal import sealed
 from mathpost.text import PostText
@@ -217,7 +217,7 @@ def _formulas(text: PostText, targets: Mapping[str, Target]) -> Iterator[Formula
     for cell in text.cells:
         for equation in (*cell.markup.equations, *cell.caption.equations):
             place = Place(text.path, cell.number, equation.line)
-            yield Formula(hugo_latex(equation, targets), equation.latex, equation.label, place)
+            yield Formula(shown_latex(equation, targets), equation.latex, equation.label, place)
 
 
 def _starts(text: str, blocks: Iterable[Block]) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
 NUMBERED_ENVIRONMENT = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
 TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
 LABEL = re.compile(r"\\label\{\s*([^{}\s]+)\s*\}")
+BAR = re.compile(r"\\?\|")
 NO_NUMBER = re.compile(r"\\nonumber\b|\\notag\b")
 # What KaTeX has in the place of an environment; nothing, where the environment only says how to number or to display.
 ENVIRONMENTS: Mapping[str, str] = {
@@ -85,6 +86,14 @@ def hugo_latex(equation: Equation, targets: Mapping[str, Target]) -> str:
     latex += " " if latex.endswith("\\") else ""
     # Hugo would take `{{<` for a shortcode, and `\\]`, `\\)` for the end of the formula.
     return re.sub(r"\{\{(?=[<%])", "{ {", latex).replace("\\\\)", "\\\\ )").replace("\\\\]", "\\\\ ]")
+
+
+def shown_latex(equation: Equation, targets: Mapping[str, Target]) -> str:
+    """The LaTeX that stands on the page: in a table, no bar ends a cell."""
+    latex = hugo_latex(equation, targets)
+    if not equation.in_table:
+        return latex
+    return BAR.sub(lambda bar: "\\Vert " if bar[0] == "\\|" else "\\vert ", latex)
 
 
 def _row_number(equation: Equation, label: str, targets: Mapping[str, Target]) -> str:

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from mathpost.ground.errors import InputError, Place
-from mathpost.pages.formulas import Target, hugo_latex
+from mathpost.pages.formulas import Target, shown_latex
 from mathpost.text.markup import STATED, Equation, Markup
 from mathpost.text.numbers import StatedNumber
 
@@ -74,12 +74,10 @@ def _equation_edits(markup: Markup, targets: Mapping[str, Target]) -> Iterator[E
     for equation in markup.equations:
         if (equation.label or "").startswith(STATED):
             continue
-        latex = hugo_latex(equation, targets)
+        latex = shown_latex(equation, targets)
         if not latex.strip():
             yield Edit(equation.start, equation.end, "")
             continue
-        if equation.in_table:
-            latex = re.sub(r"\\?\|", lambda bar: "\\Vert " if bar[0] == "\\|" else "\\vert ", latex)
         if equation.display and not equation.in_table:
             yield _block(markup.source, equation, latex, targets)
         else:
@@ -105,27 +103,33 @@ def _block(source: str, equation: Equation, latex: str, targets: Mapping[str, Ta
     indent = before[: len(before) - len(before.lstrip(" \t>"))]
     marker = LIST_MARKER.match(before, len(indent))
     inner = indent + " " * (len(marker[0]) if marker else 0)
+    is_lazy = len(inner.expandtabs()) < len(equation.indent.expandtabs())
+    inner = equation.indent if is_lazy else inner
     # On one line, behind the dollars, nothing in a formula looks like a list, a heading or a quote to Markdown.
     block = f"\n{inner}".join([f"$$ {latex} $$", *_attributes(equation, targets)])
-    if before[len(inner) :].strip():
+    if before[marker.end() if marker else len(indent) :].strip():
         start, opening = line_start + len(before.rstrip()), f"\n{inner.rstrip()}\n{inner}"
     elif marker:
         start, opening = equation.start, ""
     else:
         above = source[:line_start].removesuffix("\n").rpartition("\n")[2]
-        start, opening = line_start, f"{indent.rstrip()}\n{indent}" if _is_text(above) else indent
-    end, closing = _closing(source, equation.end, inner)
+        start, opening = line_start, f"{inner.rstrip()}\n{inner}" if _is_text(above) else inner
+    end, closing = _closing(source, equation.end, inner, is_lazy)
     return Edit(start, end, f"{opening}{block}{closing}")
 
 
-def _closing(source: str, end: int, inner: str) -> tuple[int, str]:
-    """Where a block's line ends, and the blank line behind it where a text follows."""
+def _closing(source: str, end: int, inner: str, is_lazy: bool) -> tuple[int, str]:
+    """Where a block's line ends, and the blank line behind it where a text follows, which stays where it belongs."""
     while source[end : end + 1] in (" ", "\t"):
         end += 1
     rest, _, below = source[end:].partition("\n")
+    below = below.partition("\n")[0]
     if rest.strip():
         return end, f"\n{inner.rstrip()}\n{inner}"
-    return end, f"\n{inner.rstrip()}" if _is_text(below.partition("\n")[0]) else ""
+    if not _is_text(below):
+        return end, ""
+    goes_on = is_lazy and not LIST_MARKER.match(below.lstrip(" \t>"))
+    return (end + 1, f"\n{inner.rstrip()}\n{inner}") if goes_on else (end, f"\n{inner.rstrip()}")
 
 
 def _is_text(line: str) -> bool:

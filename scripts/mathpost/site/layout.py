@@ -108,6 +108,11 @@ class Post:
         return self.site.pages / f"{self.slug}.md"
 
     @property
+    def address(self) -> str:
+        """Where its page is in the site, from the root of the site on."""
+        return f"posts/{self.slug}".lower()
+
+    @property
     def figures(self) -> Path:
         return self.site.images / self.slug
 

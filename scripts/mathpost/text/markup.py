@@ -39,6 +39,7 @@ _WAIVED: Final = re.compile(r"(?:^|\s)\.unchecked\b")
 _REASON: Final = re.compile(r"""\breason=(?:"([^"]*)"|'([^']*)')""")
 _ROWS: Final = re.compile(r"""\brows=["']?([\d\s,]+)""")
 _UNREAD: Final = re.compile(r"[ \t]*(\{[ \t]*[#.][^{}\n]*\})")
+_NO_INDENT: Final = re.compile(r"[^ \t>]")
 _NO_BRACES: Final = re.compile(r"\\.|%.*")
 _EXPLICIT: Final = re.compile(r"[ \t]*\{#([\w:.-]+)[^}]*\}[ \t]*$")
 _LABEL_IN_MATHS: Final = re.compile(r"\\label\{\s*([^{}\s]+)\s*\}")
@@ -51,6 +52,7 @@ _IN_TEXT: Final = re.compile(
     |(?<!\\)(?:\\\\)*(?P<raw>\\begin\{{[^{{}}]*\}}|\\[A-Za-z]{{2,}}|\{{[#:][^{{}}\n]*\}}?|(?<!\{{)\{{%)""",
     re.VERBOSE,
 )
+MARK: Final = re.compile(r"\$|\\begin\{|\\\w*ref\{|\\[A-Za-z]{2,}|\{[#:]|\{\{[<%]|\{%")
 _FORMS: Final = {None: "number", "eq": "bracketed", "auto": "named", "c": "named"}
 _TAG: Final = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 _COMPUTED: Final = re.compile(r"\s*\{python\}\s+")
@@ -71,8 +73,9 @@ class Equation:
     """One delimited span of maths, with its attribute block.
 
     A `waiver` is the reason why it is not checked: as a whole, or those of its claims whose numbers are `waived_rows`.
-    `latex` is as it is written and begins at `offset` in the text; `meaning` is the same without macros. The first of
-    the `labels` is that of the attribute block, if it has one; the others stand in the formula, as `\\label{…}`.
+    `indent` is what a line begins with in its list item. `latex` is as it is written and begins at `offset` in the
+    text; `meaning` is the same without macros. The first of the `labels` is that of the attribute block, if it has one;
+    the others stand in the formula, as `\\label{…}`.
     """
 
     latex: str
@@ -85,6 +88,7 @@ class Equation:
     offset: int
     meaning: str
     in_table: bool = False
+    indent: str = ""
     waived_rows: tuple[int, ...] = ()
 
     @property
@@ -177,7 +181,11 @@ class Flaw:
 
 @dataclass(frozen=True)
 class Markup:
-    """What one scan found in a text, each kind in order."""
+    """What one scan found in a text, each kind in order.
+
+    `marks` are the signs in running text that look like the beginning of something and are shown as they stand: dollars
+    of money, shortcodes.
+    """
 
     source: str = ""
     equations: tuple[Equation, ...] = ()
@@ -188,6 +196,7 @@ class Markup:
     html: tuple[Html, ...] = ()
     images: tuple[Image, ...] = ()
     flaws: tuple[Flaw, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 def scan(text: str, dialect: Dialect = Dialect.NOTEBOOK) -> Markup:
@@ -205,6 +214,7 @@ def scan(text: str, dialect: Dialect = Dialect.NOTEBOOK) -> Markup:
         codes=tuple(scanned.codes()),
         html=tuple(scanned.html()),
         images=tuple(Image(s.detail, s.start, s.end, scanned.line_of(s.start)) for s in spans if s.kind == "image"),
+        marks=tuple(scanned.marks(equations)),
         flaws=tuple(sorted((*scanned.flaws, *scanned.open_ends(equations)), key=lambda flaw: flaw.line)),
     )
 
@@ -294,8 +304,14 @@ class _Scan:
             offset=maths.first,
             meaning=latex,
             in_table=any(start <= maths.start < stop for start, stop in self.tables),
+            indent=self._indent(maths.start),
             waived_rows=own.rows,
         )
+
+    def _indent(self, position: int) -> str:
+        """What a line begins with that belongs to the innermost list item around a position."""
+        items = [span for span in self.spans if span.kind == "item" and span.first <= position <= span.end]
+        return _NO_INDENT.sub(" ", self.text[items[-1].start : items[-1].first]) if items else ""
 
     def _attributes(self, block: str, line: int) -> _Attributes:
         found = _LABEL.search(block)
@@ -385,6 +401,11 @@ class _Scan:
                     yield position, start
                     position = max(position, end)
                 yield position, span.end
+
+    def marks(self, equations: Sequence[Equation]) -> Iterator[str]:
+        addresses = [(span.start, span.end) for span in self.spans if span.kind == "autolink"]
+        for start, end in [*self._plain(equations), *addresses]:
+            yield from MARK.findall(self.text, start, end)
 
     def codes(self) -> Iterator[InlineCode]:
         for span in self.spans:

@@ -21,6 +21,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 _PLACED_RULES: Final = ("backticks", "html_inline", "autolink", "link", "image")
 _BLOCKS: Final = {"fence": "fence", "code_block": "indented", "html_block": "html", "table_open": "table"}
 _INLINE: Final = {"code_inline": "code", "html_inline": "html", "image": "image"}
+_MARKER: Final = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)", re.MULTILINE)
 _MARKS: Final = re.compile(r"#{1,6}[ \t]*")
 
 
@@ -28,9 +29,10 @@ _MARKS: Final = re.compile(r"#{1,6}[ \t]*")
 class Span:
     """Something in the source, from `start` to `end`; its content goes from `first` to `last`.
 
-    `kind` is `text` (a run of inline text: of a paragraph, a heading, a cell of a table), `heading`, `table`, `fence`,
-    `indented` (code), `html` (a block of it or a tag), `code`, `link`, `autolink` or `image`. `detail` is the level of
-    a heading, the tag of an inline piece of HTML, where a link leads.
+    `kind` is `text` (a run of inline text: of a paragraph, a heading, a cell of a table), `heading`, `table`, `item`
+    (of a list; its content begins behind its marker), `fence`, `indented` (code), `html` (a block of it or a tag),
+    `code`, `link`, `autolink` or `image`. `detail` is the level of a heading, the tag of an inline piece of HTML, where
+    a link leads.
     """
 
     kind: str
@@ -83,7 +85,7 @@ class _Source:
 
     def spans(self, tokens: Sequence[Token]) -> Iterator[Span]:
         heading, in_row, place = None, False, 0
-        for token in tokens:
+        for token in tokens:  # `place` is where the search for the next marker or cell in a line goes on
             if token.map is None:
                 in_row = in_row and token.type != "tr_close"
             elif token.type in _BLOCKS:
@@ -91,6 +93,12 @@ class _Source:
                 yield Span(_BLOCKS[token.type], start, end, start, end, token.info)
             elif token.type == "heading_open":
                 heading = token
+            elif token.type == "list_item_open":
+                start, end = self._lines_of(token)
+                marker = _MARKER.match(self.text, place if start <= place <= end else start)
+                assert marker is not None
+                place = marker.end()
+                yield Span("item", start, end, place, end)
             elif token.type == "tr_open":
                 in_row, place = True, self._lines_of(token)[0]
             elif token.type == "inline" and token.content:
