@@ -9,7 +9,8 @@ from pathlib import Path
 from mathpost.building.committed import stage_post
 from mathpost.building.post import Build, build_post
 from mathpost.building.rendered import require_all_read
-from mathpost.ground.errors import Drift, InputError, Place
+from mathpost.ground.errors import Drift, InputError, Place, together
+from mathpost.pages.formulas import refusal_of
 from mathpost.site import Post, Site, freshness, hugo
 from mathpost.site.staging import Stage, stage
 from mathpost.text import PostText, read
@@ -94,17 +95,13 @@ def _render(staged: Stage, builds: dict[Post, Build]) -> None:
 
 
 def _refused(error: hugo.RefusedFormulas, builds: dict[str, Build]) -> InputError:
-    """What KaTeX refused, at its place in the notebook instead of the page."""
-    messages: list[tuple[Place, str]] = []
+    """What KaTeX refused, at its place in the notebook instead of the page; of pages by hand, what Hugo says."""
+    refused: list[InputError] = []
     for refusal in error.refusals:
         build = builds.get(refusal.page)
-        if build is None:
+        formulas = build.page.formulas if build else ()
+        formula = next((f for f in formulas if f.latex.strip() == refusal.latex.strip()), None)
+        if formula is None:
             return error
-        formula = next((f for f in build.page.formulas if f.latex.strip() == refusal.latex.strip()), None)
-        place = formula.place if formula else Place(build.path, build.page.cell_at(refusal.line))
-        written = " ".join((formula.written if formula else refusal.latex).split())
-        name = f" of {refusal.label}" if refusal.label else ""
-        reason = refusal.reason.replace("\u0332", "")  # KaTeX underlines the culprit, letter by letter
-        messages.append((place, f"KaTeX refuses the formula{name}: {reason}\n    {written}"))
-    rest = [f"{place}: {message}" for place, message in messages[1:]]
-    return InputError("\n".join([messages[0][1], *rest]), messages[0][0])
+        refused.append(refusal_of(formula, refusal.reason))
+    return together(refused)

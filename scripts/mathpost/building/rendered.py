@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from mathpost.building.post import Build
-from mathpost.ground.errors import EngineError, InputError, Place
+from mathpost.ground.errors import EngineError, InputError, Place, together
 from mathpost.site import Post
 from mathpost.text.markup import MARK
 
@@ -44,8 +44,7 @@ def require_all_read(public: Path, builds: Iterable[tuple[Post, Build]]) -> None
     published = [(post, build) for post, build in builds if not build.page.front_matter.draft]
     problems = [problem for post, build in published for problem in _problems(public, post, build)]
     if problems:
-        rest = [str(problem) for problem in problems[1:]]
-        raise InputError("\n".join([problems[0].message, *rest]), problems[0].place)
+        raise together(problems)
 
 
 def read_page(html: str) -> Rendered:

@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mathpost.commands import github
 from mathpost.commands.terminal import STDERR, STDOUT, say_warnings, summary, verdict_lines, verdict_objects
-from mathpost.ground.errors import Place, relative
+from mathpost.ground.errors import Place, relative, together
 from mathpost.ground.verdicts import Judgement, shown
 from mathpost.text import read
 from mathpost.text.parameters import Parameters
+from mathpost.text.post import Problem
 from mathpost.text.problems import find_problems
 from mathpost.text.source_lines import line_in_file
 
@@ -28,6 +30,7 @@ def check_claims(paths: Sequence[Path], parameters: Parameters, *, timeout: floa
     """Execute each notebook and judge its claims; under GitHub Actions, annotate what does not hold."""
     from mathpost.building import build_post
     from mathpost.building.publication import shares
+    from mathpost.pages.formulas import refused_formulas
 
     texts = [read(path) for path in paths]
     builds = [
@@ -35,6 +38,8 @@ def check_claims(paths: Sequence[Path], parameters: Parameters, *, timeout: floa
         for text, given in zip(texts, shares(texts, parameters), strict=True)
     ]
     report(builds, as_json=as_json)
+    if refused := refused_formulas(texts):
+        raise together(refused)
     return 0 if all(build.holds for build in builds) else 1
 
 
@@ -59,7 +64,12 @@ def check_twice(paths: Sequence[Path], *, timeout: float, as_json: bool) -> int:
 
 def check_static(paths: Sequence[Path], *, as_json: bool) -> int:
     """Say what the text of each notebook shows to be wrong; nothing is executed."""
-    problems = [problem for path in paths for problem in find_problems(path)]
+    from mathpost.pages.formulas import refused_formulas
+
+    found = {path: find_problems(path) for path in paths}
+    sound = [path for path in paths if not any(problem.about == "text" for problem in found[path])]
+    refused = [Problem(error.place, error.message) for error in refused_formulas(map(read, sound))]
+    problems = [*chain.from_iterable(found.values()), *refused]
     if as_json:
         objects = [
             {"file": str(p.place.file), "cell": p.place.cell, "line": p.place.line, "message": p.message}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,12 @@ class MathpostError(Exception):
 
 class InputError(MathpostError):
     """The notebook, the configuration or the command line is wrong: the author mends it."""
+
+
+def together(errors: Sequence[InputError]) -> InputError:
+    """One error that tells all of some: at the place of the first, the others with theirs."""
+    first, *rest = errors
+    return InputError("\n".join([first.message, *map(str, rest)]), first.place)
 
 
 class Drift(MathpostError):

@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from mathpost.ground.errors import InputError, Place
+from mathpost.ground.errors import InputError, Place, together
 from mathpost.notebooks.kernel import Run, run_cells
 from mathpost.notebooks.record import Notebook, Record, data_of
 from mathpost.notebooks.variables import DIGEST
@@ -149,7 +149,7 @@ def _record(executed: Notebook, parameters: Parameters, text: PostText) -> Noteb
             problems += _inline_errors(source.markup.codes, results, Place(text.path, number))
             cell.metadata["mathpost"] = {"cell": number, "inline": [result.get("value") for result in results]}
     if problems:
-        raise InputError("\n".join([problems[0].message, *map(str, problems[1:])]), problems[0].place)
+        raise together(problems)
     record.metadata["mathpost"] = {"parameters": dict(parameters), "versions": dict(versions())}
     return record
 

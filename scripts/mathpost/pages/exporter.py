@@ -18,7 +18,7 @@ from mathpost.notebooks.execution import record_of
 from mathpost.notebooks.kernel import ANSI
 from mathpost.notebooks.record import Notebook
 from mathpost.pages.figures import PNG, Figure, figures_of
-from mathpost.pages.formulas import Target, number_equations, shown_latex
+from mathpost.pages.formulas import Formula, Target, formulas_of, number_equations
 from mathpost.pages.prose import UNCLOSED_SHORTCODE, Passage, rewrite, without_shortcodes
 from mathpost.pages.seal import sealed
 from mathpost.text import PostText
@@ -52,16 +52,6 @@ class Content:
     blocks: tuple[Block, ...]
     figures: tuple[Figure, ...]
     formulas: tuple[Formula, ...]
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A formula of a page as Hugo gets it, as it was written, and where."""
-
-    latex: str
-    written: str
-    label: str | None
-    place: Place
 
 
 @dataclass(frozen=True)
@@ -145,7 +135,7 @@ def _content(record: Record) -> Content:
     for number, figure in enumerate(figures, 1):
         targets[figure.label] = Target(figure.label, str(number), Place(record.text.path, figure.cell))
     blocks = tuple(_blocks(record, figures, targets))
-    return Content(source, front_matter, blocks, tuple(figures), tuple(_formulas(record.text, targets)))
+    return Content(source, front_matter, blocks, tuple(figures), formulas_of(record.text, targets))
 
 
 def _blocks(record: Record, figures: Sequence[Figure], targets: Mapping[str, Target]) -> Iterator[Block]:
@@ -211,13 +201,6 @@ def _printed(output: Notebook) -> str:
         return str(output.text).strip("\n") if output.name == "stdout" else ""
     data = output.get("data", {})
     return "" if PNG in data or VERDICTS in data else str(data.get("text/plain", "")).strip("\n")
-
-
-def _formulas(text: PostText, targets: Mapping[str, Target]) -> Iterator[Formula]:
-    for cell in text.cells:
-        for equation in (*cell.markup.equations, *cell.caption.equations):
-            place = Place(text.path, cell.number, equation.line)
-            yield Formula(shown_latex(equation, targets), equation.latex, equation.label, place)
 
 
 def _starts(text: str, blocks: Iterable[Block]) -> Iterator[tuple[int, int]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
 
-from mathpost.ground.errors import Place
+from mathpost.ground.errors import InputError, Place
+from mathpost.site.katex import refusals
 from mathpost.text import PostText
 from mathpost.text.markup import Equation
 
@@ -73,6 +74,32 @@ def number_equations(text: PostText) -> dict[str, Target]:
     return targets
 
 
+@dataclass(frozen=True)
+class Formula:
+    """A formula of a page as Hugo gets it, as it was written, and where."""
+
+    latex: str
+    written: str
+    display: bool
+    label: str | None
+    place: Place
+
+
+def formulas_of(text: PostText, targets: Mapping[str, Target]) -> tuple[Formula, ...]:
+    """Every formula that the page of a post shows."""
+    return tuple(
+        Formula(
+            latex=shown_latex(equation, targets),
+            written=equation.latex,
+            display=equation.display and not equation.in_table,
+            label=equation.label,
+            place=Place(text.path, cell.number, equation.line),
+        )
+        for cell in text.cells
+        for equation in (*cell.markup.equations, *cell.caption.equations)
+    )
+
+
 def hugo_latex(equation: Equation, targets: Mapping[str, Target]) -> str:
     """LaTeX without macros that stays whole in Hugo's Markdown, numbered by us alone; it means the same."""
     numbered = LABEL.sub(lambda label: _row_number(equation, label[1], targets), NO_NUMBER.sub("", equation.meaning))
@@ -117,3 +144,17 @@ def _in_katex(latex: str) -> str:
 def _tag_of(equation: Equation) -> str | None:
     tags = TAG.findall(equation.latex) if equation.display else []
     return tags[0] if len(tags) == 1 else None
+
+
+def refused_formulas(texts: Iterable[PostText]) -> list[InputError]:
+    """What KaTeX says against the formulas of some posts, as their author spelled them."""
+    formulas = [formula for text in texts for formula in formulas_of(text, number_equations(text))]
+    reasons = refusals([(formula.latex, formula.display) for formula in formulas])
+    return [refusal_of(formula, reason) for formula, reason in zip(formulas, reasons, strict=True) if reason]
+
+
+def refusal_of(formula: Formula, reason: str) -> InputError:
+    """What KaTeX says against a formula, at the place where it was written."""
+    name = f" of {formula.label}" if formula.label else ""
+    told = f"KaTeX refuses the formula{name}: {reason}\n    {' '.join(formula.written.split())}"
+    return InputError(told, formula.place)

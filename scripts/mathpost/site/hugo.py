@@ -156,5 +156,11 @@ def _entries(log: str) -> Iterator[tuple[str, str]]:
 
 def _refusal(text: str) -> Refusal:
     found = json.loads(text.removeprefix(REFUSED))
-    reason = found["reason"].rpartition("error calling ToMath: ")[2].removeprefix("KaTeX parse error: ")
+    reason = reason_of(found["reason"])
     return Refusal(found["page"], found["line"], found["label"] or None, found["latex"], found["display"], reason)
+
+
+def reason_of(error: str) -> str:
+    """What KaTeX says, out of Hugo's error; KaTeX underlines the culprit letter by letter, which is left out."""
+    reason = error.rpartition("error calling ToMath: ")[2].removeprefix("KaTeX parse error: ")
+    return reason.replace("\u0332", "")

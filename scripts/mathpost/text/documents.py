@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mathpost.ground.errors import InputError, Place
 from mathpost.text.cells import Cell, cells_of_notebook, cells_of_texts
+from mathpost.text.macros import macros_around
 from mathpost.text.markup import Dialect
 
 
@@ -14,8 +15,9 @@ def read_document(path: Path) -> tuple[Cell, ...]:
     try:
         data = path.read_bytes()
         if path.suffix == ".ipynb":
-            return cells_of_notebook(data, path)
-        return cells_of_texts([(None, _without_front_matter(data.decode("utf-8")))], Dialect.PAGE)
+            return cells_of_notebook(data, path, macros_around(path))
+        text = _without_front_matter(data.decode("utf-8"))
+        return cells_of_texts([(None, text)], Dialect.PAGE, macros_around(path))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"can't be read: {error}", Place(path)) from None
 

@@ -13,6 +13,7 @@ from mathpost.ground.errors import InputError, MathpostError, Place
 from mathpost.text.cells import Cell, cells_of_notebook, code_of, markdown_of
 from mathpost.text.claims import Claim, find_claims
 from mathpost.text.frontmatter import FrontMatter, parse_front_matter
+from mathpost.text.macros import macros_around
 from mathpost.text.numbers import StatedNumber, find_numbers
 from mathpost.text.parameters import declared_in
 
@@ -76,10 +77,14 @@ def read(path: Path) -> PostText:
     return parse(data, path)
 
 
-@lru_cache(maxsize=16)
 def parse(data: bytes, path: Path) -> PostText:
-    """The text of a notebook whose file holds `data`."""
-    cells = cells_of_notebook(data, path)
+    """The text of a notebook whose file holds `data`, with the macros of the site that it lies in."""
+    return _parse(data, path, tuple(macros_around(path).items()))
+
+
+@lru_cache(maxsize=16)
+def _parse(data: bytes, path: Path, macros: tuple[tuple[str, str], ...]) -> PostText:
+    cells = cells_of_notebook(data, path, dict(macros))
     problems: list[Problem] = []
     no_parameters: Mapping[str, object] = {}
     no_claims: tuple[Claim, ...] = ()
