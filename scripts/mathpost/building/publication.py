@@ -10,8 +10,8 @@ from mathpost.building.committed import stage_post
 from mathpost.building.post import Build, build_post
 from mathpost.building.rendered import require_all_read
 from mathpost.ground.errors import Drift, InputError, Place, together
-from mathpost.pages.formulas import refusal_of
 from mathpost.site import Post, Site, freshness, hugo
+from mathpost.site.formulas import refusal_of
 from mathpost.site.staging import Stage, stage
 from mathpost.text import PostText, read
 from mathpost.text.parameters import NONE, Parameters, check_known

@@ -30,7 +30,7 @@ def check_claims(paths: Sequence[Path], parameters: Parameters, *, timeout: floa
     """Execute each notebook and judge its claims; under GitHub Actions, annotate what does not hold."""
     from mathpost.building import build_post
     from mathpost.building.publication import shares
-    from mathpost.pages.formulas import refused_formulas
+    from mathpost.site.formulas import refused_formulas
 
     texts = [read(path) for path in paths]
     builds = [
@@ -64,7 +64,7 @@ def check_twice(paths: Sequence[Path], *, timeout: float, as_json: bool) -> int:
 
 def check_static(paths: Sequence[Path], *, as_json: bool) -> int:
     """Say what the text of each notebook shows to be wrong; nothing is executed."""
-    from mathpost.pages.formulas import refused_formulas
+    from mathpost.site.formulas import refused_formulas
 
     found = {path: find_problems(path) for path in paths}
     sound = [path for path in paths if not any(problem.about == "text" for problem in found[path])]

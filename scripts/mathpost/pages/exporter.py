@@ -18,9 +18,9 @@ from mathpost.notebooks.execution import record_of
 from mathpost.notebooks.kernel import ANSI
 from mathpost.notebooks.record import Notebook
 from mathpost.pages.figures import PNG, Figure, figures_of
-from mathpost.pages.formulas import Formula, Target, formulas_of, number_equations
 from mathpost.pages.prose import UNCLOSED_SHORTCODE, Passage, rewrite, without_shortcodes
 from mathpost.pages.seal import sealed
+from mathpost.site.formulas import Formula, Target, formulas_of, number_equations
 from mathpost.text import PostText
 from mathpost.text.cells import Cell
 from mathpost.text.frontmatter import FrontMatter, to_yaml, without_options

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from mathpost.ground.errors import InputError, Place
-from mathpost.pages.formulas import Target, shown_latex
+from mathpost.site.formulas import Target, shown_latex
 from mathpost.text.markup import STATED, Equation, Markup
 from mathpost.text.numbers import StatedNumber
 
