@@ -171,14 +171,6 @@ FIGURE_MISTAKES = {
         [code("#| label: fig-a\n#| fig-alt: A")],
         "notebooks/small.ipynb, cell 2: the cell of fig-a draws no image: it must draw one",
     ),
-    "two images": (
-        [drawing("#| label: fig-a\n#| fig-alt: A", png(), png())],
-        "notebooks/small.ipynb, cell 2: the cell of fig-a draws 2 images: it must draw one",
-    ),
-    "an SVG, which may hold a script": (
-        [printing("#| label: fig-a\n#| fig-alt: A", new_output("display_data", {"image/svg+xml": "<svg/>"}))],
-        "notebooks/small.ipynb, cell 2: fig-a is not a PNG image: only those are published",
-    ),
     "a damaged image": (
         [drawing("#| label: fig-a\n#| fig-alt: A", "AAAA")],
         "notebooks/small.ipynb, cell 2: fig-a is a damaged PNG image: execute the notebook again",
@@ -206,7 +198,7 @@ PROSE_MISTAKES = {
     "So\n$$\n\\frac{a}{b = 1\n$$": r"line 2: a `{` is not closed: \frac{a}{b = 1",
     "So\n\n$$a$$ {#eq-a b}": "line 3: {#eq-a b} behind a formula cannot be read: "
     'write {#eq-name}, {.unchecked reason="…"} or both in one',
-    "![x](attachment:x.png)": "an image pasted into a cell is not published: make it a figure, or save it as a file",
+    "![x](attachment:x.png)": "line 1: attachment:x.png leads nowhere: nothing of this name is pasted into the cell",
 }
 
 
