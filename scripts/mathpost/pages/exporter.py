@@ -71,7 +71,7 @@ class Page:
     @property
     def images(self) -> dict[str, bytes]:
         """Everything that is published beside the page, by its name."""
-        return {published.name: published.data for published in (*self.figures, *self.files)}
+        return _images(self.figures, self.files)
 
 
 class HugoExporter(TemplateExporter):
@@ -110,8 +110,8 @@ class HugoExporter(TemplateExporter):
         text, resources = super().from_notebook_node(nb, {**resources, "content": content}, **options)
         text = sealed(text, record.versions, record.parameters)
         folder = f"images/{record.text.path.stem}"
-        published = (*content.made.figures, *content.made.files)
-        resources["outputs"] = {f"{folder}/{file.name}": file.data for file in published}
+        images = _images(content.made.figures, content.made.files)
+        resources["outputs"] = {f"{folder}/{name}": data for name, data in images.items()}
         return text, resources
 
 
@@ -133,6 +133,10 @@ def export(record: Record) -> Page:
 
 def _path_of(metadata: Mapping[str, str]) -> Path:
     return Path(metadata.get("path", "")) / f"{metadata.get('name', 'notebook')}.ipynb"
+
+
+def _images(figures: Iterable[Figure], files: Iterable[File]) -> dict[str, bytes]:
+    return {figure.name: figure.data for figure in figures} | {file.name: file.data for file in files}
 
 
 def _content(record: Record) -> Content:

@@ -31,7 +31,10 @@ SUFFIXES: Final[Mapping[str, str]] = {
 LIVE: Final[Mapping[str, tuple[str, str]]] = {
     "application/vnd.plotly": ("plotly", "set plotly.io.renderers.default = 'png' (which needs kaleido)"),
     "application/vnd.vega": ("altair", "call alt.renderers.enable('png') (which needs vl-convert-python)"),
-    "application/vnd.bokeh": ("bokeh", "save it with bokeh.io.export_png, and show that file with IPython.display.Image"),
+    "application/vnd.bokeh": (
+        "bokeh",
+        "save it with bokeh.io.export_png, and show that file with IPython.display.Image",
+    ),
     "application/vnd.holoviews": ("holoviews", "call hv.extension('matplotlib')"),
     "application/vnd.jupyter.widget-view": ("a widget", "draw it once, without the widget"),
     "application/javascript": ("JavaScript", "draw it with matplotlib, or show a file with IPython.display.Image"),

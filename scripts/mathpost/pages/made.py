@@ -27,10 +27,12 @@ TOKEN: Final = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)
 SIGNS: Final = frozenset("=<>≠≤≥≈≡≅∝∼≃⊂⊆⊃⊇⊥∈∉∋≪≫≺≻≜≔⩽⩾≮≯≰≱⇒⇔→↦")
 # Signs that no reader of ours knows yet, but KaTeX draws.
 DRAWN: Final = re.compile(
-    r"\\(?:n?(?:less|gtr|leq|geq|prec|succ|sim|cong|subset|supset|parallel|mid|in|ni|vdash|models|rightarrow|Rightarrow)"
-    r"\w*|(?:le|ge|ne|eq|long)\w*|\w*(?:approx|equiv|arrow|eq)\w*|triangleq|implies|iff|implied\w*|to)\Z"
+    r"""\\(?:to|in|ni|le|ge|ne|lt|gt|iff|implies|impliedby|owns|vdash|models|bowtie|between|pitchfork|nmid|gets
+    |\w*(?:less|gtr|leq|geq|prec|succ|sim|cong|approx|asymp|equiv|doteq|propto|subset|supset|coloneq|eqcolon|circeq
+    |triangleq|[rR]ightarrow|[lL]eftarrow|leftrightarrow|mapsto|parallel)\w*)""",
+    re.VERBOSE,
 )
-LAYOUT: Final = frozenset((r"\left", r"\left.", r"\neg", r"\newline", r"\newcommand", r"\nearrow", r"\nwarrow"))
+LAYOUT: Final = frozenset((r"\overleftarrow", r"\overrightarrow", r"\overleftrightarrow", r"\underleftarrow"))
 
 
 def scanned(text: str, place: Place) -> Cell:
@@ -57,7 +59,7 @@ def asserts(latex: str) -> bool:
         token in SIGNS
         or token in RELATIONS
         or token in CONNECTIVES
-        or (token not in LAYOUT and DRAWN.match(token) is not None)
+        or (token not in LAYOUT and DRAWN.fullmatch(token) is not None)
         for token in tokens
     )
 

@@ -53,7 +53,7 @@ def notices_of(record: Record) -> Iterator[CellWarning]:
     """What the page has nothing of, though a cell shows it."""
     for cell in record.text.cells:
         if cell.kind == "code":
-            told = _told(cell, record.cell(cell.number).outputs)
+            told = list(_told(cell, record.cell(cell.number).outputs))
         else:
             kind = cell.kind == "raw" and cell.number != 1 and record.cell(cell.number).metadata
             told = [RAW.format(kind=kind.get("raw_mimetype") or kind.get("format"))] if kind else []

@@ -12,7 +12,25 @@ from html.parser import HTMLParser
 from typing import Final, TypeAlias
 
 # What makes of a table something to be clicked or drawn; what shows itself so has a text for those who cannot.
-LIVE: Final = frozenset("audio button canvas details form iframe img input label math object script select svg video".split())
+LIVE: Final = frozenset(
+    [
+        "audio",
+        "button",
+        "canvas",
+        "details",
+        "form",
+        "iframe",
+        "img",
+        "input",
+        "label",
+        "math",
+        "object",
+        "script",
+        "select",
+        "svg",
+        "video",
+    ]
+)
 SILENT: Final = frozenset(("style", "title", "head"))
 BREAKING: Final = frozenset(("br", "p", "div", "li", "caption", "small", "pre", "h1", "h2", "h3", "h4"))
 NUMBER: Final = re.compile(r"[-+−]?(?:[\d][\d,._]*|\.\d+)(?:e[-+]?\d+)?\s*%?|nan|NaN|NaT|None|null|<NA>|-?inf|…|\.\.\.")
@@ -146,7 +164,11 @@ def _table(table: Table, written: Callable[[str], str]) -> str:
     head = [LEVELS.join(dict.fromkeys(part for part in column if part)) for column in zip(*rows[:heads], strict=True)]
     body = [[*row, *[""] * (width - len(row))] for row in rows[heads:]]
     marks = ["---:" if _is_numeric([row[column] for row in body]) else "---" for column in range(width)]
-    lines = [[written(text) for text in head or [""] * width], marks, *([written(text) for text in row] for row in body)]
+    lines = [
+        [written(text) for text in head or [""] * width],
+        marks,
+        *([written(text) for text in row] for row in body),
+    ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -93,7 +93,8 @@ def code_of(cells: Iterable[Cell]) -> Iterator[Cell]:
 
 def _cell(number: int, cell: dict[str, Any], path: Path) -> Cell:
     source = "".join(cell["source"]).replace("\r\n", "\n")
-    tags, tag_problem = _or_problem(lambda: _tags(cell, Place(path, number)), ())
+    no_tags: tuple[str, ...] = ()
+    tags, tag_problem = _or_problem(lambda: _tags(cell, Place(path, number)), no_tags)
     common = Cell(
         number=number,
         kind=cell["cell_type"],

@@ -65,15 +65,83 @@ OTHER_NAMES: Final = {"alt": "fig-alt", "alt-text": "fig-alt", "cap": "fig-cap",
 THIRD_VALUES: Final = {"echo": "fenced", "output": "asis", "code-fold": "show"}
 # Quarto's other options of cells (https://quarto.org/docs/reference/cells/cells-jupyter.html), and knitr's.
 UNHEARD: Final = frozenset(
-    """
-    aria-label cache cap-location classes code-annotations code-line-numbers code-overflow collapse column comment
-    content-hidden content-visible context cross-reference dependson dev dpi engine error export fig-align fig-asp
-    fig-cap-location fig-column fig-dpi fig-env fig-format fig-height fig-link fig-ncol fig-nrow fig-pos fig-process
-    fig-responsive fig-scap fig-sep fig-showtext fig-width file filename freeze hide html-table-processing id
-    ipynb-filters jupyter kernel language layout layout-align layout-valign lightbox lst-cap lst-label message
-    opts_label out-height out-width output-location panel plotly-connected prompt purl renderings results slideshow
-    strip-white tbl-cap-location tbl-colwidths tbl-column tbl-subcap tidy title version warning
-    """.split()
+    [
+        "aria-label",
+        "cache",
+        "cap-location",
+        "classes",
+        "code-annotations",
+        "code-line-numbers",
+        "code-overflow",
+        "collapse",
+        "column",
+        "comment",
+        "content-hidden",
+        "content-visible",
+        "context",
+        "cross-reference",
+        "dependson",
+        "dev",
+        "dpi",
+        "engine",
+        "error",
+        "export",
+        "fig-align",
+        "fig-asp",
+        "fig-cap-location",
+        "fig-column",
+        "fig-dpi",
+        "fig-env",
+        "fig-format",
+        "fig-height",
+        "fig-link",
+        "fig-ncol",
+        "fig-nrow",
+        "fig-pos",
+        "fig-process",
+        "fig-responsive",
+        "fig-scap",
+        "fig-sep",
+        "fig-showtext",
+        "fig-width",
+        "file",
+        "filename",
+        "freeze",
+        "hide",
+        "html-table-processing",
+        "id",
+        "ipynb-filters",
+        "jupyter",
+        "kernel",
+        "language",
+        "layout",
+        "layout-align",
+        "layout-valign",
+        "lightbox",
+        "lst-cap",
+        "lst-label",
+        "message",
+        "opts_label",
+        "out-height",
+        "out-width",
+        "output-location",
+        "panel",
+        "plotly-connected",
+        "prompt",
+        "purl",
+        "renderings",
+        "results",
+        "slideshow",
+        "strip-white",
+        "tbl-cap-location",
+        "tbl-colwidths",
+        "tbl-column",
+        "tbl-subcap",
+        "tidy",
+        "title",
+        "version",
+        "warning",
+    ]
 )
 # Jupyter Book and nbconvert write these, with `-` or with `_`.
 VISIBILITY_TAGS: Final = ("remove-cell", "remove-input", "remove-output", "hide-cell", "hide-input", "hide-output")
@@ -199,7 +267,7 @@ def _normal_tag(tag: str, place: Place) -> str:
 
 def _head(source: str) -> list[str]:
     """The lines before the first line of code."""
-    head = []
+    head: list[str] = []
     for line in source.splitlines():
         is_magic = line.startswith(MAGIC) and not any(before.strip() for before in head)
         if line.strip() and not line.startswith("#") and not is_magic:
