@@ -13,23 +13,9 @@ from typing import Final, TypeAlias
 
 # What makes of a table something to be clicked or drawn; what shows itself so has a text for those who cannot.
 LIVE: Final = frozenset(
-    [
-        "audio",
-        "button",
-        "canvas",
-        "details",
-        "form",
-        "iframe",
-        "img",
-        "input",
-        "label",
-        "math",
-        "object",
-        "script",
-        "select",
-        "svg",
-        "video",
-    ]
+    r"""
+    audio button canvas details form iframe img input label math object script select svg video
+    """.split()
 )
 SILENT: Final = frozenset(("style", "title", "head"))
 BREAKING: Final = frozenset(("br", "p", "div", "li", "caption", "small", "pre", "h1", "h2", "h3", "h4"))
