@@ -13,11 +13,10 @@ from typing import Final
 SVG: Final = "http://www.w3.org/2000/svg"
 XLINK: Final = "http://www.w3.org/1999/xlink"
 XML: Final = "http://www.w3.org/XML/1998/namespace"
-REMOVED: Final = frozenset(
-    r"""
+REMOVED_NAMES: Final = """
     script foreignObject iframe handler metadata listener audio video embed object set
-    """.split()
-)
+"""
+REMOVED: Final = frozenset(REMOVED_NAMES.split())
 # A picture in the picture, such as matplotlib makes of pixels.
 EMBEDDED: Final = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[\sA-Za-z0-9+/=]*")
 OUTSIDE: Final = re.compile(

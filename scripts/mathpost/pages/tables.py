@@ -12,11 +12,10 @@ from html.parser import HTMLParser
 from typing import Final, TypeAlias
 
 # What makes of a table something to be clicked or drawn; what shows itself so has a text for those who cannot.
-LIVE: Final = frozenset(
-    r"""
+LIVE_NAMES: Final = """
     audio button canvas details form iframe img input label math object script select svg video
-    """.split()
-)
+"""
+LIVE: Final = frozenset(LIVE_NAMES.split())
 SILENT: Final = frozenset(("style", "title", "head"))
 BREAKING: Final = frozenset(("br", "p", "div", "li", "caption", "small", "pre", "h1", "h2", "h3", "h4"))
 NUMBER: Final = re.compile(r"[-+−]?(?:[\d][\d,._]*|\.\d+)(?:e[-+]?\d+)?\s*%?|nan|NaN|NaT|None|null|<NA>|-?inf|…|\.\.\.")

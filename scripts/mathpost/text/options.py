@@ -64,8 +64,7 @@ UNKNOWN: Final = f"unknown cell option {{name!r}}; known are: {', '.join(KINDS)}
 OTHER_NAMES: Final = {"alt": "fig-alt", "alt-text": "fig-alt", "cap": "fig-cap", "caption": "fig-cap", "name": "label"}
 THIRD_VALUES: Final = {"echo": "fenced", "output": "asis", "code-fold": "show"}
 # Quarto's other options of cells (https://quarto.org/docs/reference/cells/cells-jupyter.html), and knitr's.
-UNHEARD: Final = frozenset(
-    r"""
+UNHEARD_NAMES: Final = """
     aria-label cache cap-location classes code-annotations code-line-numbers code-overflow collapse column comment
     content-hidden content-visible context cross-reference dependson dev dpi engine error export fig-align fig-asp
     fig-cap-location fig-column fig-dpi fig-env fig-format fig-height fig-link fig-ncol fig-nrow fig-pos fig-process
@@ -73,8 +72,8 @@ UNHEARD: Final = frozenset(
     ipynb-filters jupyter kernel language layout layout-align layout-valign lightbox lst-cap lst-label message
     opts_label out-height out-width output-location panel plotly-connected prompt purl renderings results slideshow
     strip-white tbl-cap-location tbl-colwidths tbl-column tbl-subcap tidy title version warning
-    """.split()
-)
+"""
+UNHEARD: Final = frozenset(UNHEARD_NAMES.split())
 # Jupyter Book and nbconvert write these, with `-` or with `_`.
 VISIBILITY_TAGS: Final = ("remove-cell", "remove-input", "remove-output", "hide-cell", "hide-input", "hide-output")
 NEAR_ENOUGH: Final = 0.88
