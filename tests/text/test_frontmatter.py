@@ -1,4 +1,4 @@
-"""Front matter and cell options: what is accepted, and what is said about the rest."""
+"""Front matter: what is accepted, and what is said about the rest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mathpost.ground.errors import InputError, Place
-from mathpost.text.frontmatter import CellOptions, parse_front_matter, parse_options, to_yaml, without_options
+from mathpost.text.frontmatter import parse_front_matter, to_yaml
 
 PLACE = Place(Path("a.ipynb"), 1)
 GOOD = "title: A\ndate: 2024-12-15"
@@ -54,33 +54,3 @@ def test_maths_is_on_whatever_the_author_wrote() -> None:
 
 def test_front_matter_needs_no_dashes() -> None:
     assert parse_front_matter(GOOD, PLACE) == parse_front_matter(f"---\n{GOOD}\n---\n", PLACE)
-
-
-def test_options_are_quarto_s_also_over_several_lines() -> None:
-    source = (
-        "#| label: fig-line\n#| fig-cap: >-\n#|   A line,\n#|   and more\n#| fig-alt: 'It rises: a lot'\n"
-        "#| echo: true\n\nplot(x)  #| no option\n"
-    )
-    assert parse_options(source, PLACE) == CellOptions("fig-line", "A line, and more", "It rises: a lot", True)
-    assert without_options(source) == "plot(x)  #| no option"
-
-
-def test_a_cell_without_options_has_the_defaults() -> None:
-    assert parse_options("plot(x)", PLACE) == CellOptions()
-
-
-OPTION_MISTAKES = {
-    "#| fig-caption: A": "a.ipynb, cell 1: unknown cell option 'fig-caption'; known are: label, fig-cap, fig-alt, echo",
-    "#| echo: yes please": "a.ipynb, cell 1: cell option 'echo' must be true or false, not 'yes please'",
-    "#| label: fig-../../x": "a.ipynb, cell 1: 'fig-../../x' cannot name a figure: use 'fig-' and letters, digits, "
-    "'-', '_'",
-    "#| fig-alt: a: b": "a.ipynb, cell 1, line 1: cell options: not valid YAML: mapping values are not allowed here",
-    "#| echo": "a.ipynb, cell 1: cell options: write lines of the form 'key: value'",
-}
-
-
-@pytest.mark.parametrize("source", OPTION_MISTAKES)
-def test_a_mistake_in_an_option_is_named(source: str) -> None:
-    with pytest.raises(InputError) as caught:
-        parse_options(source, PLACE)
-    assert str(caught.value) == OPTION_MISTAKES[source]

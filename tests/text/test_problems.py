@@ -60,7 +60,7 @@ def test_a_mistake_in_the_text_is_found(tmp_path: Path, source: str, expected: s
         ('\ncheck(["eq-a", "eq-b"], notation)', "cell 6, line 2: check('eq-b'): nothing in the text has this label"),
         ("#| label: fig-b", "cell 6: fig-b has no alternative text: add '#| fig-alt: what the figure shows'"),
         ("#| label: fig-a\n#| fig-alt: A", "cell 6: fig-a names a figure already: give each its own label"),
-        ("#| caption: A", "cell 6: unknown cell option 'caption'; known are: label, fig-cap, fig-alt, echo"),
+        ("#| caption: A", "cell 6, line 1: unknown cell option 'caption': did you mean 'fig-cap'?"),
     ],
 )
 def test_a_mistake_in_the_code_is_found(tmp_path: Path, source: str, expected: str) -> None:

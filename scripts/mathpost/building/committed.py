@@ -26,8 +26,7 @@ def stage_post(staged: Stage, post: Post, page: Page, *, force: bool = False) ->
         if text is not None and not force:
             refuse_edits(post, text, page)
         staged.write(post.page, page.text.encode())
-    images = {figure.name: _kept(post.figures / figure.name, figure.data) for figure in page.figures}
-    staged.write_figures(post, images)
+    staged.write_figures(post, {name: _kept(post.figures / name, data) for name, data in page.images.items()})
 
 
 def refuse_edits(post: Post, committed: str, page: Page) -> None:

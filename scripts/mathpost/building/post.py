@@ -12,11 +12,9 @@ from mathpost.judging.settling import settle, settle_numbers
 from mathpost.notebooks import Record, execute
 from mathpost.notebooks.record import CellWarning
 from mathpost.pages import Page, export
-from mathpost.pages.figures import unlabelled_images
 from mathpost.text import PostText
 from mathpost.text.parameters import NONE, Parameters
 
-UNLABELLED = "draws a picture that is not on the page: give it '#| label: fig-…' if it should be"
 Progress = Callable[[int, int], None]
 
 
@@ -56,11 +54,10 @@ def build_post(
     text.require_sound()
     record = execute(text, parameters, timeout=timeout, progress=progress)
     page = export(record)
-    unlabelled = [CellWarning(cell, UNLABELLED) for cell in unlabelled_images(record)]
     return Build(
         record=record,
         page=page,
         verdicts=(*settle(text.claims, record.checks), *settle_numbers(text.numbers, record.checks)),
-        warnings=(*record.warnings(), *unlabelled),
+        warnings=(*record.warnings(), *page.notices),
         seconds=time.perf_counter() - started,
     )

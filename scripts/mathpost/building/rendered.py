@@ -15,6 +15,7 @@ from pathlib import Path
 from mathpost.building.post import Build
 from mathpost.ground.errors import EngineError, InputError, Place, together
 from mathpost.site import Post
+from mathpost.text.cells import Cell
 from mathpost.text.markup import MARK
 
 UNREAD = "a formula is on the page that was not read, and so not checked: {latex}"
@@ -82,7 +83,7 @@ def _raw(rendered: Rendered, build: Build) -> Iterator[InputError]:
     """What is left of LaTeX and of tags in the visible text, beyond what the text was read to show."""
     record = build.record
     told = " ".join(str(value) for value in build.page.front_matter.fields.values())
-    shown = Counter(mark for cell in record.text.cells for mark in (*cell.markup.marks, *cell.caption.marks))
+    shown = Counter(mark for cell in record.text.cells for mark in _marks_of(cell))
     values = (value for cell in record.text.markdown for value in record.inline_values(cell.number))
     shown.update(mark for value in values for mark in MARK.findall(value))
     for match in MARK.finditer(rendered.text):
@@ -91,6 +92,11 @@ def _raw(rendered: Rendered, build: Build) -> Iterator[InputError]:
             first = max(rendered.text.rfind("\n", 0, match.start()) + 1, match.start() - AROUND)
             around = rendered.text[first : match.end() + AROUND].split("\n")[0].strip()
             yield InputError(RAW.format(mark=match[0], around=around), Place(build.path))
+
+
+def _marks_of(cell: Cell) -> Iterator[str]:
+    for markup in (cell.markup, cell.caption, *cell.subcaptions):
+        yield from markup.marks
 
 
 def _plain(latex: str) -> str:

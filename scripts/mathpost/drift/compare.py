@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 
 from mathpost.building import Build, build_post
@@ -13,7 +14,7 @@ from mathpost.ground.errors import MathpostError, Place, relative, with_relative
 from mathpost.ground.files import write_atomic
 from mathpost.ground.verdicts import STATED, Verdict, values_told
 from mathpost.pages.differences import differences, first_cell
-from mathpost.pages.figures import Figure
+from mathpost.pages.figures import SUFFIXES, SVG, Figure
 from mathpost.pages.pixels import compare
 from mathpost.pages.seal import Seal, is_edited, seal_of, version_changes
 from mathpost.site import Post, Site
@@ -66,8 +67,9 @@ def compare_post(post: Post, build: Build) -> Iterator[Finding]:
         yield _verdict(verdict, post)
     for value in values_of(committed or "", build.record):
         yield _value(value, post, build, committed)
-    for figure in build.page.figures:
-        yield _figure(figure, post, build, committed)
+    for _, parts in groupby(build.page.figures, key=lambda figure: figure.label):
+        findings = [_figure(figure, post, build, committed) for figure in parts]
+        yield next((finding for finding in findings if not finding.holds), findings[0])
 
 
 def causes(post: Post, build: Build, committed: str | None) -> list[str]:
@@ -125,6 +127,7 @@ def _page(post: Post, build: Build, committed: str | None) -> Finding:
     publish = f"mathpost publish {post.slug}"
     name = relative(post.page)
     orphans = [f"{relative(path)} belongs to no figure" for path in _orphans(post, build)]
+    orphans += [f"{relative(path)} is not the file that the text leads to" for path in _changed_files(post, build)]
     if committed is None:
         message = _message(Place(post.notebook), f"{name} is missing: the post is not published yet", orphans, publish)
         return Finding(PAGE, "page", 1, 1, message)
@@ -146,9 +149,14 @@ def _page(post: Post, build: Build, committed: str | None) -> Finding:
 
 
 def _orphans(post: Post, build: Build) -> list[Path]:
-    names = {figure.name for figure in build.page.figures}
+    names = build.page.images
     found = sorted(post.figures.rglob("*")) if post.figures.is_dir() else []
     return [path for path in found if path.is_file() and path.relative_to(post.figures).as_posix() not in names]
+
+
+def _changed_files(post: Post, build: Build) -> list[Path]:
+    files = {post.figures / file.name: file.data for file in build.page.files}
+    return [path for path, data in files.items() if not path.is_file() or path.read_bytes() != data]
 
 
 def _value(value: Value, post: Post, build: Build, committed: str | None) -> Finding:
@@ -172,6 +180,12 @@ def _figure(figure: Figure, post: Post, build: Build, committed: str | None) -> 
     if not path.is_file():
         message = _message(place, f"{figure.label}: {relative(path)} is missing", [], mend)
         return Finding(figure.label, "figure", figure.cell, 1, message)
+    if path.read_bytes() == figure.data:
+        return Finding(figure.label, "figure", figure.cell, 1)
+    if figure.suffix == SUFFIXES[SVG]:
+        body = [f"{relative(path)} draws something else", *causes(post, build, committed)]
+        message = _message(place, f"{figure.label} is not the committed image", body, mend)
+        return Finding(figure.label, "figure", figure.cell, 1, message)
     try:
         comparison = compare(path.read_bytes(), figure.data)
     except MathpostError as error:
@@ -192,7 +206,7 @@ def _keep_images(post: Post, figure: Figure, committed: Path, difference: bytes)
     images = {"committed": committed.read_bytes(), "new": figure.data, "difference": difference}
     for kind, data in images.items():
         if data:
-            path = folder / f"{stem}.{kind}.png"
+            path = folder / f"{stem}.{kind}{'.png' if kind == 'difference' else figure.suffix}"
             write_atomic(path, data)
             yield f"{kind}: {relative(path)}"
 

@@ -7,15 +7,17 @@ so that the day is another one too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from mathpost.ground.errors import Drift, Place
 from mathpost.ground.verdicts import MIME as VERDICTS
 from mathpost.notebooks import execute
 from mathpost.notebooks.record import Notebook, inline_values_of
-from mathpost.pages.figures import PNG
+from mathpost.pages.figures import DamagedImage, picture_of, plain_image
+from mathpost.pages.tables import read_tables, to_markdown
 from mathpost.text import PostText
 
 ADDRESS = re.compile(r"\bat 0x[0-9a-f]+")
@@ -88,10 +90,25 @@ def _results(cell: Notebook) -> Iterator[str]:
         elif VERDICTS in output.get("data", {}):
             for verdict in output.data[VERDICTS]["verdicts"]:
                 yield f"{verdict['id']}: {verdict['outcome']}, left {verdict['left']}, right {verdict['right']}"
-        elif PNG in output.get("data", {}):
-            yield f"an image, {output.data[PNG]}"
+        elif kind := picture_of(output.get("data", {})):
+            yield f"an image, {_image(output.data[kind], kind)}"
         else:
-            yield ADDRESS.sub("at 0x…", str(output.get("data", {}).get("text/plain", "")))
+            yield from (ADDRESS.sub("at 0x…", text) for text in _texts(output.get("data", {})))
+
+
+def _image(source: str, kind: str) -> str:
+    """As it would be published: without what says when it was drawn."""
+    try:
+        return repr(plain_image(source, kind)[0])
+    except DamagedImage:
+        return source
+
+
+def _texts(data: Mapping[str, Any]) -> Iterator[str]:
+    yield str(data.get("text/plain", ""))
+    yield from (str(data[kind]) for kind in ("text/markdown", "text/latex") if kind in data)
+    if tables := read_tables(str(data.get("text/html", ""))):
+        yield to_markdown(tables, str)
 
 
 def _excerpts(first: str, second: str) -> tuple[str, str]:

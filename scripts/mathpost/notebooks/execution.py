@@ -106,6 +106,9 @@ def _version(name: str) -> str:
 def _prepared(notebook: Notebook, text: PostText, variables: bool) -> Notebook:
     """A copy whose cells know their numbers, with a hidden cell before each text that holds inline code."""
     prepared = copy.deepcopy(notebook)
+    for source in text.code:
+        if source.options and not source.options.evaluates:
+            prepared.cells[(source.number or 1) - 1].source = ""  # nothing runs, all that is shown is in the text
     codes = {cell.number: cell.markup.codes for cell in text.markdown}
     prepared.cells = [
         each

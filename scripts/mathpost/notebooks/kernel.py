@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +34,10 @@ CELL_LINE = re.compile(r"Cell In\[(\d+)\], line (\d+)")
 KERNEL_OPTIONS = (
     "--HistoryManager.enabled=False",
     "--InlineBackend.figure_formats={'retina'}",
-    "--InlineBackend.print_figure_kwargs={'bbox_inches': 'tight', 'metadata': {'Software': None}}",
+    "--InlineBackend.print_figure_kwargs={'bbox_inches': 'tight'}",
 )
+# Nothing but the defaults, and names in an SVG image that are not drawn by lot.
+MATPLOTLIB_SETTINGS = "svg.hashsalt: mathpost\n"
 
 
 @dataclass(frozen=True)
@@ -69,14 +70,13 @@ def run_cells(notebook: NotebookNode, parameters: Mapping[str, object], run: Run
 
 
 def _environment(run: Run, folder: Path) -> dict[str, str]:
-    spec = find_spec("matplotlib")
-    style = {"MATPLOTLIBRC": str(Path(spec.origin).parent / "mpl-data/matplotlibrc")} if spec and spec.origin else {}
+    (folder / "matplotlibrc").write_text(MATPLOTLIB_SETTINGS, encoding="utf-8")
     return {
         **os.environ,
-        **style,
         "IPYTHONDIR": str(folder),  # no start-up files, no profile of whoever builds
         "MATHPOST_NOTEBOOK": str(run.text.path.resolve()),
         "MATHPOST_SNAPSHOT": str(folder / SNAPSHOT),
+        "MATPLOTLIBRC": str(folder / "matplotlibrc"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "PYTHONHASHSEED": "0",

@@ -6,7 +6,7 @@ All that is not maths, a reference, inline code or a heading passes unchanged.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -25,16 +25,6 @@ DOLLARS = re.compile(r"\$(.+?)\$", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Passage:
-    """A text of the post: the number of its cell, what was found in it, and the values of its inline code."""
-
-    cell: int
-    markup: Markup
-    numbers: tuple[StatedNumber, ...] = ()
-    values: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Edit:
     """A span of a source and what takes its place."""
 
@@ -43,14 +33,24 @@ class Edit:
     text: str
 
 
+@dataclass(frozen=True)
+class Passage:
+    """A text of the post: the number of its cell, what was found in it, and the values of its inline code.
+
+    `addresses` are the edits of its links and images; shortcodes are called in it if it `is_raw`.
+    """
+
+    cell: int
+    markup: Markup
+    numbers: tuple[StatedNumber, ...] = ()
+    values: tuple[str, ...] = ()
+    addresses: tuple[Edit, ...] = ()
+    is_raw: bool = False
+
+
 def rewrite(passage: Passage, targets: Mapping[str, Target], path: Path) -> str:
     """A text of the post for Hugo."""
     markup, here = passage.markup, Place(path, passage.cell)
-    for image in markup.images:
-        if image.address.startswith("attachment:"):
-            raise InputError(
-                "an image pasted into a cell is not published: make it a figure, or save it as a file", here
-            )
     edits = chain(
         _equation_edits(markup, targets),
         _stated_edits(passage),
@@ -61,8 +61,10 @@ def rewrite(passage: Passage, targets: Mapping[str, Target], path: Path) -> str:
             for code, value in zip(markup.codes, passage.values, strict=True)
         ),
         _heading_edits(markup),
+        passage.addresses,
     )
-    return _applied(markup.source, sorted(edits, key=lambda edit: (edit.start, edit.end)))
+    between = str if passage.is_raw else _plain
+    return _applied(markup.source, sorted(edits, key=lambda edit: (edit.start, edit.end)), between)
 
 
 def without_shortcodes(text: str) -> str:
@@ -175,12 +177,13 @@ def _heading_edits(markup: Markup) -> Iterator[Edit]:
             yield Edit(heading.end, heading.end, f" {{#{heading.anchor}}}")
 
 
-def _applied(source: str, edits: Iterable[Edit]) -> str:
+def _applied(source: str, edits: Iterable[Edit], between: Callable[[str], str]) -> str:
+    """The source with its edits; what stands between them goes through a function."""
     parts, position = [], 0
     for edit in edits:
-        parts += [_plain(source[position : edit.start]), edit.text]
+        parts += [between(source[position : edit.start]), edit.text]
         position = edit.end
-    return "".join([*parts, _plain(source[position:])])
+    return "".join([*parts, between(source[position:])])
 
 
 def _plain(text: str) -> str:

@@ -96,7 +96,8 @@ def formulas_of(text: PostText, targets: Mapping[str, Target]) -> tuple[Formula,
             place=Place(text.path, cell.number, equation.line),
         )
         for cell in text.cells
-        for equation in (*cell.markup.equations, *cell.caption.equations)
+        for markup in (cell.markup, cell.caption, *cell.subcaptions)
+        for equation in markup.equations
     )
 
 

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mathpost.ground.errors import InputError, Place
 from mathpost.latex.reading import Macros
-from mathpost.text.frontmatter import CellOptions, parse_options
 from mathpost.text.markup import Dialect, Markup, number_anchors, scan
+from mathpost.text.options import NOTHING as NOTHING_SHOWN
+from mathpost.text.options import CellOptions, Display, Shown, display_of, normal_tags, parse_options
 
+T = TypeVar("T")
 NOTHING = Markup()
 NO_MACROS: Mapping[str, str] = {}
 OLD_FORMAT = "is not a valid notebook: save it in the format 4"
+# A raw cell says what it is written in; one that does not is Markdown, as shortcodes are.
+MARKDOWN_TYPES = ("", "text/markdown")
 
 
 @dataclass(frozen=True)
 class Cell:
     """A cell: its number, counted from 1 (none in a page), its kind, its text, and what was found in it.
 
+    The kind is `markdown`, `code` or `raw`. A raw cell that is written in Markdown is a Markdown cell with `is_raw`, in
+    which shortcodes are called; other raw cells are on no page, nor is a cell that `is_removed`, whose markup is empty.
     `markup` is that of a Markdown cell, its anchors told apart from those of other cells, `caption` that of a figure's
-    caption; `options` are those of a code cell, or None where they cannot be read, and `problem` says why.
+    caption, `subcaptions` those of its parts; `options` are those of a code cell, or None where they cannot be read,
+    and `problem` says why.
     """
 
     number: int | None
@@ -33,8 +40,22 @@ class Cell:
     has_outputs: bool = False
     markup: Markup = NOTHING
     caption: Markup = NOTHING
+    subcaptions: tuple[Markup, ...] = ()
     options: CellOptions | None = None
     problem: InputError | None = None
+    is_raw: bool = False
+    is_removed: bool = False
+
+    @property
+    def display(self) -> Display:
+        """What a page has of a code cell."""
+        return display_of(self.options, self.tags) if self.options else NOTHING_SHOWN
+
+    @property
+    def figure(self) -> str | None:
+        """The label of the figure that a code cell puts on the page."""
+        shown = self.options is not None and self.options.is_figure and self.display.figures is not Shown.NO
+        return self.options.label if self.options and shown else None
 
 
 def cells_of_notebook(data: bytes, path: Path, macros: Mapping[str, str] = NO_MACROS) -> tuple[Cell, ...]:
@@ -63,7 +84,13 @@ def cells_of_texts(
 def with_meanings(cells: Iterable[Cell], macros: Macros) -> tuple[Cell, ...]:
     """The cells with their formulas as macros make them; one that a text defines holds from there on."""
     return tuple(
-        replace(cell, markup=_expanded(cell.markup, macros), caption=_expanded(cell.caption, macros)) for cell in cells
+        replace(
+            cell,
+            markup=_expanded(cell.markup, macros),
+            caption=_expanded(cell.caption, macros),
+            subcaptions=tuple(_expanded(each, macros) for each in cell.subcaptions),
+        )
+        for cell in cells
     )
 
 
@@ -84,7 +111,8 @@ def with_anchors(cells: Sequence[Cell]) -> tuple[Cell, ...]:
 
 
 def markdown_of(cells: Iterable[Cell]) -> Iterator[Cell]:
-    return (cell for cell in cells if cell.kind == "markdown")
+    """The cells that are text of the post."""
+    return (cell for cell in cells if cell.kind == "markdown" and not cell.is_removed)
 
 
 def code_of(cells: Iterable[Cell]) -> Iterator[Cell]:
@@ -92,24 +120,58 @@ def code_of(cells: Iterable[Cell]) -> Iterator[Cell]:
 
 
 def _cell(number: int, cell: dict[str, Any], path: Path) -> Cell:
-    kind = cell["cell_type"]
     source = "".join(cell["source"]).replace("\r\n", "\n")
-    options, problem = _options(source, Place(path, number)) if kind == "code" else (None, None)
-    return Cell(
+    no_tags: tuple[str, ...] = ()
+    tags, tag_problem = _or_problem(lambda: _tags(cell, Place(path, number)), no_tags)
+    common = Cell(
         number=number,
-        kind=kind,
+        kind=cell["cell_type"],
         source=source,
-        tags=tuple(cell.get("metadata", {}).get("tags", ())),
+        tags=tags,
         has_outputs=bool(cell.get("outputs") or cell.get("execution_count")),
-        markup=scan(source) if kind == "markdown" else NOTHING,
-        caption=scan(options.caption) if options and options.caption else NOTHING,
-        options=options,
-        problem=problem,
+        problem=tag_problem,
+    )
+    if common.kind == "code":
+        return _code(common, path)
+    is_raw = common.kind == "raw"
+    if is_raw and (number == 1 or _written_in(cell) not in MARKDOWN_TYPES):
+        return common
+    removed = "remove-cell" in tags
+    return replace(
+        common, kind="markdown", markup=NOTHING if removed else scan(source), is_raw=is_raw, is_removed=removed
     )
 
 
-def _options(source: str, place: Place) -> tuple[CellOptions | None, InputError | None]:
+def _code(cell: Cell, path: Path) -> Cell:
+    options, problem = _or_problem(lambda: parse_options(cell.source, Place(path, cell.number)), None)
+    return replace(
+        cell,
+        caption=scan(options.caption) if options and options.caption else NOTHING,
+        subcaptions=tuple(scan(caption) for caption in _captions_of_parts(options)),
+        options=options,
+        problem=cell.problem or problem,
+    )
+
+
+def _captions_of_parts(options: CellOptions | None) -> tuple[str, ...]:
+    """Quarto's `fig-subcap`; a `fig-cap` that is a list says the same."""
+    if options is None:
+        return ()
+    return options.subcaptions or (options.captions if len(options.captions) > 1 else ())
+
+
+def _tags(cell: dict[str, Any], place: Place) -> tuple[str, ...]:
+    return normal_tags(cell.get("metadata", {}).get("tags", ()), place)
+
+
+def _written_in(cell: dict[str, Any]) -> str:
+    """The type of a raw cell, as JupyterLab and as nbformat write it."""
+    metadata = cell.get("metadata", {})
+    return str(metadata.get("raw_mimetype") or metadata.get("format") or "")
+
+
+def _or_problem(reading: Callable[[], T], otherwise: T) -> tuple[T, InputError | None]:
     try:
-        return parse_options(source, place), None
+        return reading(), None
     except InputError as error:
-        return None, error
+        return otherwise, error

@@ -1,8 +1,7 @@
-"""The author's YAML: the front matter of a post and the options of a cell (`#| key: value`)."""
+"""The author's YAML between the `---` of a post: its front matter, checked."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,10 +11,6 @@ import yaml
 from mathpost.ground.errors import InputError, Place
 
 DELIMITER = "---"
-FIGURE = "fig-"
-OPTION = re.compile(r"^#\| ?(.*)$")
-FIGURE_LABEL = re.compile(r"fig-[A-Za-z0-9][A-Za-z0-9_-]*")
-OPTION_TYPES: Mapping[str, type] = {"label": str, "fig-cap": str, "fig-alt": str, "echo": bool}
 FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
     "title": (str,),
     "date": (date,),
@@ -52,20 +47,6 @@ class FrontMatter:
         return self.fields.get("draft") is True
 
 
-@dataclass(frozen=True)
-class CellOptions:
-    """The options at the head of a code cell, in Quarto's form."""
-
-    label: str | None = None
-    caption: str = ""
-    alt: str = ""
-    echo: bool = False
-
-    @property
-    def is_figure(self) -> bool:
-        return self.label is not None and self.label.startswith(FIGURE)
-
-
 class _Dumper(yaml.SafeDumper):
     """Dates as Hugo documents them, lists indented under their key."""
 
@@ -85,7 +66,7 @@ def parse_front_matter(text: str, place: Place) -> FrontMatter:
         if len(lines) < 2 or lines[-1].rstrip() != DELIMITER:
             raise InputError(f"the front matter is not closed: end the cell with a line {DELIMITER!r}", place)
         text = "\n".join(["", *lines[1:-1]])
-    fields = _parse_yaml(text, place, "front matter")
+    fields = _parse_yaml(text, place)
     for name in REQUIRED:
         if fields.get(name) in (None, ""):
             raise InputError(f"the front matter has no {name!r}: add a line '{name}: …'", place)
@@ -100,49 +81,18 @@ def to_yaml(front_matter: FrontMatter, **added: object) -> str:
     return yaml.dump(fields, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
 
 
-def parse_options(source: str, place: Place) -> CellOptions:
-    """The options of a code cell; a key that is not known is an error, as it is a typing mistake."""
-    head = [match[1] for match in map(OPTION.match, _option_lines(source)) if match]
-    options = _parse_yaml("\n".join(head), place, "cell options") if head else {}
-    for name, value in options.items():
-        if name not in OPTION_TYPES:
-            raise InputError(f"unknown cell option {name!r}; known are: {', '.join(OPTION_TYPES)}", place)
-        if not isinstance(value, OPTION_TYPES[name]):
-            raise InputError(f"cell option {name!r} must be {TYPE_NAMES[OPTION_TYPES[name]]}, not {value!r}", place)
-    label = options.get("label")
-    if isinstance(label, str) and label.startswith("fig-") and not FIGURE_LABEL.fullmatch(label):
-        raise InputError(f"{label!r} cannot name a figure: use 'fig-' and letters, digits, '-', '_'", place)
-    return CellOptions(
-        label=str(label) if label else None,
-        caption=" ".join(str(options.get("fig-cap", "")).split()),
-        alt=" ".join(str(options.get("fig-alt", "")).split()),
-        echo=options.get("echo") is True,
-    )
-
-
-def without_options(source: str) -> str:
-    """The code of a cell behind its options."""
-    return "\n".join(source.splitlines()[len(_option_lines(source)) :]).strip("\n")
-
-
-def _option_lines(source: str) -> list[str]:
-    lines = source.splitlines()
-    end = next((number for number, line in enumerate(lines) if not OPTION.match(line)), len(lines))
-    return lines[:end]
-
-
-def _parse_yaml(text: str, place: Place, what: str) -> dict[str, object]:
+def _parse_yaml(text: str, place: Place) -> dict[str, object]:
     try:
         fields = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
         problem = getattr(error, "problem", None) or str(error)
-        raise InputError(f"{what}: not valid YAML: {problem}", Place(place.file, place.cell, line)) from None
+        raise InputError(f"front matter: not valid YAML: {problem}", Place(place.file, place.cell, line)) from None
     except ValueError as error:  # a date such as 2024-13-01
-        raise InputError(f"{what}: not valid YAML: {error}", place) from None
+        raise InputError(f"front matter: not valid YAML: {error}", place) from None
     if not isinstance(fields, dict) or not all(isinstance(name, str) for name in fields):
-        raise InputError(f"{what}: write lines of the form 'key: value'", place)
+        raise InputError("front matter: write lines of the form 'key: value'", place)
     return fields
 
 

@@ -153,12 +153,24 @@ class Html:
 
 @dataclass(frozen=True)
 class Image:
-    """An image and where it comes from."""
+    """An image and where it comes from; `label_end` is where its alternative text ends."""
 
     address: str
     start: int
     end: int
     line: int
+    label_end: int = 0
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link and where it leads; `label_end` is where its text ends."""
+
+    address: str
+    start: int
+    end: int
+    line: int
+    label_end: int
 
 
 @dataclass(frozen=True)
@@ -195,6 +207,7 @@ class Markup:
     codes: tuple[InlineCode, ...] = ()
     html: tuple[Html, ...] = ()
     images: tuple[Image, ...] = ()
+    links: tuple[Link, ...] = ()
     flaws: tuple[Flaw, ...] = ()
     marks: tuple[str, ...] = ()
 
@@ -213,8 +226,9 @@ def scan(text: str, dialect: Dialect = Dialect.NOTEBOOK) -> Markup:
         stated=tuple(stated),
         codes=tuple(scanned.codes()),
         html=tuple(scanned.html()),
-        images=tuple(Image(s.detail, s.start, s.end, scanned.line_of(s.start)) for s in spans if s.kind == "image"),
         marks=tuple(scanned.marks(equations)),
+        images=tuple(Image(*scanned.address(span)) for span in spans if span.kind == "image"),
+        links=tuple(Link(*scanned.address(span)) for span in spans if span.kind == "link"),
         flaws=tuple(sorted((*scanned.flaws, *scanned.open_ends(equations)), key=lambda flaw: flaw.line)),
     )
 
@@ -412,6 +426,9 @@ class _Scan:
             content = self.text[span.first : span.last]
             if span.kind == "code" and (match := _COMPUTED.match(content)):
                 yield InlineCode(content[match.end() :].strip(), span.start, span.end, self.line_of(span.start))
+
+    def address(self, span: Span) -> tuple[str, int, int, int, int]:
+        return span.detail, span.start, span.end, self.line_of(span.start), span.last
 
     def html(self) -> Iterator[Html]:
         for span in self.spans:

@@ -47,5 +47,5 @@ def _statements(text: PostText) -> Iterator[Statement]:
     for name, cell, line in value_names(text.cells):
         yield Statement(name, "value", cell, line)
     for code in text.code:
-        if code.options and code.options.is_figure:
-            yield Statement(str(code.options.label), "figure", code.number or 1, 1)
+        if code.figure:
+            yield Statement(code.figure, "figure", code.number or 1, 1)

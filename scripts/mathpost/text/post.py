@@ -91,7 +91,7 @@ def _parse(data: bytes, path: Path, macros: tuple[tuple[str, str], ...]) -> Post
     no_numbers: tuple[StatedNumber, ...] = ()
     head = _or_problem(lambda: _front_matter(cells, path), FrontMatter({}), "head", path, problems)
     parameters = _or_problem(lambda: _parameters(cells, path), no_parameters, "head", path, problems)
-    problems += [_problem(cell.problem, "code", path) for cell in code_of(cells) if cell.problem]
+    problems += [_problem(cell.problem, "code", path) for cell in cells if cell.problem]
     problems += [
         Problem(Place(path, cell.number, flaw.line), flaw.message)
         for cell in markdown_of(cells)

@@ -14,6 +14,7 @@ from mathpost.text.claims import parse_claim
 from mathpost.text.post import PostText, Problem, read
 
 MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
+PART = re.compile(r"-\d+$")  # of a figure of several pictures, which only an execution counts
 NO_ALT = "{label} has no alternative text: add '#| fig-alt: what the figure shows'"
 UNREACHED = 'no check reaches {id}: call check("{target}", …) in a code cell'
 HAS_OUTPUTS = "the notebook has outputs: mathpost strip {path}"
@@ -71,11 +72,11 @@ def _formulas(text: PostText) -> Iterator[Problem]:
 
 
 def _references(text: PostText) -> Iterator[Problem]:
-    figures = {str(cell.options.label) for cell in text.code if cell.options and cell.options.is_figure}
+    figures = {cell.figure for cell in text.code if cell.figure}
     known = _labels(text) | figures
     for cell in text.markdown:
         for reference in cell.markup.references:
-            if reference.label not in known:
+            if reference.label not in known and PART.sub("", reference.label) not in figures:
                 written = cell.source[reference.start : reference.end]
                 message = f"{written} points to nothing: no equation or figure has this label"
                 yield Problem(Place(text.path, cell.number, reference.line), message)
@@ -96,10 +97,10 @@ def _unreached(text: PostText, targets: set[str]) -> Iterator[Problem]:
 def _figures(text: PostText) -> Iterator[Problem]:
     seen: set[str | None] = set()
     for cell in text.code:
-        if cell.options is None or not cell.options.is_figure:
+        if cell.options is None or cell.figure is None:
             continue
-        label, place = cell.options.label, Place(text.path, cell.number)
-        if not cell.options.alt:
+        label, place = cell.figure, Place(text.path, cell.number)
+        if not cell.options.alts:
             yield Problem(place, NO_ALT.format(label=label), "code")
         if label in seen:
             yield Problem(place, f"{label} names a figure already: give each its own label", "code")
@@ -110,7 +111,7 @@ def _checks_of(text: PostText) -> Checks:
     targets: list[tuple[str, Place]] = []
     complete = True
     for cell in text.code:
-        for call in _calls(cell):
+        for call in _calls(cell) if cell.options is None or cell.options.evaluates else ():
             written = _written(call.args[0]) if call.args else None
             complete = complete and written is not None
             targets += [(target, Place(text.path, cell.number, call.lineno)) for target in written or ()]
