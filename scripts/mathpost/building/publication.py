@@ -29,7 +29,7 @@ class ClaimsFailed(Drift):
     """Claims that do not hold; the builds have them all."""
 
     def __init__(self, builds: Sequence[Build]) -> None:
-        count = sum(not verdict.holds for build in builds for verdict in build.verdicts)
+        count = sum(verdict.stops for build in builds for verdict in build.verdicts)
         super().__init__(f"{count} claim{'s do' if count > 1 else ' does'} not hold: nothing was published")
         self.builds = tuple(builds)
 
