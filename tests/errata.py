@@ -129,7 +129,7 @@ def _shown_section(section: Section, judged: dict[Erratum, list[Verdict]]) -> st
 
 def _shown_erratum(erratum: Erratum, verdicts: list[Verdict]) -> str:
     latex = " \\\\\n".join(erratum.latex.split(r" \\ "))
-    broken = [verdict for verdict in verdicts if not verdict.holds]
+    broken = [verdict for verdict in verdicts if verdict.stops]
     remarks = dict.fromkeys(remark for verdict in verdicts for remark in verdict.judgement.remarks)
     outcome = "\n".join([*map(_told, broken)] or ["pass", *(f"    {remark}" for remark in remarks)])
     return f"### {erratum.title[0].upper()}{erratum.title[1:]}\n\n```latex\n{latex}\n```\n\n```text\n{outcome}\n```\n"

@@ -108,8 +108,10 @@ class StatementItem(pytest.Item):
         finding = _findings(self.config, self.path).get(self.name)
         if finding is None:
             raise Drifted(f"{self.name} was there when the tests were collected, and is no longer: run them again")
-        if not finding.holds:
+        if finding.drifted:
             raise Drifted(finding.message)
+        if finding.waived:
+            pytest.skip(f"waived: {finding.waived}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, Drifted):
@@ -129,9 +131,10 @@ def pytest_runtest_makereport(
     if isinstance(item, StatementItem) and call.when == "call":
         from mathpost.commands.github import Told, path_in_repository
 
-        message = "" if report.passed else report.longreprtext
+        message = report.longreprtext if report.failed else ""
         kind = item.statement.kind
-        told = Told(item.path.stem, item.name, kind, path_in_repository(item.path), item.line, message)
+        file = path_in_repository(item.path)
+        told = Told(item.path.stem, item.name, kind, file, item.line, message, waived=report.skipped)
         report.mathpost = asdict(told)  # type: ignore[attr-defined]
     return report
 
@@ -153,7 +156,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def _told(terminalreporter: Any) -> list[Told]:
     from mathpost.commands.github import told_from
 
-    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    reports = [
+        report for outcome in ("passed", "skipped", "failed") for report in terminalreporter.stats.get(outcome, [])
+    ]
     return [told_from(report.mathpost) for report in reports if hasattr(report, "mathpost")]
 
 

@@ -14,6 +14,7 @@ from nbformat.v4 import new_notebook, new_output
 from PIL import Image, ImageDraw
 
 from making import code, parameters, raw, text, write
+from mathpost.building import build_post
 from mathpost.building.committed import stage_post
 from mathpost.commands.serve import rebuild
 from mathpost.ground.errors import Drift
@@ -21,7 +22,9 @@ from mathpost.notebooks.execution import record_of
 from mathpost.pages import Page, export
 from mathpost.pages.seal import seal_of
 from mathpost.site import Post, Site
+from mathpost.site.preview import preview
 from mathpost.site.staging import stage
+from mathpost.text import read
 
 
 def png(offset: int = 0, shade: int = 0) -> bytes:
@@ -147,12 +150,14 @@ def test_a_clone_knows_of_an_edit(post: Post, tmp_path_factory: pytest.TempPathF
 @pytest.mark.kernel
 def test_the_preview_does_not_overwrite_an_edit_either(post: Post) -> None:
     write(post.notebook, parameters("m = 1"), text("There is `{python} m`."))
-    rebuild(post, {})
+    published(post, build_post(read(post.notebook), timeout=60).page)
     edited = post.page.read_text().replace("There is", "There was")
     post.page.write_text(edited)
-    rebuild(post, {})
+    with preview(post.site) as shown:
+        rebuild(shown, post, {})
 
     assert post.page.read_text() == edited
+    assert "There is" in (shown.tree / "content/posts/small.md").read_text()
 
 
 def test_a_shortened_diff_shows_what_differs(post: Post) -> None:

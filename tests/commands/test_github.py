@@ -17,6 +17,8 @@ def test_the_summary_counts_and_tells() -> None:
     told = [
         Told("a", "page", "page", "a.ipynb", 1, ""),
         Told("a", "eq-a", "claim", "a.ipynb", 1, ""),
+        Told("a", "eq-b", "claim", "a.ipynb", 1, ""),
+        Told("a", "eq-c", "claim", "a.ipynb", 1, "", waived=True),
         Told("a", "fig-a", "figure", "a.ipynb", 1, "moved\n```"),
         Told("b", "page", "page", "b.ipynb", 1, "edited"),
     ]
@@ -24,7 +26,7 @@ def test_the_summary_counts_and_tells() -> None:
     assert summary(told) == (
         "## What the posts state\n\n"
         "| post | claims | figures | pages |\n| --- | --- | --- | --- |\n"
-        "| a | 1 hold | 1 drifted | 1 hold |\n| b | – | – | 1 drifted |\n\n"
+        "| a | 2 hold, 1 waived | 1 drifted | 1 hold |\n| b | – | – | 1 drifted |\n\n"
         "### a: fig-a\n\n``````text\nmoved\n```\n``````\n\n"
         "### b: page\n\n```text\nedited\n```\n\n"
         "Committed, new and difference images are in the artifact `drift` of this run.\n"

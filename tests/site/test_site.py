@@ -21,6 +21,7 @@ from mathpost.ground.errors import EngineError, InputError
 from mathpost.ground.files import write_atomic
 from mathpost.site import Site, hugo
 from mathpost.site.layout import CONFIG, Settings
+from mathpost.site.preview import preview
 from mathpost.site.staging import same_tree, stage
 from places import ROOT
 
@@ -500,7 +501,8 @@ def test_the_server_shows_drafts_reloads_and_is_not_stopped_by_a_wrong_formula(s
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = hugo.serve(small_site, port=port)
+    with preview(small_site) as shown:
+        server = hugo.serve(shown, port=port)
     try:
         url = f"http://127.0.0.1:{port}/posts/draft/"
         page = _wait_for(url, "Not yet.")

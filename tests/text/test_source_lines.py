@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,14 +35,13 @@ def test_each_line_of_each_cell_is_found(style: dict[str, Any]) -> None:
     assert len(found) == 8
 
 
-def test_what_is_not_found_is_the_first_line_of_the_cell_or_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "a.ipynb"
-    path.write_text(json.dumps(NOTEBOOK, indent=1), encoding="utf-8")
+def test_what_is_not_found_is_the_first_line_of_the_cell_or_the_file() -> None:
+    data = json.dumps(NOTEBOOK, indent=1).encode()
 
-    assert line_in_file(path, 4, 2) == line_in_file(path, 4, 1) + 1
-    assert line_in_file(path, 4, 99) == line_in_file(path, 4, None)
-    assert line_in_file(path, None, None) == 1
-    assert line_in_file(tmp_path / "none.ipynb", 1, 1) == 1
+    assert line_in_file(data, 4, 2) == line_in_file(data, 4, 1) + 1
+    assert line_in_file(data, 4, 99) == line_in_file(data, 4, None)
+    assert line_in_file(data, None, None) == 1
+    assert line_in_file(b"", 1, 1) == 1
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"cells": [[]]}', "]]}}", '{"cells": [{"source": ["a', "no json"])

@@ -40,7 +40,8 @@ class Build:
 
     @property
     def holds(self) -> bool:
-        return all(verdict.holds for verdict in self.verdicts)
+        """Whether all that it states holds but for what is waived."""
+        return not any(verdict.stops for verdict in self.verdicts)
 
 
 def build_post(

@@ -12,9 +12,11 @@ from mathpost.building.rendered import require_all_read
 from mathpost.ground.errors import Drift, InputError, Place, together
 from mathpost.site import Post, Site, freshness, hugo
 from mathpost.site.formulas import refusal_of
+from mathpost.site.freshness import Inputs
 from mathpost.site.staging import Stage, stage
-from mathpost.text import PostText, read
+from mathpost.text import PostText
 from mathpost.text.parameters import NONE, Parameters, check_known
+from mathpost.text.post import parse
 
 
 @dataclass(frozen=True)
@@ -29,29 +31,30 @@ class ClaimsFailed(Drift):
     """Claims that do not hold; the builds have them all."""
 
     def __init__(self, builds: Sequence[Build]) -> None:
-        count = sum(not verdict.holds for build in builds for verdict in build.verdicts)
+        count = sum(verdict.stops for build in builds for verdict in build.verdicts)
         super().__init__(f"{count} claim{'s do' if count > 1 else ' does'} not hold: nothing was published")
         self.builds = tuple(builds)
 
 
 def publish(
     site: Site,
-    posts: Sequence[Post],
+    inputs: Sequence[Inputs],
     parameters: Parameters = NONE,
     *,
     force: bool = False,
     progress: Callable[[Post, int, int], None] = lambda post, cell, cells: None,
 ) -> Publication:
-    """Build the posts that are stale, then the site. All of it changes, or nothing does.
+    """Build the posts that are stale, then the site, of what was read. All of it changes, or nothing does.
 
-    `force` builds those that are fresh too, and overwrites pages that were edited by hand.
+    What is saved meanwhile is stale afterwards. `force` builds those that are fresh too, and overwrites pages that
+    were edited by hand.
     """
-    texts = {post: read(post.notebook) for post in posts}
-    given = dict(zip(posts, shares(list(texts.values()), parameters), strict=True))
-    stale = [post for post in posts if force or not freshness.is_post_fresh(post, given[post])]
+    texts = [parse(each.notebook, each.post.notebook) for each in inputs]
+    posts = list(zip(inputs, texts, shares(texts, parameters), strict=True))
+    stale = [(each, text, given) for each, text, given in posts if force or not freshness.is_post_fresh(each, given)]
     if not stale and freshness.is_site_fresh(site):
         return Publication((), ())
-    builds = {post: _build(post, texts[post], given[post], progress) for post in stale}
+    builds = {each.post: _build(each.post, text, given, progress) for each, text, given in stale}
     if not all(build.holds for build in builds.values()):
         raise ClaimsFailed(list(builds.values()))
     with stage(site) as staged:
@@ -59,11 +62,12 @@ def publish(
             stage_post(staged, post, build.page, force=force)
         for post in freshness.orphans(site):
             staged.retire(post)
+        read_by_hugo = freshness.site_digest(site, staged)
         _render(staged, builds)
         changed = staged.commit()
-    for post in builds:
-        freshness.note_post(post, given[post])
-    freshness.note_site(site)
+        for each, _, given in stale:
+            freshness.note_post(each, given)
+        freshness.note_site(site, read_by_hugo)
     return Publication(tuple(builds.values()), changed)
 
 

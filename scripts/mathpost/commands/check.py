@@ -101,8 +101,9 @@ def _annotate(builds: Sequence[Build]) -> None:
             name=verdict.id,
             kind="number" if verdict.kind == "number" else "claim",
             file=github.path_in_repository(build.path.resolve()),
-            line=line_in_file(build.path, verdict.cell, verdict.line),
-            message="" if verdict.holds else _sentence(verdict.judgement),
+            line=line_in_file(build.record.text.data, verdict.cell, verdict.line),
+            message=_sentence(verdict.judgement) if verdict.stops else "",
+            waived=verdict.waived,
         )
         for build in builds
         for verdict in build.verdicts

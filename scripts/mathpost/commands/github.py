@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SUMMARY_LIMIT = 900_000  # bytes; GitHub takes a mebibyte for a step
-OUTCOMES = ("hold", "drifted")
+OUTCOMES = ("hold", "waived", "drifted")
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,11 @@ class Told:
     file: str
     line: int
     message: str
+    waived: bool = False
+
+    @property
+    def outcome(self) -> str:
+        return "drifted" if self.message else "waived" if self.waived else "hold"
 
 
 def is_running() -> bool:
@@ -74,7 +79,7 @@ def path_in_repository(path: Path) -> str:
 
 
 def _count(found: Iterable[Told]) -> str:
-    counts = Counter(OUTCOMES[bool(told.message)] for told in found)
+    counts = Counter(told.outcome for told in found)
     return ", ".join(f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]) or "–"
 
 

@@ -49,7 +49,7 @@ def judge_mutants_of(
     text.require_sound()
     claims = text.claims
     _refuse_unknown(wanted or (), claims, path)
-    broken = [verdict.id for verdict in settle(claims, record.checks) if not verdict.holds]
+    broken = [verdict.id for verdict in settle(claims, record.checks) if verdict.stops]
     if broken:
         raise Drift(f"mend the post first, since {', '.join(broken)} does not hold: mathpost check", Place(path))
     results = _settled(record, {claim.equation: claim for claim in claims})

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mathpost.commands.terminal import STDERR, STDOUT, say_warnings, summary
 from mathpost.site import Post, Site, freshness
+from mathpost.site.freshness import Inputs
 from mathpost.site.staging import recover
 from mathpost.text.parameters import Parameters
 
@@ -15,7 +16,8 @@ def publish(
 ) -> int:
     """Build what is stale and say what changed; with `whole`, all posts of the site are meant."""
     recover(site)
-    if whole and not parameters and not force and _is_fresh(site, posts):
+    inputs = freshness.read_inputs(posts)
+    if whole and not parameters and not force and _is_fresh(site, inputs):
         _say([], [], as_json=as_json)
         return 0
     from mathpost.building import publish as publish_posts
@@ -24,7 +26,7 @@ def publish(
     try:
         done = publish_posts(
             site,
-            posts,
+            inputs,
             parameters,
             force=force,
             progress=lambda post, cell, cells: STDERR.progress(post.slug, cell, cells),
@@ -40,8 +42,8 @@ def publish(
     return 0
 
 
-def _is_fresh(site: Site, posts: Sequence[Post]) -> bool:
-    return all(freshness.is_post_fresh(post, {}) for post in posts) and freshness.is_site_fresh(site)
+def _is_fresh(site: Site, inputs: Sequence[Inputs]) -> bool:
+    return all(freshness.is_post_fresh(each, {}) for each in inputs) and freshness.is_site_fresh(site)
 
 
 def _say(lines: list[str], changed: list[str], *, as_json: bool) -> None:

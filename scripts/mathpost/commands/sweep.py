@@ -21,7 +21,7 @@ from mathpost.building.publication import shares
 from mathpost.commands.terminal import STDERR, STDOUT
 from mathpost.ground.errors import InputError, MathpostError, Place, relative
 from mathpost.site import Post
-from mathpost.text import read
+from mathpost.text import PostText, read
 from mathpost.text.parameters import Parameters
 
 EXAMPLE = "write lines such as 'few samples: {m: 20}' or 'seeds: {seed: [1, 2, 3]}'"
@@ -57,7 +57,7 @@ class Outcome:
 
     @property
     def failed(self) -> list[str]:
-        return [verdict.id for verdict in self.build.verdicts if not verdict.holds] if self.build else []
+        return [verdict.id for verdict in self.build.verdicts if verdict.stops] if self.build else []
 
 
 def sweep_file(post: Post) -> Path:
@@ -91,8 +91,10 @@ def table(outcomes: Iterable[Outcome]) -> Iterator[str]:
 def _held(outcome: Outcome) -> tuple[str, str]:
     if outcome.build is None:
         return "–", outcome.error
-    total = len(outcome.build.verdicts)
-    return f"{total - len(outcome.failed)}/{total}", ", ".join(outcome.failed)
+    waived = sum(verdict.waived for verdict in outcome.build.verdicts)
+    tried = len(outcome.build.verdicts) - waived
+    held = f"{tried - len(outcome.failed)}/{tried}" + (f", {waived} waived" if waived else "")
+    return held, ", ".join(outcome.failed)
 
 
 def _settings(name: str, values: Mapping[str, object]) -> Iterator[Setting]:
@@ -104,11 +106,10 @@ def _settings(name: str, values: Mapping[str, object]) -> Iterator[Setting]:
 def check_sweep(posts: Sequence[Post], *, timeout: float, as_json: bool) -> int:
     """Judge the claims of each post under each of its settings, and show one table."""
 
-    def outcome_of(post: Post, setting: Setting) -> Outcome:
+    def outcome_of(text: PostText, setting: Setting) -> Outcome:
         try:
-            text = read(post.notebook)
             shares([text], setting.parameters)
-            progress = partial(STDERR.progress, f"{post.slug}, {setting.name} ({setting.shown})")
+            progress = partial(STDERR.progress, f"{text.path.stem}, {setting.name} ({setting.shown})")
             return Outcome(setting, build_post(text, setting.parameters, timeout=timeout, progress=progress))
         except MathpostError as error:
             error.place = Place(None, error.place.cell, error.place.line)
@@ -116,7 +117,8 @@ def check_sweep(posts: Sequence[Post], *, timeout: float, as_json: bool) -> int:
 
     found: list[dict[str, object]] = []
     for post in posts:
-        outcomes = [outcome_of(post, setting) for setting in read_settings(post)]
+        text = read(post.notebook)
+        outcomes = [outcome_of(text, setting) for setting in read_settings(post)]
         found += [{"post": post.slug, **outcome.to_json()} for outcome in outcomes]
         none = [f"{post.slug}: no sweep; name sets of parameters in {relative(sweep_file(post))}"]
         for line in () if as_json else [f"{post.slug}:", *table(outcomes)] if outcomes else none:

@@ -6,19 +6,20 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from mathpost.ground.errors import Place, relative
-from mathpost.ground.verdicts import Verdict, values_told
+from mathpost.ground.verdicts import OUTCOMES, Verdict, values_told
 
 if TYPE_CHECKING:
     from mathpost.building import Build
 
 WIPE = "\x1b[K"
 COLOURS = {"pass": "32", "unchecked": "33", "inconclusive": "33", "fail": "31"}
+WORDS = {"pass": ("holds", "hold"), "unchecked": ("waived", "waived"), "fail": ("fails", "fail")}
 
 
 @dataclass(frozen=True)
@@ -59,20 +60,31 @@ def verdict_lines(build: Build, terminal: Terminal) -> Iterator[str]:
     """One line for each claim, with its remarks; what does not hold also with its place, its values and what to do."""
     for verdict in build.verdicts:
         yield f"{terminal.colour(f'{verdict.outcome:<12}', verdict.outcome)} {verdict.id}"
-        lines = verdict.judgement.remarks if verdict.holds else _details(verdict, build.path)
+        lines = _details(verdict, build.path) if verdict.stops else verdict.judgement.remarks
         yield from (f"    {line}" for line in lines)
 
 
 def summary(build: Build) -> str:
-    """How many claims have which outcome: `ml_estimation: 38 claims hold (36 pass, 2 unchecked), 4.1 s`."""
-    counts = Counter(verdict.outcome for verdict in build.verdicts)
-    listed = ", ".join(f"{counts[outcome]} {outcome}" for outcome in COLOURS if counts[outcome])
-    total = len(build.verdicts)
-    verb = (
-        ("holds" if total == 1 else "hold") if build.holds else ("does not hold" if total == 1 else "do not all hold")
+    """How many claims hold, are waived, or do not hold: `ml_estimation: 46 hold, 1 waived, 3.1 s`."""
+    return f"{build.name}: {_counted(build.verdicts)}, {build.seconds:.1f} s"
+
+
+def _counted(verdicts: Sequence[Verdict]) -> str:
+    counts = Counter(verdict.outcome for verdict in verdicts)
+    if not verdicts:
+        return "no claims"
+    if counts["pass"] == len(verdicts):
+        return f"{len(verdicts)} claim{'' if len(verdicts) == 1 else 's'} {_word('pass', len(verdicts))}"
+    return ", ".join(
+        f"{counts[outcome]} {_word(outcome, counts[outcome])}"
+        for outcome in OUTCOMES
+        if counts[outcome] or outcome == "pass"
     )
-    claims = f"{total} claim{'' if total == 1 else 's'} {verb} ({listed})" if total else "no claims"
-    return f"{build.name}: {claims}, {build.seconds:.1f} s"
+
+
+def _word(outcome: str, count: int) -> str:
+    one, many = WORDS.get(outcome, (outcome, outcome))
+    return one if count == 1 else many
 
 
 def verdict_objects(builds: Iterable[Build]) -> list[dict[str, object]]:

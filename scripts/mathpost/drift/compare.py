@@ -24,17 +24,21 @@ from mathpost.text.outline import PAGE, THE_PAGE, Statement, statements_of
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found about one statement of a post; `message` says what has drifted and is empty if nothing has."""
+    """What was found about one statement of a post.
+
+    `message` says what has drifted and is empty if nothing has; `waived` says why a claim is not judged.
+    """
 
     name: str
     kind: str
     cell: int
     line: int
     message: str = ""
+    waived: str = ""
 
     @property
-    def holds(self) -> bool:
-        return not self.message
+    def drifted(self) -> bool:
+        return bool(self.message)
 
     def to_json(self) -> dict[str, object]:
         return asdict(self)
@@ -69,7 +73,7 @@ def compare_post(post: Post, build: Build) -> Iterator[Finding]:
         yield _value(value, post, build, committed)
     for _, parts in groupby(build.page.figures, key=lambda figure: figure.label):
         findings = [_figure(figure, post, build, committed) for figure in parts]
-        yield next((finding for finding in findings if not finding.holds), findings[0])
+        yield next((finding for finding in findings if finding.drifted), findings[0])
 
 
 def causes(post: Post, build: Build, committed: str | None) -> list[str]:
@@ -109,8 +113,8 @@ def _message(place: Place, head: str, body: Iterable[str], mend: str) -> str:
 def _verdict(verdict: Verdict, post: Post) -> Finding:
     kind = "number" if verdict.kind == STATED else "claim"
     cell = verdict.cell or 1
-    if verdict.holds:
-        return Finding(verdict.id, kind, cell, verdict.line)
+    if not verdict.stops:
+        return Finding(verdict.id, kind, cell, verdict.line, waived=verdict.judgement.reason if verdict.waived else "")
     head = f"{verdict.id} {'does not hold' if verdict.outcome == 'fail' else 'is inconclusive'}"
     body = [" ".join(verdict.latex.split())]
     found = verdict.judgement

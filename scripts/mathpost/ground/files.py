@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are read at once, and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ import os
 import tempfile
 from pathlib import Path
 
-from mathpost.ground.errors import EngineError, Place
+from mathpost.ground.errors import EngineError, InputError, Place
+
+
+def read_input(path: Path, kind: str) -> bytes:
+    """All bytes of a file that is to be a notebook, or of another kind. Errors: InputError where there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"there is no such {kind}", Place(path)) from None
+    except OSError as error:
+        raise InputError(f"cannot be read as a {kind}: {error.strerror}", Place(path)) from None
 
 
 def write_atomic(path: Path, data: bytes) -> bool:

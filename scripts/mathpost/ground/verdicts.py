@@ -72,7 +72,17 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        return self.outcome in ("pass", "unchecked")
+        return self.outcome == "pass"
+
+    @property
+    def waived(self) -> bool:
+        """By its author, with a reason: nobody says that it holds."""
+        return self.outcome == "unchecked"
+
+    @property
+    def stops(self) -> bool:
+        """Whether a post that states this is not published."""
+        return not (self.holds or self.waived)
 
 
 def _known(kind: type, record: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,46 +1,58 @@
 """What is stale: the digest of all that a post or the site is made from, kept beside what was made.
 
-Inputs count by their bytes, outputs by size and time: touching an input costs nothing, touching an output a build.
+Inputs count by their bytes, outputs by size and time: touching an input costs nothing, touching an output a build. The
+digest is that of the bytes which were read when the work began; what is saved while it goes on is stale afterwards.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from mathpost.ground.errors import EngineError, Place
-from mathpost.ground.files import write_atomic
+from mathpost.ground.errors import EngineError
+from mathpost.ground.files import read_input, write_atomic
 from mathpost.site.layout import Post, Site
-from mathpost.text.frontmatter import parse_front_matter
+from mathpost.site.staging import Stage
+from mathpost.text.macros import macros_around
 from mathpost.text.parameters import Parameters
 
 PACKAGE = Path(__file__).parents[1]
 IGNORED = {"__pycache__", ".ipynb_checkpoints"}
+SITE_FOLDERS = ("content", "layouts", "assets", "static", "data")
 
 
-def post_digest(post: Post, parameters: Parameters) -> str:
-    """Of everything that the page and the figures of a post depend on."""
-    data = [
-        path
-        for path in _files(post.site.notebooks)
-        if path.suffix != ".ipynb" and not path.name.endswith(".sweep.yaml")
-    ]
-    locks = [post.site.root / "requirements.lock"]
-    digest = _digest_of_bytes([post.notebook, *data, *locks, *_files(PACKAGE)], post.site.root)
-    settings = repr((sorted(parameters.items()), post.site.settings))
-    return hashlib.sha256((digest + settings).encode()).hexdigest()
+@dataclass(frozen=True)
+class Inputs:
+    """All that a post is made from, as it was when it was read: its notebook's bytes, and the digest of the rest."""
+
+    post: Post
+    notebook: bytes
+    rest: str
+
+    def digest(self, parameters: Parameters) -> str:
+        settings = repr((sorted(parameters.items()), self.post.site.settings))
+        digest = hashlib.sha256(f"{self.post.slug}\0{self.rest}\0{settings}\0".encode())
+        digest.update(self.notebook)
+        return digest.hexdigest()
 
 
-def is_post_fresh(post: Post, parameters: Parameters) -> bool:
-    record = _read(_post_record(post))
-    return record == {"inputs": post_digest(post, parameters), "outputs": _post_outputs(post)}
+def read_inputs(posts: Sequence[Post]) -> list[Inputs]:
+    """Read what posts of one site are made from, once. Errors: InputError for a notebook that cannot be read."""
+    rest = _digest_beside(posts[0].site) if posts else ""
+    return [Inputs(post, read_input(post.notebook, "notebook"), rest) for post in posts]
 
 
-def note_post(post: Post, parameters: Parameters) -> None:
-    """Remember that the post's page and figures are as they should be."""
-    _write(_post_record(post), {"inputs": post_digest(post, parameters), "outputs": _post_outputs(post)})
+def is_post_fresh(inputs: Inputs, parameters: Parameters) -> bool:
+    record = _read(_post_record(inputs.post))
+    return record == {"inputs": inputs.digest(parameters), "outputs": _post_outputs(inputs.post)}
+
+
+def note_post(inputs: Inputs, parameters: Parameters) -> None:
+    """Remember that the post's page and figures are what was made from these inputs."""
+    _write(_post_record(inputs.post), {"inputs": inputs.digest(parameters), "outputs": _post_outputs(inputs.post)})
 
 
 def orphans(site: Site) -> list[Post]:
@@ -49,27 +61,34 @@ def orphans(site: Site) -> list[Post]:
     return [post for post in pages if not post.notebook.exists() and _comes_from_notebook(post)]
 
 
+def site_digest(site: Site, staged: Stage | None = None) -> str:
+    """Of everything that Hugo reads; with a stage, as it will be after its commit."""
+    folders = [site.root / name for name in SITE_FOLDERS]
+    files = {path.relative_to(site.root): path for folder in folders for path in _files(folder)}
+    if staged is not None:
+        files = {name: path for name, path in files.items() if name not in staged.removed} | staged.files()
+    locks = [site.root / name for name in ("requirements.lock", "package-lock.json")]
+    made_by = {Path(path.name): path for path in [*locks, Path(__file__).with_name("hugo.py")]}
+    return _digest_of_bytes(files | made_by, site.configuration)
+
+
 def is_site_fresh(site: Site) -> bool:
     """Whether `public/` is what Hugo would make now."""
     record = _read(_site_record(site))
     return not orphans(site) and record == {
-        "inputs": _site_digest(site),
+        "inputs": site_digest(site),
         "outputs": _digest_of_times(_files(site.public), site.root),
     }
 
 
-def note_site(site: Site) -> None:
-    """Remember that `public/` is as it should be."""
-    outputs = _digest_of_times(_files(site.public), site.root)
-    _write(_site_record(site), {"inputs": _site_digest(site), "outputs": outputs})
+def note_site(site: Site, inputs: str) -> None:
+    """Remember that `public/` is what was made from inputs of this digest."""
+    _write(_site_record(site), {"inputs": inputs, "outputs": _digest_of_times(_files(site.public), site.root)})
 
 
 def _comes_from_notebook(post: Post) -> bool:
-    text = post.page.read_text(encoding="utf-8")
-    if not text.startswith("---\n"):
-        return False
-    head = text.split("\n---\n")[0] + "\n---"
-    return "notebook" in parse_front_matter(head, Place(post.page)).fields
+    head = post.page.read_bytes().replace(b"\r\n", b"\n").split(b"\n---\n")[0]
+    return head.startswith(b"---\n") and b"\nnotebook: " in head
 
 
 def _post_record(post: Post) -> Path:
@@ -84,11 +103,15 @@ def _post_outputs(post: Post) -> str:
     return _digest_of_times([post.page, *_files(post.figures)], post.site.root)
 
 
-def _site_digest(site: Site) -> str:
-    folders = [site.root / name for name in ("content", "layouts", "assets", "static", "data")]
-    files = [path for folder in folders for path in _files(folder)]
-    locks = [site.root / name for name in ("requirements.lock", "package-lock.json")]
-    return _digest_of_bytes([site.config, *locks, *files, Path(__file__).with_name("hugo.py")], site.root)
+def _digest_beside(site: Site) -> str:
+    """Of what all posts are made with: the data beside their notebooks, the package and what it stands on."""
+    data = [
+        path for path in _files(site.notebooks) if path.suffix != ".ipynb" and not path.name.endswith(".sweep.yaml")
+    ]
+    files = {path.relative_to(site.root): path for path in [*data, site.root / "requirements.lock"]}
+    package = {Path("mathpost") / path.relative_to(PACKAGE): path for path in _files(PACKAGE)}
+    macros = repr(sorted(macros_around(site.config).items())).encode()
+    return _digest_of_bytes(files | package, macros)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -98,10 +121,11 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _digest_of_bytes(paths: Iterable[Path], root: Path) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(f"\0{_name(path, root)}\0".encode())
+def _digest_of_bytes(files: Mapping[Path, Path], first: bytes = b"") -> str:
+    """Of files under their names, in the order of these."""
+    digest = hashlib.sha256(first)
+    for name, path in sorted(files.items()):
+        digest.update(f"\0{name.as_posix()}\0".encode())
         digest.update(path.read_bytes() if path.is_file() else b"missing")
     return digest.hexdigest()
 
@@ -111,12 +135,8 @@ def _digest_of_times(paths: Iterable[Path], root: Path) -> str:
     for path in paths:
         status = path.stat() if path.is_file() else None
         known = (status.st_size, status.st_mtime_ns) if status else "missing"
-        digest.update(f"{_name(path, root)} {known}\n".encode())
+        digest.update(f"{path.relative_to(root).as_posix()} {known}\n".encode())
     return digest.hexdigest()
-
-
-def _name(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
 def _read(path: Path) -> object:

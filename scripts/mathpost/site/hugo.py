@@ -3,7 +3,8 @@
 What Hugo makes depends on the site alone: not on the clock, the time zone, or variables of the environment. A warning
 of Hugo's is an error here. A formula that KaTeX refuses comes back as a `Refusal`: page, line, formula and reason.
 
-The site as it will be is made of mounts: the stage lies over the committed files, and those that go are left out.
+The site as it will be is made of mounts: the stage lies over the committed files, and those that go are left out. So
+is the site as it is previewed.
 
 What the layouts read from a page: inline maths as `\\( … \\)`; display maths between lines of `$$`, its label and
 number on the next line, `{#eq-kl-sum number="7"}`; figures as PaperMod's shortcode `figure`.
@@ -16,18 +17,21 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from mathpost.ground.errors import EngineError, InputError, Place
-from mathpost.site.layout import Site
+from mathpost.ground.files import write_atomic
+from mathpost.site.layout import CONFIG, Site
+from mathpost.site.preview import Preview
 from mathpost.site.staging import Stage
 
 # Dates hide no post (buildFuture, buildExpired in config.toml); the clock is only what `now` means to a layout.
 CLOCK = "2000-01-01T00:00:00Z"
 REFUSED = "formula refused "
+MADE = ("content", "static")  # where pages and figures are made
 DEFAULT_MOUNTS = [{"source": name, "target": name} for name in ("content", "static", "layouts", "assets", "data")]
 
 
@@ -60,20 +64,28 @@ def build(staged: Stage, *, base_url: str | None = None) -> None:
     site = staged.site
     _require_katex(site)
     shutil.rmtree(staged.public, ignore_errors=True)
-    overlay = staged.folder / "hugo.json"
-    overlay.parent.mkdir(parents=True, exist_ok=True)
-    overlay.write_text(json.dumps({"module": {"mounts": list(_mounts(staged))}}), encoding="utf-8")
-    arguments = ["build", "--config", f"{site.config},{overlay}", "--destination", str(staged.public)]
+    configuration = staged.folder / CONFIG
+    write_atomic(configuration, site.configuration)
+    overlay = _write_overlay(staged.folder, {"module": {"mounts": list(_mounts(staged))}})
+    arguments = ["build", "--config", f"{configuration},{overlay}", "--destination", str(staged.public)]
+    arguments += ["--cacheDir", str(site.cache / "hugo")]
     arguments += ["--noBuildLock", "--logLevel", "warn", "--clock", CLOCK]
     arguments += ["--baseURL", base_url] if base_url else []
     _judge(_run(site, arguments), staged)
 
 
-def serve(site: Site, *, port: int = 1313) -> subprocess.Popen[bytes]:
-    """Start Hugo's server: drafts shown, pages reloaded as they are written, reachable from this machine alone."""
+def serve(preview: Preview, *, port: int = 1313) -> subprocess.Popen[bytes]:
+    """Start Hugo's server: drafts shown, pages reloaded as they are written, reachable from this machine alone.
+
+    All that it writes, and what it keeps for later, stays in the folder of the preview.
+    """
+    site = preview.site
     _require_katex(site)
-    arguments = ["server", "--buildDrafts", "--bind", "127.0.0.1", "--port", str(port), "--noBuildLock"]
-    arguments += ["--logLevel", "warn", "--disableFastRender"]
+    kept = {"resourceDir": str(preview.folder / "resources"), "module": {"mounts": list(_preview_mounts(preview))}}
+    overlay = _write_overlay(preview.folder, kept)
+    arguments = ["server", "--config", f"{site.config},{overlay}", "--destination", str(preview.public)]
+    arguments += ["--cacheDir", str(preview.folder / "hugo"), "--buildDrafts", "--noBuildLock"]
+    arguments += ["--bind", "127.0.0.1", "--port", str(port), "--logLevel", "warn", "--disableFastRender"]
     return subprocess.Popen([*_command(site), *arguments], cwd=site.root, env=_environment())
 
 
@@ -96,15 +108,24 @@ def katex_version() -> str:
 
 def _mounts(staged: Stage) -> Iterator[dict[str, object]]:
     """The staged files, and the mounts of the configuration without those that are staged or go."""
-    for name in ("content", "static"):
+    for name in MADE:
         if (staged.tree / name).is_dir():
             yield {"source": str(staged.tree / name), "target": name}
     # Hugo takes the first of two pages, but the last of two figures: the committed ones are out of its sight.
-    staged_files = [path.relative_to(staged.tree) for path in staged.tree.rglob("*") if path.is_file()]
-    hidden = sorted({*staged.removed, *staged_files})
-    for mount in _configured_mounts(staged.site):
+    yield from _mounts_without(staged.site, {*staged.removed, *staged.files()})
+
+
+def _preview_mounts(preview: Preview) -> Iterator[dict[str, object]]:
+    """The previewed posts, and the mounts of the configuration without what was published of them."""
+    for name in MADE:
+        yield {"source": str(preview.tree / name), "target": name}
+    yield from _mounts_without(preview.site, preview.hidden)
+
+
+def _mounts_without(site: Site, hidden: Collection[Path]) -> Iterator[dict[str, object]]:
+    for mount in _configured_mounts(site):
         source = Path(str(mount["source"]))
-        gone = [path.relative_to(source).as_posix() for path in hidden if path.is_relative_to(source)]
+        gone = [path.relative_to(source).as_posix() for path in sorted(hidden) if path.is_relative_to(source)]
         files = mount.get("files", [])
         kept = files if isinstance(files, list) else [files]
         yield {**mount, "files": [*kept, *(f"! {name}" for name in gone)]} if gone else mount
@@ -122,7 +143,14 @@ def _require_katex(site: Site) -> None:
 
 
 def _command(site: Site) -> list[str]:
-    return [str(hugo_binary()), "--source", str(site.root), "--cacheDir", str(site.cache / "hugo")]
+    return [str(hugo_binary()), "--source", str(site.root)]
+
+
+def _write_overlay(folder: Path, settings: Mapping[str, object]) -> Path:
+    """Settings that go over those of the site."""
+    overlay = folder / "hugo.json"
+    write_atomic(overlay, json.dumps(settings).encode())
+    return overlay
 
 
 def _environment() -> dict[str, str]:
@@ -137,7 +165,8 @@ def _run(site: Site, arguments: list[str]) -> subprocess.CompletedProcess[str]:
 
 def _judge(result: subprocess.CompletedProcess[str], staged: Stage) -> None:
     """Raise what Hugo's log says, of the paths that the files will have; silent where all is well."""
-    log = result.stderr.replace(f"{staged.tree}/", "").replace(f"{staged.site.root}/", "")
+    log = result.stderr.replace(str(staged.folder / CONFIG), CONFIG)
+    log = log.replace(f"{staged.tree}/", "").replace(f"{staged.site.root}/", "")
     entries = list(_entries(log))
     refusals = {_refusal(text) for level, text in entries if level == "ERROR" and text.startswith(REFUSED)}
     if refusals:

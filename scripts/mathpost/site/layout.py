@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mathpost.ground.errors import InputError, Place
+from mathpost.ground.files import read_input
 
 CONFIG = "config.toml"
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -66,13 +67,18 @@ class Site:
         return self.root / "node_modules" / "katex"
 
     @cached_property
+    def configuration(self) -> bytes:
+        """The bytes of `config.toml`, read once: all that is made with this object is made with them."""
+        return read_input(self.config, "configuration")
+
+    @cached_property
     def hugo_settings(self) -> dict[str, object]:
         """All of `config.toml`."""
         try:
-            return tomllib.loads(self.config.read_text(encoding="utf-8"))
+            return tomllib.loads(self.configuration.decode("utf-8"))
         except tomllib.TOMLDecodeError as error:
             raise InputError(f"not valid TOML: {error}", Place(self.config)) from None
-        except (OSError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
             raise InputError(f"cannot be read: {error}", Place(self.config)) from None
 
     @cached_property

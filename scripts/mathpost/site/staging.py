@@ -61,6 +61,11 @@ class Stage:
         """Where Hugo renders to."""
         return self.tree / "public"
 
+    def files(self) -> dict[Path, Path]:
+        """The staged pages and figures, by the paths that they will have in the site."""
+        found = [path for path in sorted(self.tree.rglob("*")) if path.is_file()]
+        return {path.relative_to(self.tree): path for path in found if not path.is_relative_to(self.public)}
+
     def write(self, path: Path, data: bytes) -> None:
         """Prepare a page or a figure; nothing to do where it stands already as it should."""
         target = self._own(path)
@@ -104,10 +109,8 @@ class Stage:
 
     def _changes(self) -> list[Change]:
         public = self.public.relative_to(self.tree)
-        files = [path for path in sorted(self.tree.rglob("*")) if path.is_file()]
-        staged = [path.relative_to(self.tree) for path in files if not path.is_relative_to(self.public)]
         changes = [Change(target, None) for target in sorted(self.removed)]
-        changes += [Change(target, (self.tree / target).stat().st_ino) for target in staged]
+        changes += [Change(target, path.stat().st_ino) for target, path in self.files().items()]
         if self.public.is_dir() and not same_tree(self.public, self.site.public):
             changes.append(Change(public, self.public.stat().st_ino))
         return changes

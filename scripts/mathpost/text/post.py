@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mathpost.ground.errors import InputError, MathpostError, Place
+from mathpost.ground.files import read_input
 from mathpost.text.cells import Cell, cells_of_notebook, code_of, markdown_of
 from mathpost.text.claims import Claim, find_claims
 from mathpost.text.frontmatter import FrontMatter, parse_front_matter
@@ -68,13 +69,7 @@ class PostText:
 
 def read(path: Path) -> PostText:
     """The text of the notebook at a path. Errors: InputError if it is no notebook; what else is wrong is in it."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError("there is no such notebook", Place(path)) from None
-    except OSError as error:
-        raise InputError(f"cannot be read as a notebook: {error.strerror}", Place(path)) from None
-    return parse(data, path)
+    return parse(read_input(path, "notebook"), path)
 
 
 def parse(data: bytes, path: Path) -> PostText:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from pathlib import Path
 
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]')
 
@@ -41,17 +39,10 @@ def source_lines(text: str) -> dict[tuple[int, int], int]:
     return lines
 
 
-def line_in_file(path: Path, cell: int | None, line: int | None) -> int:
-    """The line of the file to show for a cell and a line in it; the first where nothing better is known."""
-    known = _lines_of(path)
+def line_in_file(data: bytes, cell: int | None, line: int | None) -> int:
+    """The line of a file that holds `data` to show for a cell and a line in it; the first where none is known."""
+    known = source_lines(data.decode("utf-8", errors="replace"))
     return known.get((cell or 0, line or 1)) or known.get((cell or 0, 1)) or 1
-
-
-def _lines_of(path: Path) -> Mapping[tuple[int, int], int]:
-    try:
-        return source_lines(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        return {}
 
 
 def _note(lines: dict[tuple[int, int], int], path: list[object], key: str, line: int) -> None:
