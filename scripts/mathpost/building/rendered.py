@@ -95,7 +95,7 @@ def _raw(rendered: Rendered, build: Build) -> Iterator[InputError]:
 
 
 def _marks_of(cell: Cell) -> Iterator[str]:
-    for markup in (cell.markup, cell.caption, *cell.subcaptions):
+    for markup in cell.texts:
         yield from markup.marks
 
 

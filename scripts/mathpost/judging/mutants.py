@@ -22,9 +22,8 @@ from mathpost.judging.judge import judge_in, parse_sides
 from mathpost.latex import to_latex
 from mathpost.latex.changing import mutations
 from mathpost.latex.tree.nodes import BigOperator, Node
-from mathpost.text.cells import Cell
+from mathpost.text.cells import Cell, with_equation
 from mathpost.text.claims import Claim, find_claims, find_named_equations
-from mathpost.text.markup import Equation
 
 MUTANTS_MIME = "application/vnd.mathpost.mutants+json"
 MORE_POINTS = 64
@@ -66,20 +65,11 @@ def mutants_in_text(
         name, latex = item["equation"], item["latex"]
         if name not in checked:
             continue
-        found = find_claims(_with_latex(cells, *equations[name], latex))
+        cell, equation = equations[name]
+        found = find_claims(with_equation(each, equation, latex) if each is cell else each for each in cells)
         pairs = [(claim, originals.get(claim.id)) for claim in found if claim.equation in checked]
         affected = [pair for pair in pairs if pair[0].equation == name or _says_something_else(*pair)]
         yield Mutant(name, latex, tuple(affected))
-
-
-def _with_latex(cells: Sequence[Cell], cell: Cell, equation: Equation, latex: str) -> Iterator[Cell]:
-    """The cells of the text with another formula in the place of one."""
-    for each in cells:
-        if each is cell:
-            changed = (replace(e, latex=latex, meaning=latex) if e is equation else e for e in each.markup.equations)
-            yield replace(each, markup=replace(each.markup, equations=tuple(changed)))
-        else:
-            yield each
 
 
 def _says_something_else(claim: Claim, original: Claim | None) -> bool:

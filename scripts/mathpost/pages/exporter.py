@@ -18,9 +18,10 @@ from mathpost.pages.addresses import File
 from mathpost.pages.blocks import Block, Blocks, blocks_of
 from mathpost.pages.figures import Figure
 from mathpost.pages.outputs import notices_of
+from mathpost.pages.plain import plain_text
 from mathpost.pages.seal import sealed
 from mathpost.site.formulas import Formula, formulas_of
-from mathpost.text.frontmatter import FrontMatter, to_yaml
+from mathpost.text.frontmatter import PLAIN_FIELDS, FrontMatter, to_yaml
 from mathpost.text.markup import scan
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -134,7 +135,10 @@ def _images(figures: Iterable[Figure], files: Iterable[File]) -> dict[str, bytes
 
 def _content(record: Record) -> Content:
     source = f"notebooks/{record.text.path.name}"
-    return Content(source, to_yaml(record.text.front_matter, math=True, notebook=source), blocks_of(record))
+    fields = record.text.front_matter.fields
+    names = [name for name in PLAIN_FIELDS if name in fields]
+    plain = dict(zip(names, map(plain_text, record.text.cells[0].plain), strict=True))
+    return Content(source, to_yaml(record.text.front_matter, **plain, math=True, notebook=source), blocks_of(record))
 
 
 def _made_formulas(blocks: Iterable[Block], path: Path) -> Iterator[Formula]:

@@ -18,6 +18,7 @@ from typing import Any, Final
 from mathpost.ground.errors import InputError, Place
 from mathpost.notebooks import Record
 from mathpost.notebooks.record import Notebook
+from mathpost.pages.plain import plain_text
 from mathpost.pages.svg import NoDrawing, plain_svg
 from mathpost.text.options import FIGURE, CellOptions
 
@@ -106,7 +107,8 @@ def drawings_of(record: Record) -> list[Drawing]:
         place = Place(record.text.path, cell.number)
         if cell.figure in taken:
             raise InputError(TWICE.format(label=cell.figure), place)
-        drawing = _drawing(cell.options, len(cell.subcaptions), record.cell(cell.number), place)
+        alts = [plain_text(alt) for alt in cell.plain]
+        drawing = _drawing(cell.options, len(cell.subcaptions), alts, record.cell(cell.number), place)
         for figure in drawing.figures:
             if figure.id in taken:
                 raise InputError(TWICE.format(label=figure.id), place)
@@ -126,20 +128,20 @@ def live_of(data: Mapping[str, Any]) -> tuple[str, str] | None:
     return next((told for kind in data for prefix, told in LIVE.items() if kind.startswith(prefix)), None)
 
 
-def _drawing(options: CellOptions, captions: int, cell: Notebook, place: Place) -> Drawing:
+def _drawing(options: CellOptions, captions: int, alts: Sequence[str], cell: Notebook, place: Place) -> Drawing:
     label = str(options.label)
-    if not options.alts:
+    if not alts:
         raise InputError(NO_ALT.format(label=label), place)
     images = [output for output in cell.outputs if picture_of(output.get("data", {}))]
     if not images:
         raise InputError(_missing(label, cell), place)
-    for what, texts in (("captions", captions), ("alternative texts", len(options.alts) if options.alts[1:] else 0)):
+    for what, texts in (("captions", captions), ("alternative texts", len(alts) if alts[1:] else 0)):
         if texts and texts != len(images):
             counted = "1 image" if len(images) == 1 else f"{len(images)} images"
             raise InputError(COUNTS.format(label=label, images=counted, texts=texts, what=what), place)
     figures = [
         replace(_figure(label, image, place), alt=alt)
-        for image, alt in zip(images, _alts(options.alts, len(images)), strict=True)
+        for image, alt in zip(images, _alts(alts, len(images)), strict=True)
     ]
     if len(figures) == 1 and not captions:
         return Drawing(label, place.cell or 0, options.caption, (replace(figures[0], caption=options.caption),))

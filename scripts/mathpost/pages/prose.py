@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from mathpost.ground.errors import InputError, Place
+from mathpost.pages.plain import unicode_of
 from mathpost.site.formulas import Target, shown_latex
 from mathpost.text.markup import STATED, Equation, Markup
 from mathpost.text.numbers import StatedNumber
@@ -75,6 +76,9 @@ def without_shortcodes(text: str) -> str:
 def _equation_edits(markup: Markup, targets: Mapping[str, Target]) -> Iterator[Edit]:
     for equation in markup.equations:
         if (equation.label or "").startswith(STATED):
+            continue
+        if equation.in_alt:
+            yield Edit(equation.start, equation.end, MARKDOWN_SPECIAL.sub(r"\\\g<0>", unicode_of(equation.meaning)))
             continue
         latex = shown_latex(equation, targets)
         if not latex.strip():

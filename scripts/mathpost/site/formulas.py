@@ -96,8 +96,9 @@ def formulas_of(text: PostText, targets: Mapping[str, Target]) -> tuple[Formula,
             place=Place(text.path, cell.number, equation.line),
         )
         for cell in text.cells
-        for markup in (cell.markup, cell.caption, *cell.subcaptions)
+        for markup in cell.shown
         for equation in markup.equations
+        if not equation.in_alt
     )
 
 

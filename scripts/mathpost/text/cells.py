@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any, TypeVar
 
 from mathpost.ground.errors import InputError, Place
 from mathpost.latex.reading import Macros
-from mathpost.text.markup import Dialect, Markup, number_anchors, scan
+from mathpost.text.frontmatter import PLAIN_FIELDS, parse_front_matter
+from mathpost.text.markup import Dialect, Equation, Markup, number_anchors, scan
 from mathpost.text.options import NOTHING as NOTHING_SHOWN
 from mathpost.text.options import CellOptions, Display, Shown, display_of, normal_tags, parse_options
 
@@ -29,8 +31,9 @@ class Cell:
     The kind is `markdown`, `code` or `raw`. A raw cell that is written in Markdown is a Markdown cell with `is_raw`, in
     which shortcodes are called; other raw cells are on no page, nor is a cell that `is_removed`, whose markup is empty.
     `markup` is that of a Markdown cell, its anchors told apart from those of other cells, `caption` that of a figure's
-    caption, `subcaptions` those of its parts; `options` are those of a code cell, or None where they cannot be read,
-    and `problem` says why.
+    caption, `subcaptions` those of its parts, `plain` those of texts that are shown without formulas: of pictures in
+    words, and of the front matter's title and description; `options` are those of a code cell, or None where they
+    cannot be read, and `problem` says why.
     """
 
     number: int | None
@@ -41,10 +44,21 @@ class Cell:
     markup: Markup = NOTHING
     caption: Markup = NOTHING
     subcaptions: tuple[Markup, ...] = ()
+    plain: tuple[Markup, ...] = ()
     options: CellOptions | None = None
     problem: InputError | None = None
     is_raw: bool = False
     is_removed: bool = False
+
+    @property
+    def shown(self) -> tuple[Markup, ...]:
+        """What of it stands on the page with formulas."""
+        return (self.markup, self.caption, *self.subcaptions)
+
+    @property
+    def texts(self) -> tuple[Markup, ...]:
+        """All that a reader reads of it."""
+        return (*self.shown, *self.plain)
 
     @property
     def display(self) -> Display:
@@ -83,14 +97,28 @@ def cells_of_texts(
 
 def with_meanings(cells: Iterable[Cell], macros: Macros) -> tuple[Cell, ...]:
     """The cells with their formulas as macros make them; one that a text defines holds from there on."""
-    return tuple(
-        replace(
-            cell,
-            markup=_expanded(cell.markup, macros),
-            caption=_expanded(cell.caption, macros),
-            subcaptions=tuple(_expanded(each, macros) for each in cell.subcaptions),
-        )
-        for cell in cells
+    return tuple(mapped(cell, lambda markup: _expanded(markup, macros)) for cell in cells)
+
+
+def with_equation(cell: Cell, equation: Equation, latex: str) -> Cell:
+    """The cell with another formula in the place of one of its own."""
+    changed = replace(equation, latex=latex, meaning=latex)
+
+    def exchanged(markup: Markup) -> Markup:
+        equations = tuple(changed if each is equation else each for each in markup.equations)
+        return replace(markup, equations=equations)
+
+    return mapped(cell, exchanged)
+
+
+def mapped(cell: Cell, change: Callable[[Markup], Markup]) -> Cell:
+    """The cell with each of its texts changed, in the order in which one reads them."""
+    return replace(
+        cell,
+        markup=change(cell.markup),
+        caption=change(cell.caption),
+        subcaptions=tuple(map(change, cell.subcaptions)),
+        plain=tuple(map(change, cell.plain)),
     )
 
 
@@ -134,7 +162,9 @@ def _cell(number: int, cell: dict[str, Any], path: Path) -> Cell:
     if common.kind == "code":
         return _code(common, path)
     is_raw = common.kind == "raw"
-    if is_raw and (number == 1 or _written_in(cell) not in MARKDOWN_TYPES):
+    if is_raw and number == 1:
+        return replace(common, plain=_plain_fields(source))
+    if is_raw and _written_in(cell) not in MARKDOWN_TYPES:
         return common
     removed = "remove-cell" in tags
     return replace(
@@ -144,13 +174,30 @@ def _cell(number: int, cell: dict[str, Any], path: Path) -> Cell:
 
 def _code(cell: Cell, path: Path) -> Cell:
     options, problem = _or_problem(lambda: parse_options(cell.source, Place(path, cell.number)), None)
+    line = _line_with(cell.source, "cap")
     return replace(
         cell,
-        caption=scan(options.caption) if options and options.caption else NOTHING,
-        subcaptions=tuple(scan(caption) for caption in _captions_of_parts(options)),
+        caption=scan(options.caption, line=line) if options and options.caption else NOTHING,
+        subcaptions=tuple(scan(caption, line=line) for caption in _captions_of_parts(options)),
+        plain=tuple(scan(alt, line=_line_with(cell.source, "alt")) for alt in (options.alts if options else ())),
         options=options,
         problem=cell.problem or problem,
     )
+
+
+def _plain_fields(source: str) -> tuple[Markup, ...]:
+    """The title and the description of a post. What is wrong with its front matter is told where that is read."""
+    try:
+        fields = parse_front_matter(source, Place()).fields
+    except InputError:
+        return ()
+    return tuple(scan(str(fields[name]), line=_line_with(source, name)) for name in PLAIN_FIELDS if name in fields)
+
+
+def _line_with(source: str, name: str) -> int:
+    """The line of a cell on which an option or a field of this name begins."""
+    named = re.compile(rf"^[#|\s]*[\w-]*{name}:")
+    return next((number for number, line in enumerate(source.splitlines(), 1) if named.match(line)), 1)
 
 
 def _captions_of_parts(options: CellOptions | None) -> tuple[str, ...]:

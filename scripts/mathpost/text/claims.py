@@ -14,7 +14,7 @@ from mathpost.ground.errors import FormulaError, InputError, Place
 from mathpost.latex import parse
 from mathpost.latex.reading import Chain, as_domain, find_chains
 from mathpost.latex.tree.nodes import UNDECLARED, Declared, Node
-from mathpost.text.cells import Cell, markdown_of
+from mathpost.text.cells import Cell
 from mathpost.text.markup import Equation, Heading
 
 TWICE = "the label {label} is used twice: give each equation its own"
@@ -84,9 +84,9 @@ def _find_named(cells: Iterable[Cell]) -> Iterator[_Found]:
     open_headings: list[Heading] = []
     counts: dict[str, int] = {}
     labels: set[str] = set()
-    for cell in markdown_of(cells):
-        marks = list(cell.markup.headings)
-        for equation in cell.markup.equations:
+    for cell, markup in ((each, markup) for each in cells for markup in each.texts):
+        marks = list(markup.headings)
+        for equation in markup.equations:
             while marks and marks[0].start < equation.start:
                 open_headings = _under(marks.pop(0), open_headings)
             latex = equation.meaning

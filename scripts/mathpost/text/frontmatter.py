@@ -23,6 +23,7 @@ FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
     "draft": (bool,),
     "math": (bool,),
 }
+PLAIN_FIELDS = ("title", "description")  # what is shown without formulas
 REQUIRED = ("title", "date")
 TYPE_NAMES: Mapping[type, str] = {
     bool: "true or false",

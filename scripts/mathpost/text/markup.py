@@ -73,9 +73,10 @@ class Equation:
     """One delimited span of maths, with its attribute block.
 
     A `waiver` is the reason why it is not checked: as a whole, or those of its claims whose numbers are `waived_rows`.
-    `indent` is what a line begins with in its list item. `latex` is as it is written and begins at `offset` in the
-    text; `meaning` is the same without macros. The first of the `labels` is that of the attribute block, if it has one;
-    the others stand in the formula, as `\\label{…}`.
+    With `in_alt` it stands in the words for an image, where it is not shown as a formula. `indent` is what a line
+    begins with in its list item. `latex` is as it is written and begins at `offset` in the text; `meaning` is the same
+    without macros. The first of the `labels` is that of the attribute block, if it has one; the others stand in the
+    formula, as `\\label{…}`.
     """
 
     latex: str
@@ -88,6 +89,7 @@ class Equation:
     offset: int
     meaning: str
     in_table: bool = False
+    in_alt: bool = False
     indent: str = ""
     waived_rows: tuple[int, ...] = ()
 
@@ -212,10 +214,10 @@ class Markup:
     marks: tuple[str, ...] = ()
 
 
-def scan(text: str, dialect: Dialect = Dialect.NOTEBOOK) -> Markup:
-    """Everything that a text holds."""
+def scan(text: str, dialect: Dialect = Dialect.NOTEBOOK, line: int = 1) -> Markup:
+    """Everything that a text holds which begins on this line of its cell."""
     maths, spans = find_maths(text, listings=dialect is Dialect.PAGE)
-    scanned = _Scan(text, maths, spans, dialect)
+    scanned = _Scan(text, maths, spans, dialect, line)
     equations = tuple(scanned.equations())
     references, stated = scanned.references_and_stated(equations)
     return Markup(
@@ -272,8 +274,9 @@ class _Attributes:
 class _Scan:
     """A text, its formulas and its structure, from which all else is read."""
 
-    def __init__(self, text: str, maths: Sequence[Maths], spans: Sequence[Span], dialect: Dialect) -> None:
+    def __init__(self, text: str, maths: Sequence[Maths], spans: Sequence[Span], dialect: Dialect, line: int) -> None:
         self.text = text
+        self.first_line = line
         self.maths = maths
         self.spans = spans
         self.dialect = dialect
@@ -282,7 +285,7 @@ class _Scan:
         self.tables = [(span.start, span.end) for span in spans if span.kind == "table"]
 
     def line_of(self, position: int) -> int:
-        return bisect_left(self.line_ends, position) + 1
+        return bisect_left(self.line_ends, position) + self.first_line
 
     def equations(self) -> Iterator[Equation]:
         closed = [maths for maths in self.maths if maths.is_closed and not self._only_refers(maths)]
@@ -318,6 +321,7 @@ class _Scan:
             offset=maths.first,
             meaning=latex,
             in_table=any(start <= maths.start < stop for start, stop in self.tables),
+            in_alt=any(span.start <= maths.start < span.last for span in self.spans if span.kind == "image"),
             indent=self._indent(maths.start),
             waived_rows=own.rows,
         )

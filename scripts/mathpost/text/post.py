@@ -89,8 +89,9 @@ def _parse(data: bytes, path: Path, macros: tuple[tuple[str, str], ...]) -> Post
     problems += [_problem(cell.problem, "code", path) for cell in cells if cell.problem]
     problems += [
         Problem(Place(path, cell.number, flaw.line), flaw.message)
-        for cell in markdown_of(cells)
-        for flaw in cell.markup.flaws
+        for cell in cells
+        for markup in cell.texts
+        for flaw in markup.flaws
     ]
     claims = _or_problem(lambda: tuple(find_claims(cells)), no_claims, "text", path, problems)
     numbers = _or_problem(lambda: tuple(find_numbers(cells)), no_numbers, "text", path, problems)

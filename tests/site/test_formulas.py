@@ -1,0 +1,112 @@
+"""A formula as Hugo must find it: numbers, environments, macros."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_notebook, writes
+
+from making import raw, text
+from mathpost.site.formulas import formulas_of, number_equations, refused_formulas
+from mathpost.text import PostText
+from mathpost.text.post import parse
+
+
+def post(*texts: str, folder: Path = Path("/nowhere")) -> PostText:
+    return parse(writes(new_notebook(cells=[raw(), *map(text, texts)])).encode(), folder / "notebooks" / "a.ipynb")
+
+
+def latex_of(found: PostText) -> list[str]:
+    return [formula.latex for formula in formulas_of(found, number_equations(found))]
+
+
+ALIGN = r"""\begin{align}
+a &= 1 \label{eq:a} \\
+b &= 2 \label{eq:b}
+\end{align}"""
+
+AS_KATEX_HAS_IT = {
+    "an equation": (r"\begin{equation} a = b \label{eq:x} \end{equation}", r"\begin{equation*} a = b \end{equation*}"),
+    "rows with labels": (ALIGN, r"\begin{align*} a &= 1 \tag{1} \\ b &= 2 \tag{2} \end{align*}"),
+    "eqnarray": (
+        r"\begin{eqnarray} a &=& b \\ &\leq& c \end{eqnarray}",
+        r"\begin{align*} a &= b \\ &\leq c \end{align*}",
+    ),
+    "eqnarray with a star": (r"\begin{eqnarray*} a &=& b \end{eqnarray*}", r"\begin{align*} a &= b \end{align*}"),
+    "multline": (r"\begin{multline} a \\ b \end{multline}", r"\begin{gather*} a \\ b \end{gather*}"),
+    "flalign": (r"\begin{flalign*} a &= b \end{flalign*}", r"\begin{align*} a &= b \end{align*}"),
+    "subequations": (
+        r"\begin{subequations} \begin{align} a &= b \end{align} \end{subequations}",
+        r"\begin{align*} a &= b \end{align*}",
+    ),
+    "no number": (r"$$ a = b \nonumber $$", "a = b"),
+    "a comment": ("$$ a % = c\n= b $$", "a = b"),
+}
+
+
+@pytest.mark.parametrize("name", AS_KATEX_HAS_IT)
+def test_an_environment_becomes_one_that_katex_has(name: str) -> None:
+    written, expected = AS_KATEX_HAS_IT[name]
+    assert latex_of(post(written)) == [expected]
+
+
+def test_each_label_points_to_the_number_that_is_shown() -> None:
+    targets = number_equations(post(r"$$ x = 1 $$ {#eq-x}", ALIGN, r"$$ y = 2 \label{eq:y} $$ {#eq-y}"))
+    assert {label: (target.number, target.anchor) for label, target in targets.items()} == {
+        "eq-x": ("1", "eq-x"),
+        "eq:a": ("2", "eq:a"),
+        "eq:b": ("3", "eq:a"),
+        "eq-y": ("4", "eq-y"),
+        "eq:y": ("4", "eq-y"),
+    }
+    assert [targets["eq-x"].link(form) for form in ("named", "number", "bracketed")] == [
+        "[Equation\u00a0(1)](#eq-x)",
+        "[1](#eq-x)",
+        "[(1)](#eq-x)",
+    ]
+
+
+def test_a_macro_holds_to_the_end_of_the_post_and_prints_nothing() -> None:
+    found = post(r"$\newcommand{\half}{\frac{1}{2}}$ so $\half = \half + 0$", r"$\half$")
+    assert latex_of(found) == ["", r"\frac{1}{2} = \frac{1}{2} + 0", r"\frac{1}{2}"]
+    assert [claim.latex for claim in found.claims] == [r"\frac{1}{2} = \frac{1}{2} + 0"]
+
+
+def site(folder: Path, **files: str) -> Path:
+    for name, content in files.items():
+        file = folder / name.replace("__", "/").replace("_dot_", ".")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+    return folder
+
+
+def test_a_macro_of_the_site_holds_everywhere(tmp_path: Path) -> None:
+    config = "[params.katex.macros]\n'\\RR' = '\\mathbb{R}'\n'\\half' = '\\frac{#1}{2}'\n"
+    folder = site(tmp_path, config_dot_toml=config)
+    assert latex_of(post(r"$x \in \RR$ and $\half{x}$", folder=folder)) == [r"x \in \mathbb{R}", r"\frac{x}{2}"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'renderMathInElement(document.body, {delimiters: [], macros: {"\\\\RR": "\\\\mathbb{R}"}});',
+        "MathJax = {tex: {macros: {RR: '{\\\\mathbb R}', bold: ['{\\\\bf #1}', 1]}}};",
+    ],
+    ids=["katex", "mathjax"],
+)
+def test_a_macro_of_a_theme_holds_everywhere(tmp_path: Path, script: str) -> None:
+    page = f"<script>{script}</script>"
+    folder = site(tmp_path, config_dot_toml="", themes__t__layouts__partials__math_dot_html=page)
+    (latex,) = latex_of(post(r"$x \in \RR$", folder=folder))
+    assert "mathbb" in latex
+
+
+@pytest.mark.site
+def test_katex_is_asked_and_its_complaint_shows_what_the_author_wrote() -> None:
+    found = post(r"$\newcommand{\bad}{\nosuch}$ and $a = b$", "One\n\n$$ \\bad{x}\n= 1 $$ {#eq-bad}")
+    (refused,) = refused_formulas([found])
+    assert str(refused) == (
+        "/nowhere/notebooks/a.ipynb, cell 3, line 3: KaTeX refuses the formula of eq-bad: Undefined control sequence: "
+        "\\nosuch at position 1: \\nosuch{x} = 1\n    \\bad{x} = 1"
+    )
