@@ -33,7 +33,8 @@ OUTPUTS = {
                          '```text {class="output"}\n3 apples\n```'),
     "an object": ([result("<__main__.A object at 0x7f3c2a1b4d90>")], ""),
     "what a plot returns": ([result("[<matplotlib.lines.Line2D at 0x7f3c2a1b4d90>]")], ""),
-    "an address among lines": ([printed("a\n<A object at 0x7f3c2a1b4d90>\nb\n")], '```text {class="output"}\na\nb\n```'),
+    "an address among lines": ([printed("a\n<A object at 0x7f3c2a1b4d90>\nb\n")],
+                               '```text {class="output"}\na\nb\n```'),
     "a path": ([printed("/usr/lib/python3/random.py:3\n")], '```text {class="output"}\n…/random.py:3\n```'),
     "plotly": ([shown(**{"application/vnd.plotly.v1+json": {}, "text/html": "<div></div>"})], ""),
 }  # fmt: skip
@@ -170,7 +171,8 @@ NOTICES = {
     "a hidden table": ("", shown(text__html=TABLE),
                        "shows a table that is not on the page: begin the cell with '#| output: true' if it should be"),
     "hidden Markdown": ("", shown(text__markdown="x"),
-                        "shows Markdown that is not on the page: begin the cell with '#| output: true' if it should be"),
+                        "shows Markdown that is not on the page: "
+                        "begin the cell with '#| output: true' if it should be"),
     "a picture": ("#| echo: true", drawing("", png()).outputs[0],
                   "draws a picture that is not on the page: give it '#| label: fig-…' if it should be"),
 }  # fmt: skip

@@ -165,7 +165,8 @@ class Addresses:
 
     def _known(self, slug: str) -> Post | None:
         post = Post(self.site, slug)
-        return post if (is_post(post.notebook) and post.notebook.is_file()) or _page_of(post) else None
+        is_notebook = post.notebook.is_file() and is_post(post.notebook)
+        return post if slug == self.post.slug or is_notebook or _page_of(post) else None
 
     def _to_post(self, post: Post, fragment: str, address: str, place: Place) -> str:
         if post.slug == self.post.slug:
