@@ -18,15 +18,15 @@ from mathpost.pages import export
 from mathpost.text import read
 
 SIZE = re.compile(r'width="\d+" height="\d+"')  # in pixels, which depend on the fonts of matplotlib's version
+DIGEST = re.compile(r"(?<=-)[0-9a-f]{8}(?=\.png)")
 CASES = field_cases()
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The folder of the notebooks, with what theirs lead to."""
-    for number, name in enumerate(
-        ("static/images/box.png", "notebooks/images/box.png", "notebooks/figures/box.png"), 1
-    ):
+    names = ("static/images/box.png", "notebooks/images/box.png", "notebooks/figures/box.png")
+    for number, name in enumerate(names, 1):
         image = io.BytesIO()
         Image.new("RGB", (number, 4)).save(image, "PNG")
         (tmp_path / name).parent.mkdir(parents=True)
@@ -57,4 +57,5 @@ def _outcome(path: Path) -> str:
         return str(error).replace(f"{path.parent}/", "")
     body = SIZE.sub('width="…" height="…"', page.text.split("\n---\n", 1)[1]).strip("\n")
     notices = [f"cell {notice.cell} {notice.text}" for notice in page.notices]
-    return "\n".join([body, *(["", "files: " + ", ".join(page.images)] if page.images else []), *notices]).strip("\n")
+    files = ["", "files: " + ", ".join(page.images)] if page.images else []
+    return DIGEST.sub("…", "\n".join([body, *files, *notices]).strip("\n"))

@@ -6,7 +6,8 @@ of Hugo's is an error here. A formula that KaTeX refuses comes back as a `Refusa
 The site as it will be is made of mounts: the stage lies over the committed files, and those that go are left out.
 
 What the layouts read from a page: inline maths as `\\( … \\)`; display maths between lines of `$$`, its label and
-number on the next line, `{#eq-kl-sum number="7"}`; figures as PaperMod's shortcode `figure`.
+number on the next line, `{#eq-kl-sum number="7"}`; figures as PaperMod's shortcode `figure`, several of them between
+`subfigures-begin` and `subfigures-end`; what a reader may open between `details-begin` and `details-end`.
 """
 
 from __future__ import annotations
