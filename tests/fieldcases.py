@@ -7,6 +7,7 @@ notices, or the message.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -16,7 +17,7 @@ from places import CASES
 
 FIELD = CASES / "field"
 MARK = re.compile(r"^%%% (md|py|raw|then)(.*)\n", re.MULTILINE)
-MAKERS = {"md": new_markdown_cell, "py": new_code_cell, "raw": new_raw_cell}
+MAKERS: Mapping[str, Callable[..., NotebookNode]] = {"md": new_markdown_cell, "py": new_code_cell, "raw": new_raw_cell}
 
 
 @dataclass(frozen=True)
@@ -42,5 +43,4 @@ def read_case(name: str) -> FieldCase:
 def _cell(kind: str, words: str, source: str) -> NotebookNode:
     tags = [word for word in words.split() if "=" not in word]
     metadata = dict(word.split("=", 1) for word in words.split() if "=" in word)
-    cell: NotebookNode = MAKERS[kind](source.rstrip("\n"), metadata={**metadata, **({"tags": tags} if tags else {})})
-    return cell
+    return MAKERS[kind](source.rstrip("\n"), metadata={**metadata, **({"tags": tags} if tags else {})})

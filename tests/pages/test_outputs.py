@@ -24,6 +24,7 @@ OUTPUTS = {
                      "|  | a\\|b |\n| ---: | ---: |\n| 0 | 1.5 |"),
     "cells of a table": ([shown(text__html="<table><tr><td>*a* $x_1$ &lt;b&gt; {{&lt; x &gt;}}</td></tr></table>")],
                          "|  |\n| --- |\n| \\*a\\* \\(x_1\\) \\<b\\> \\{\\{\\< x \\>\\}\\} |"),
+    "code without an end": ([shown(text__markdown="```\na"), shown(text__markdown="*b*")], "```\na\n```\n\n*b*"),
     "a shortcode": ([shown(text__markdown="{{< figure >}}")], "{{</* figure */>}}"),
     "what looks like inline code of ours": ([shown(text__markdown="`{python} x`")], "`{python} x`"),
     "text around what is rich": ([printed("one\n"), shown(text__markdown="*two*"), printed("three\n"), result("4")],
@@ -107,7 +108,7 @@ def test_options_decide_what_is_seen(source: str) -> None:
     assert body_of(printing(source, printed("1\n"))) == SHOWN[source].format(out=OUT)
 
 
-TAGGED = {
+TAGGED: dict[tuple[str, ...], str] = {
     ("remove-input",): OUT,
     ("remove_cell",): "",
     ("remove-output",): "",

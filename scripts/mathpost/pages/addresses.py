@@ -129,6 +129,8 @@ class Addresses:
         address, path, fragment = unquote(written), unquote(parts.path), unquote(parts.fragment)
         if not path:
             return self._own_anchor(fragment, address, place) if fragment else None
+        if not self.site.config.is_file():
+            return None  # a notebook by itself, which nbconvert was given
         post = self._post_meant(path)
         if post is not None:
             return self._to_post(post, fragment, address, place)
@@ -190,7 +192,7 @@ class Addresses:
         files = (static, content, content.with_name(f"{content.name}.md"))
         if any(file.is_file() for file in files) or (content.is_dir() and inner) or MADE_BY_HUGO.fullmatch(path):
             return
-        settings = self.site.hugo_settings if self.site.config.is_file() else {}
+        settings = self.site.hugo_settings
         taxonomies = settings.get("taxonomies", DEFAULT_TAXONOMIES)
         is_term = isinstance(taxonomies, dict) and inner.partition("/")[0] in taxonomies.values()
         if not is_term and "permalinks" not in settings:

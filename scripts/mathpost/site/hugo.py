@@ -29,6 +29,11 @@ from mathpost.site.staging import Stage
 # Dates hide no post (buildFuture, buildExpired in config.toml); the clock is only what `now` means to a layout.
 CLOCK = "2000-01-01T00:00:00Z"
 REFUSED = "formula refused "
+# What Hugo says of a link to a post whose page is not there.
+UNPUBLISHED = re.compile(
+    r'REF_NOT_FOUND: Ref "(?P<address>[^"]*)": "(?:[^"]*/)?(?P<page>content/[^"]*?):(?P<line>\d+):'
+)
+NOT_PUBLISHED = "{page}, line {line}: the link leads to {address}, which is not published: publish it too"
 DEFAULT_MOUNTS = [{"source": name, "target": name} for name in ("content", "static", "layouts", "assets", "data")]
 
 
@@ -144,6 +149,9 @@ def _judge(result: subprocess.CompletedProcess[str], staged: Stage) -> None:
     if refusals:
         raise RefusedFormulas(tuple(sorted(refusals, key=lambda each: (each.page, each.line, each.latex))))
     complaints = [text for level, text in entries if level in ("ERROR", "WARN")]
+    for text in complaints:
+        if unpublished := UNPUBLISHED.search(text):
+            raise InputError(NOT_PUBLISHED.format(**unpublished.groupdict()))
     if result.returncode or complaints:
         raise EngineError("Hugo failed: " + "\n".join(complaints or [log.strip(), f"exit {result.returncode}"]))
 
