@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from making import FRONT_MATTER, code, text, write
+from mathpost.pages.addresses import find_lost
+from mathpost.text import read
 from recorded import body_of, drawing, message_of, page_of, png
 
 PNG = base64.b64decode(png())
@@ -147,3 +149,13 @@ NOWHERE = {
 @pytest.mark.parametrize("source", NOWHERE)
 def test_what_leads_nowhere_is_named_with_its_line(post: Path, source: str) -> None:
     assert message_of(text(f"Well,\n{source}"), path=post) == f"{post}, cell 2, line 2: {NOWHERE[source]}"
+
+
+def test_all_that_leads_nowhere_is_found_before_anything_is_executed(post: Path) -> None:
+    good = text("[a](other.ipynb#size) ![b](images/box.png) [c](#fig-a-2) [d](https://example.org)")
+    write(post, good, code("#| label: fig-a\n#| fig-alt: A"), text("![x](missing.png)\n\n[y](#nowhere)"))
+    assert [str(problem) for problem in find_lost(read(post))] == [
+        f"{post}, cell 4, line 1: missing.png leads nowhere: there is no such file beside the notebook",
+        f"{post}, cell 4, line 3: #nowhere leads nowhere: no heading, equation or figure of this post "
+        "has the anchor 'nowhere'",
+    ]

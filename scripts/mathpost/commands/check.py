@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from mathpost.commands import github
 from mathpost.commands.terminal import STDERR, STDOUT, say_warnings, summary, verdict_lines, verdict_objects
-from mathpost.ground.errors import Place, relative
+from mathpost.ground.errors import InputError, Place, relative
 from mathpost.ground.verdicts import Judgement, shown
 from mathpost.text import read
 from mathpost.text.parameters import Parameters
+from mathpost.text.post import Problem
 from mathpost.text.problems import find_problems
 from mathpost.text.source_lines import line_in_file
 
@@ -59,7 +60,7 @@ def check_twice(paths: Sequence[Path], *, timeout: float, as_json: bool) -> int:
 
 def check_static(paths: Sequence[Path], *, as_json: bool) -> int:
     """Say what the text of each notebook shows to be wrong; nothing is executed."""
-    problems = [problem for path in paths for problem in find_problems(path)]
+    problems = [problem for path in paths for problem in (*find_problems(path), *_lost(path))]
     if as_json:
         objects = [
             {"file": str(p.place.file), "cell": p.place.cell, "line": p.place.line, "message": p.message}
@@ -70,6 +71,19 @@ def check_static(paths: Sequence[Path], *, as_json: bool) -> int:
         place = Place(relative(problem.place.file or Path()), problem.place.cell, problem.place.line)
         STDOUT.say(f"{place}: {problem.message}")
     return 1 if problems else 0
+
+
+def _lost(path: Path) -> list[Problem]:
+    """The links and images that lead nowhere."""
+    try:
+        text = read(path)
+    except InputError:
+        return []
+    if not any(cell.markup.links or cell.markup.images for cell in text.markdown):
+        return []
+    from mathpost.pages.addresses import find_lost  # what makes pages is loaded where there is something to find
+
+    return list(find_lost(text))
 
 
 def report(builds: Sequence[Build], *, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,8 +25,9 @@ from mathpost.pages.prose import Edit
 from mathpost.site import Post, Site
 from mathpost.text import PostText, read
 from mathpost.text.markup import Image, Link, Markup
-from mathpost.text.post import is_post
+from mathpost.text.post import Problem, is_post
 
+MOST_PARTS: Final = 100  # of a figure; how many it has is known when it is drawn
 ATTACHMENT: Final = "attachment:"
 NOWHERE: Final = "{address} leads nowhere: "
 NO_ANCHOR: Final = NOWHERE + "no heading, equation or figure {where} has the anchor {anchor!r}"
@@ -76,14 +78,14 @@ class Addresses:
 
     def edits(self, markup: Markup, place: Place) -> Iterator[Edit]:
         """What is changed so that each address leads where its author meant. Errors: InputError where it cannot."""
-        for image in markup.images:
-            new = self._image(image.address, Place(place.file, place.cell, image.line))
+        for found in _addressed(markup):
+            new = self.new_address(found, Place(place.file, place.cell, found.line))
             if new is not None:
-                yield _edit(markup.source, image, new)
-        for link in markup.links:
-            new = self._link(link.address, Place(place.file, place.cell, link.line))
-            if new is not None:
-                yield _edit(markup.source, link, new)
+                yield _edit(markup.source, found, new)
+
+    def new_address(self, found: Image | Link, place: Place) -> str | None:
+        """What the page has in the place of an address, None if it stays as it is."""
+        return self._image(found.address, place) if isinstance(found, Image) else self._link(found.address, place)
 
     def _image(self, written: str, place: Place) -> str | None:
         if written.startswith(ATTACHMENT):
@@ -241,6 +243,26 @@ class Addresses:
 
     def _address(self, name: str) -> str:
         return quote(f"/images/{self.post.slug}/{name}")
+
+
+def find_lost(text: PostText) -> Iterator[Problem]:
+    """Every link and image of a text that leads nowhere, as far as is known before anything is executed."""
+    cells = json.loads(text.data)["cells"]
+    parts = [f"{cell.figure}-{number}" for cell in text.code if cell.figure for number in range(1, MOST_PARTS)]
+    attachments = {number: cell.get("attachments", {}) for number, cell in enumerate(cells, 1)}
+    addresses = Addresses(text, anchors_of_post(text, parts), attachments, frozenset())
+    for cell in text.markdown:
+        for found in _addressed(cell.markup):
+            place = Place(text.path, cell.number, found.line)
+            try:
+                addresses.new_address(found, place)
+            except InputError as error:
+                yield Problem(place, error.message)
+
+
+def _addressed(markup: Markup) -> Iterator[Image | Link]:
+    yield from markup.images
+    yield from markup.links
 
 
 def _page_of(post: Post) -> Path | None:
