@@ -24,6 +24,7 @@ OUTPUTS = {
                      "|  | a\\|b |\n| ---: | ---: |\n| 0 | 1.5 |"),
     "cells of a table": ([shown(text__html="<table><tr><td>*a* $x_1$ &lt;b&gt; {{&lt; x &gt;}}</td></tr></table>")],
                          "|  |\n| --- |\n| \\*a\\* \\(x_1\\) \\<b\\> \\{\\{\\< x \\>\\}\\} |"),
+    "code without an end": ([shown(text__markdown="```\na"), shown(text__markdown="*b*")], "```\na\n```\n\n*b*"),
     "a shortcode": ([shown(text__markdown="{{< figure >}}")], "{{</* figure */>}}"),
     "what looks like inline code of ours": ([shown(text__markdown="`{python} x`")], "`{python} x`"),
     "text around what is rich": ([printed("one\n"), shown(text__markdown="*two*"), printed("three\n"), result("4")],
@@ -33,7 +34,8 @@ OUTPUTS = {
                          '```text {class="output"}\n3 apples\n```'),
     "an object": ([result("<__main__.A object at 0x7f3c2a1b4d90>")], ""),
     "what a plot returns": ([result("[<matplotlib.lines.Line2D at 0x7f3c2a1b4d90>]")], ""),
-    "an address among lines": ([printed("a\n<A object at 0x7f3c2a1b4d90>\nb\n")], '```text {class="output"}\na\nb\n```'),
+    "an address among lines": ([printed("a\n<A object at 0x7f3c2a1b4d90>\nb\n")],
+                               '```text {class="output"}\na\nb\n```'),
     "a path": ([printed("/usr/lib/python3/random.py:3\n")], '```text {class="output"}\n…/random.py:3\n```'),
     "plotly": ([shown(**{"application/vnd.plotly.v1+json": {}, "text/html": "<div></div>"})], ""),
 }  # fmt: skip
@@ -106,7 +108,7 @@ def test_options_decide_what_is_seen(source: str) -> None:
     assert body_of(printing(source, printed("1\n"))) == SHOWN[source].format(out=OUT)
 
 
-TAGGED = {
+TAGGED: dict[tuple[str, ...], str] = {
     ("remove-input",): OUT,
     ("remove_cell",): "",
     ("remove-output",): "",
@@ -170,7 +172,8 @@ NOTICES = {
     "a hidden table": ("", shown(text__html=TABLE),
                        "shows a table that is not on the page: begin the cell with '#| output: true' if it should be"),
     "hidden Markdown": ("", shown(text__markdown="x"),
-                        "shows Markdown that is not on the page: begin the cell with '#| output: true' if it should be"),
+                        "shows Markdown that is not on the page: "
+                        "begin the cell with '#| output: true' if it should be"),
     "a picture": ("#| echo: true", drawing("", png()).outputs[0],
                   "draws a picture that is not on the page: give it '#| label: fig-…' if it should be"),
 }  # fmt: skip

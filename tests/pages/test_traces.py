@@ -28,6 +28,8 @@ REPRESENTATIONS = [
     "<matplotlib.legend.Legend at 0x7f3c2a1b4d90>",
     "<seaborn.axisgrid.FacetGrid at 0x7f3c2a1b4d90>",
     "<IPython.core.display.HTML object>",
+    "<function __main__.<lambda>()>",
+    "<module 'numpy' from '/usr/lib/numpy/__init__.py'>",
     "Text(0.5, 1.0, 'x')",
     "Text(0.5, 0, 't')",
     "[Text(0, 0, 'a'), Text(1, 0, 'b')]",

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mathpost.ground.errors import InputError
 from mathpost.ground.verdicts import Verdict
 from mathpost.judging.settling import settle, settle_numbers
 from mathpost.notebooks import Record, execute
 from mathpost.notebooks.record import CellWarning
 from mathpost.pages import Page, export
+from mathpost.pages.addresses import find_lost
 from mathpost.text import PostText
 from mathpost.text.parameters import NONE, Parameters
 
@@ -53,6 +55,8 @@ def build_post(
     """
     started = time.perf_counter()
     text.require_sound()
+    for lost in find_lost(text):  # before the minutes that executing may take
+        raise InputError(lost.message, lost.place)
     record = execute(text, parameters, timeout=timeout, progress=progress)
     page = export(record)
     return Build(

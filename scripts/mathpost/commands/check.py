@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mathpost.commands import github
 from mathpost.commands.terminal import STDERR, STDOUT, say_warnings, summary, verdict_lines, verdict_objects
-from mathpost.ground.errors import Place, relative, together
+from mathpost.ground.errors import InputError, Place, relative, together
 from mathpost.ground.verdicts import Judgement, shown
 from mathpost.text import read
 from mathpost.text.parameters import Parameters
@@ -66,7 +66,7 @@ def check_static(paths: Sequence[Path], *, as_json: bool) -> int:
     """Say what the text of each notebook shows to be wrong; nothing is executed."""
     from mathpost.site.formulas import refused_formulas
 
-    found = {path: find_problems(path) for path in paths}
+    found = {path: [*find_problems(path), *_lost(path)] for path in paths}
     sound = [path for path in paths if not any(problem.about == "text" for problem in found[path])]
     refused = [Problem(error.place, error.message) for error in refused_formulas(map(read, sound))]
     problems = [*chain.from_iterable(found.values()), *refused]
@@ -80,6 +80,19 @@ def check_static(paths: Sequence[Path], *, as_json: bool) -> int:
         place = Place(relative(problem.place.file or Path()), problem.place.cell, problem.place.line)
         STDOUT.say(f"{place}: {problem.message}")
     return 1 if problems else 0
+
+
+def _lost(path: Path) -> list[Problem]:
+    """The links and images that lead nowhere."""
+    try:
+        text = read(path)
+    except InputError:
+        return []
+    if not any(cell.markup.links or cell.markup.images for cell in text.markdown):
+        return []
+    from mathpost.pages.addresses import find_lost  # what makes pages is loaded where there is something to find
+
+    return list(find_lost(text))
 
 
 def report(builds: Sequence[Build], *, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,8 +25,9 @@ from mathpost.pages.prose import Edit
 from mathpost.site import Post, Site
 from mathpost.text import PostText, read
 from mathpost.text.markup import Image, Link, Markup
-from mathpost.text.post import is_post
+from mathpost.text.post import Problem, is_post
 
+MOST_PARTS: Final = 100  # of a figure; how many it has is known when it is drawn
 ATTACHMENT: Final = "attachment:"
 NOWHERE: Final = "{address} leads nowhere: "
 NO_ANCHOR: Final = NOWHERE + "no heading, equation or figure {where} has the anchor {anchor!r}"
@@ -76,14 +78,14 @@ class Addresses:
 
     def edits(self, markup: Markup, place: Place) -> Iterator[Edit]:
         """What is changed so that each address leads where its author meant. Errors: InputError where it cannot."""
-        for image in markup.images:
-            new = self._image(image.address, Place(place.file, place.cell, image.line))
+        for found in _addressed(markup):
+            new = self.new_address(found, Place(place.file, place.cell, found.line))
             if new is not None:
-                yield _edit(markup.source, image, new)
-        for link in markup.links:
-            new = self._link(link.address, Place(place.file, place.cell, link.line))
-            if new is not None:
-                yield _edit(markup.source, link, new)
+                yield _edit(markup.source, found, new)
+
+    def new_address(self, found: Image | Link, place: Place) -> str | None:
+        """What the page has in the place of an address, None if it stays as it is."""
+        return self._image(found.address, place) if isinstance(found, Image) else self._link(found.address, place)
 
     def _image(self, written: str, place: Place) -> str | None:
         if written.startswith(ATTACHMENT):
@@ -129,6 +131,8 @@ class Addresses:
         address, path, fragment = unquote(written), unquote(parts.path), unquote(parts.fragment)
         if not path:
             return self._own_anchor(fragment, address, place) if fragment else None
+        if not self.site.config.is_file():
+            return None  # a notebook by itself, which nbconvert was given
         post = self._post_meant(path)
         if post is not None:
             return self._to_post(post, fragment, address, place)
@@ -165,7 +169,8 @@ class Addresses:
 
     def _known(self, slug: str) -> Post | None:
         post = Post(self.site, slug)
-        return post if (is_post(post.notebook) and post.notebook.is_file()) or _page_of(post) else None
+        is_notebook = post.notebook.is_file() and is_post(post.notebook)
+        return post if slug == self.post.slug or is_notebook or _page_of(post) else None
 
     def _to_post(self, post: Post, fragment: str, address: str, place: Place) -> str:
         if post.slug == self.post.slug:
@@ -189,7 +194,7 @@ class Addresses:
         files = (static, content, content.with_name(f"{content.name}.md"))
         if any(file.is_file() for file in files) or (content.is_dir() and inner) or MADE_BY_HUGO.fullmatch(path):
             return
-        settings = self.site.hugo_settings if self.site.config.is_file() else {}
+        settings = self.site.hugo_settings
         taxonomies = settings.get("taxonomies", DEFAULT_TAXONOMIES)
         is_term = isinstance(taxonomies, dict) and inner.partition("/")[0] in taxonomies.values()
         if not is_term and "permalinks" not in settings:
@@ -238,6 +243,26 @@ class Addresses:
 
     def _address(self, name: str) -> str:
         return quote(f"/images/{self.post.slug}/{name}")
+
+
+def find_lost(text: PostText) -> Iterator[Problem]:
+    """Every link and image of a text that leads nowhere, as far as is known before anything is executed."""
+    cells = json.loads(text.data)["cells"]
+    parts = [f"{cell.figure}-{number}" for cell in text.code if cell.figure for number in range(1, MOST_PARTS)]
+    attachments = {number: cell.get("attachments", {}) for number, cell in enumerate(cells, 1)}
+    addresses = Addresses(text, anchors_of_post(text, parts), attachments, frozenset())
+    for cell in text.markdown:
+        for found in _addressed(cell.markup):
+            place = Place(text.path, cell.number, found.line)
+            try:
+                addresses.new_address(found, place)
+            except InputError as error:
+                yield Problem(place, error.message)
+
+
+def _addressed(markup: Markup) -> Iterator[Image | Link]:
+    yield from markup.images
+    yield from markup.links
 
 
 def _page_of(post: Post) -> Path | None:

@@ -24,6 +24,7 @@ REFUSED: Final = (
 LABELLED: Final = "a formula made by code has no label: {{#{label}}} belongs in a Markdown cell"
 SPECIAL: Final = re.compile(r"[\\`*_\[\]<>$|#~&{}]")
 TOKEN: Final = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)
+FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 SIGNS: Final = frozenset("=<>≠≤≥≈≡≅∝∼≃⊂⊆⊃⊇⊥∈∉∋≪≫≺≻≜≔⩽⩾≮≯≰≱⇒⇔→↦")
 # Signs that no reader of ours knows yet, but KaTeX draws.
 DRAWN: Final = re.compile(
@@ -37,6 +38,7 @@ LAYOUT: Final = frozenset((r"\overleftarrow", r"\overrightarrow", r"\overleftrig
 
 def scanned(text: str, place: Place) -> Cell:
     """What a text says. Errors: InputError for a relation, a label, or a formula without an end."""
+    text = _closed(text)
     cell = cells_of_texts([(place.cell, text)])[0]
     for flaw in cell.markup.flaws:
         raise InputError(flaw.message, place)
@@ -50,6 +52,18 @@ def scanned(text: str, place: Place) -> Cell:
     for claim in find_claims([cell]):
         raise InputError(REFUSED.format(latex=" ".join(claim.latex.split())), place)
     return replace(cell, markup=replace(cell.markup, codes=()))
+
+
+def _closed(text: str) -> str:
+    """Text whose last fence is closed: all behind it on the page would be code."""
+    opened = ""
+    for line in text.splitlines():
+        fence = FENCE.match(line)
+        if fence and not opened:
+            opened = fence[1]
+        elif fence and not fence[2].strip() and fence[1].startswith(opened):
+            opened = ""
+    return f"{text}\n{opened}" if opened else text
 
 
 def asserts(latex: str) -> bool:

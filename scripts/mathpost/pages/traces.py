@@ -15,6 +15,7 @@ ADDRESS: Final = re.compile(r"\bat 0x[0-9A-Fa-f]{4,16}\b|\b0x(?:0000)?(?:7[ef]|5
 OBJECT: Final = re.compile(
     r"""<[^<>]*\b(?:object|objects)\b[^<>]*>      # <BarContainer object of 3 artists>
     |<(?:[\w.]*\.)?\w*(?:Axes|Axes3D|AxesSubplot|Figure|FacetGrid|Legend|Colorbar)(?:[ ][^<>]*|:[^<>]*)?>
+    |<(?:function|bound[ ]method|built-in[ ](?:function|method)|module|generator|coroutine)[ ]
     |<(?:matplotlib|mpl_toolkits)\.[^<>]*>
     |\A[\[(]*Text\(-?[\d.]+(?:e[+-]?\d+)?,[ ]
     """,

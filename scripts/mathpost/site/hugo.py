@@ -7,7 +7,8 @@ The site as it will be is made of mounts: the stage lies over the committed file
 is the site as it is previewed.
 
 What the layouts read from a page: inline maths as `\\( … \\)`; display maths between lines of `$$`, its label and
-number on the next line, `{#eq-kl-sum number="7"}`; figures as PaperMod's shortcode `figure`.
+number on the next line, `{#eq-kl-sum number="7"}`; figures as PaperMod's shortcode `figure`, several of them between
+`subfigures-begin` and `subfigures-end`; what a reader may open between `details-begin` and `details-end`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,11 @@ from mathpost.site.staging import Stage
 CLOCK = "2000-01-01T00:00:00Z"
 REFUSED = "formula refused "
 MADE = ("content", "static")  # where pages and figures are made
+# What Hugo says of a link to a post whose page is not there.
+UNPUBLISHED = re.compile(
+    r'REF_NOT_FOUND: Ref "(?P<address>[^"]*)": "(?:[^"]*/)?(?P<page>content/[^"]*?):(?P<line>\d+):'
+)
+NOT_PUBLISHED = "{page}, line {line}: the link leads to {address}, which is not published: publish it too"
 DEFAULT_MOUNTS = [{"source": name, "target": name} for name in ("content", "static", "layouts", "assets", "data")]
 
 
@@ -172,6 +178,9 @@ def _judge(result: subprocess.CompletedProcess[str], staged: Stage) -> None:
     if refusals:
         raise RefusedFormulas(tuple(sorted(refusals, key=lambda each: (each.page, each.line, each.latex))))
     complaints = [text for level, text in entries if level in ("ERROR", "WARN")]
+    for text in complaints:
+        if unpublished := UNPUBLISHED.search(text):
+            raise InputError(NOT_PUBLISHED.format(**unpublished.groupdict()))
     if result.returncode or complaints:
         raise EngineError("Hugo failed: " + "\n".join(complaints or [log.strip(), f"exit {result.returncode}"]))
 
