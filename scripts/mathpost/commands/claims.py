@@ -7,7 +7,7 @@ from pathlib import Path
 from mathpost.commands.terminal import STDOUT
 from mathpost.ground.errors import FormulaError, InputError
 from mathpost.latex import parse
-from mathpost.latex.reading import Chain, Macros, as_domain, find_chains
+from mathpost.latex.reading import Chain, as_domain, find_chains
 from mathpost.latex.tree import to_sexpr
 from mathpost.text.cells import markdown_of
 from mathpost.text.documents import read_document
@@ -24,17 +24,14 @@ def claims(path: Path, *, as_json: bool) -> int:
 
 def describe(path: Path) -> list[dict[str, object]]:
     """Every formula of a file, as `mathpost claims --json` prints it."""
-    macros = Macros()
     return [
-        describe_equation(equation, macros)
-        for cell in markdown_of(read_document(path))
-        for equation in cell.markup.equations
+        describe_equation(equation) for cell in markdown_of(read_document(path)) for equation in cell.markup.equations
     ]
 
 
-def describe_equation(equation: Equation, macros: Macros) -> dict[str, object]:
+def describe_equation(equation: Equation) -> dict[str, object]:
     """What one formula is and how it reads."""
-    latex = macros.expand(equation.latex)
+    latex = equation.meaning
     chains = find_chains(latex)
     kind = "claim" if any(chain.relations for chain in chains) else "expression"
     kind = "definition" if latex != equation.latex and not latex.strip() else kind

@@ -76,7 +76,7 @@ def _with_latex(cells: Sequence[Cell], cell: Cell, equation: Equation, latex: st
     """The cells of the text with another formula in the place of one."""
     for each in cells:
         if each is cell:
-            changed = (replace(e, latex=latex) if e is equation else e for e in each.markup.equations)
+            changed = (replace(e, latex=latex, meaning=latex) if e is equation else e for e in each.markup.equations)
             yield replace(each, markup=replace(each.markup, equations=tuple(changed)))
         else:
             yield each

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mathpost.ground.errors import InputError, Place
+from mathpost.latex.reading import Macros
 from mathpost.text.frontmatter import CellOptions, parse_options
 from mathpost.text.markup import Dialect, Markup, number_anchors, scan
 
 NOTHING = Markup()
+NO_MACROS: Mapping[str, str] = {}
 OLD_FORMAT = "is not a valid notebook: save it in the format 4"
 
 
@@ -35,8 +37,11 @@ class Cell:
     problem: InputError | None = None
 
 
-def cells_of_notebook(data: bytes, path: Path) -> tuple[Cell, ...]:
-    """The cells of a notebook's file. Errors: InputError if the file is no notebook of the format 4."""
+def cells_of_notebook(data: bytes, path: Path, macros: Mapping[str, str] = NO_MACROS) -> tuple[Cell, ...]:
+    """The cells of a notebook's file, with the `macros` of its site.
+
+    Errors: InputError if the file is no notebook of the format 4.
+    """
     try:
         notebook = json.loads(data)
         if "cells" not in notebook and "worksheets" in notebook:
@@ -44,12 +49,29 @@ def cells_of_notebook(data: bytes, path: Path) -> tuple[Cell, ...]:
         cells = [_cell(number, cell, path) for number, cell in enumerate(notebook["cells"], 1)]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"cannot be read as a notebook: {str(error).splitlines()[0][:120]}", Place(path)) from None
-    return with_anchors(cells)
+    return with_meanings(with_anchors(cells), Macros(macros))
 
 
-def cells_of_texts(texts: Iterable[tuple[int | None, str]], dialect: Dialect = Dialect.NOTEBOOK) -> tuple[Cell, ...]:
+def cells_of_texts(
+    texts: Iterable[tuple[int | None, str]], dialect: Dialect = Dialect.NOTEBOOK, macros: Mapping[str, str] = NO_MACROS
+) -> tuple[Cell, ...]:
     """Markdown cells of texts that follow each other, each with its number."""
-    return with_anchors([Cell(number, "markdown", text, markup=scan(text, dialect)) for number, text in texts])
+    cells = [Cell(number, "markdown", text, markup=scan(text, dialect)) for number, text in texts]
+    return with_meanings(with_anchors(cells), Macros(macros))
+
+
+def with_meanings(cells: Iterable[Cell], macros: Macros) -> tuple[Cell, ...]:
+    """The cells with their formulas as macros make them; one that a text defines holds from there on."""
+    return tuple(
+        replace(cell, markup=_expanded(cell.markup, macros), caption=_expanded(cell.caption, macros)) for cell in cells
+    )
+
+
+def _expanded(markup: Markup, macros: Macros) -> Markup:
+    if not markup.equations:
+        return markup
+    equations = tuple(replace(each, meaning=macros.expand(each.latex)) for each in markup.equations)
+    return replace(markup, equations=equations)
 
 
 def with_anchors(cells: Sequence[Cell]) -> tuple[Cell, ...]:

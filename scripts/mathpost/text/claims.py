@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from mathpost.ground.errors import FormulaError, InputError, Place
 from mathpost.latex import parse
-from mathpost.latex.reading import Chain, Macros, as_domain, find_chains
+from mathpost.latex.reading import Chain, as_domain, find_chains
 from mathpost.latex.tree.nodes import UNDECLARED, Declared, Node
 from mathpost.text.cells import Cell, markdown_of
 from mathpost.text.markup import Equation, Heading
@@ -84,13 +84,12 @@ def _find_named(cells: Iterable[Cell]) -> Iterator[_Found]:
     open_headings: list[Heading] = []
     counts: dict[str, int] = {}
     labels: set[str] = set()
-    macros = Macros()
     for cell in markdown_of(cells):
         marks = list(cell.markup.headings)
         for equation in cell.markup.equations:
             while marks and marks[0].start < equation.start:
                 open_headings = _under(marks.pop(0), open_headings)
-            latex = macros.expand(equation.latex)
+            latex = equation.meaning
             chains = tuple(find_chains(latex))
             claiming = any(chain.relations for chain in chains)
             name = equation.label or ""

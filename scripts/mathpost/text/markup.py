@@ -19,10 +19,13 @@ from typing import Final
 from mathpost.text.maths import Maths, find_maths
 from mathpost.text.structure import Span
 
-UNCLOSED_DOLLARS: Final = r"this `$$` has no partner: close the formula, or write \$\$ for dollars"
+UNCLOSED: Final = "this `{mark}` has no partner: close the formula, or write {escaped} for dollars"
 UNCLOSED_BRACE: Final = "a `{{` is not closed: {latex}"
 UNREAD_ATTRIBUTES: Final = (
     '{block} behind a formula cannot be read: write {{#eq-name}}, {{.unchecked reason="…"}} or both in one'
+)
+LEFT_RAW: Final = (
+    "`{raw}` would be shown as it stands: put it in dollars if it is a formula, in backticks if it is code"
 )
 STATED: Final = "val-"
 NO_REASON: Final = 'an unchecked equation needs a reason: {#eq-… .unchecked reason="…"}'
@@ -37,9 +40,17 @@ _REASON: Final = re.compile(r"""\breason=(?:"([^"]*)"|'([^']*)')""")
 _UNREAD: Final = re.compile(r"[ \t]*(\{[ \t]*[#.][^{}\n]*\})")
 _NO_BRACES: Final = re.compile(r"\\.|%.*")
 _EXPLICIT: Final = re.compile(r"[ \t]*\{#([\w:.-]+)[^}]*\}[ \t]*$")
+_LABEL_IN_MATHS: Final = re.compile(r"\\label\{\s*([^{}\s]+)\s*\}")
+_REF: Final = r"\\(?P<ref>eq|auto|c)?ref\{\s*(?P<target>[^{}\s]+)\s*\}"
+_ONLY_A_REF: Final = re.compile(rf"\s*{_REF}\s*")
 _IN_TEXT: Final = re.compile(
-    r"(?<!\\)(?P<stated>\{\#(?P<value>val-\w+(?:[-:.]\w+)*)\})|(?<![\w@\\])@(?P<label>(?:eq|fig)-\w+(?:[-:.]\w+)*)"
+    rf"""(?<!\\)(?P<stated>\{{\#(?P<value>val-\w+(?:[-:.]\w+)*)\}})
+    |(?<![\w@\\])@(?P<label>(?:eq|fig)-\w+(?:[-:.]\w+)*)
+    |(?<!\\){_REF}
+    |(?<!\\)(?:\\\\)*(?P<raw>\\begin\{{[^{{}}]*\}}|\\[A-Za-z]{{2,}}|\{{[#:][^{{}}\n]*\}}?|(?<!\{{)\{{%)""",
+    re.VERBOSE,
 )
+_FORMS: Final = {None: "number", "eq": "bracketed", "auto": "named", "c": "named"}
 _TAG: Final = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 _COMPUTED: Final = re.compile(r"\s*\{python\}\s+")
 _IN_WORDS: Final = re.compile(r"\\(?:text|mbox|textrm|texttt|mathtt|operatorname)\s*\{[^{}]*\}")
@@ -56,17 +67,26 @@ class Dialect(Enum):
 
 @dataclass(frozen=True)
 class Equation:
-    """One delimited span of maths, with its attribute block; `offset` is where its LaTeX begins in the text."""
+    """One delimited span of maths, with its attribute block.
+
+    `latex` is as it is written and begins at `offset` in the text; `meaning` is the same without macros. The first of
+    the `labels` is that of the attribute block, if it has one; the others stand in the formula, as `\\label{…}`.
+    """
 
     latex: str
     display: bool
     start: int
     end: int
     line: int
-    label: str | None
+    labels: tuple[str, ...]
     waiver: str | None
     offset: int
+    meaning: str
     in_table: bool = False
+
+    @property
+    def label(self) -> str | None:
+        return self.labels[0] if self.labels else None
 
 
 @dataclass(frozen=True)
@@ -87,9 +107,13 @@ class Heading:
 
 @dataclass(frozen=True)
 class Reference:
-    """`@eq-kl-sum` or `@fig-line` in the prose."""
+    """`@eq-kl-sum`, `\\ref{eq:energy}` or `\\eqref{eq:energy}` in the prose.
+
+    `form` is how the number is shown: `named`, as a plain `number`, or `bracketed`.
+    """
 
     label: str
+    form: str
     start: int
     end: int
     line: int
@@ -220,7 +244,7 @@ class _Scan:
         return bisect_left(self.line_ends, position) + 1
 
     def equations(self) -> Iterator[Equation]:
-        closed = [maths for maths in self.maths if maths.is_closed]
+        closed = [maths for maths in self.maths if maths.is_closed and not self._only_refers(maths)]
         written = [self.text[maths.first : maths.last] for maths in closed]
         escaped = self.dialect is Dialect.PAGE and (
             is_escaped(written) or any(maths.delimiter.startswith(r"\\") for maths in closed)
@@ -228,18 +252,23 @@ class _Scan:
         for maths, latex in zip(closed, written, strict=True):
             yield self._equation(maths, undo_escaping(latex) if escaped else latex)
 
+    def _only_refers(self, maths: Maths) -> bool:
+        """`$\\eqref{eq:1}$` is a reference, and no formula."""
+        return _ONLY_A_REF.fullmatch(self.text, maths.first, maths.last) is not None
+
     def _equation(self, maths: Maths, latex: str) -> Equation:
-        line, end, label, waiver = self.line_of(maths.start), maths.end, None, None
+        line, end, labels, waiver = self.line_of(maths.start), maths.end, tuple(_LABEL_IN_MATHS.findall(latex)), None
         match = _ATTRIBUTES.match(self.text, maths.end)
         if match and _OURS.search(match[1]):
             label, waiver = self._attributes(match[1], line)
+            labels = (label, *labels) if label else labels
             end = end if label and label.startswith(STATED) else match.end()
         if "\n" in latex and self.text[self.text.rfind("\n", 0, maths.start) + 1 :].lstrip().startswith(">"):
             latex = re.sub(r"\n[ \t]*>", "\n", latex)
         for entity, sign in _ENTITIES:
             latex = latex.replace(entity, sign)
         in_table = any(start <= maths.start < stop for start, stop in self.tables)
-        return Equation(latex, maths.is_display, maths.start, end, line, label, waiver, maths.first, in_table)
+        return Equation(latex, maths.is_display, maths.start, end, line, labels, waiver, maths.first, latex, in_table)
 
     def _attributes(self, block: str, line: int) -> tuple[str | None, str | None]:
         found = _LABEL.search(block)
@@ -252,15 +281,23 @@ class _Scan:
             self.flaws.append(Flaw(NO_REASON, line))
         return label, told or None
 
+    def _unread(self, equation: Equation) -> tuple[int, int] | None:
+        """Braces behind a formula that are no attributes; `{#val-a}` is the label of a number."""
+        if (equation.label or "").startswith(STATED):
+            return None
+        match = _UNREAD.match(self.text, equation.end)
+        return match.span() if match else None
+
     def open_ends(self, equations: Iterable[Equation]) -> Iterator[Flaw]:
         """`$$` without its partner, a `{` that swallows the relation of its formula, attributes that cannot be read."""
         for maths in self.maths:
             if not maths.is_closed:
-                yield Flaw(UNCLOSED_DOLLARS, self.line_of(maths.start))
+                message = UNCLOSED.format(mark=maths.delimiter, escaped=maths.delimiter.replace("$", r"\$"))
+                yield Flaw(message, self.line_of(maths.start))
         for equation in equations:
-            is_number = (equation.label or "").startswith(STATED)
-            if not is_number and (unread := _UNREAD.match(self.text, equation.end)):
-                yield Flaw(UNREAD_ATTRIBUTES.format(block=unread[1]), equation.line)
+            if unread := self._unread(equation):
+                block = self.text[slice(*unread)].strip()
+                yield Flaw(UNREAD_ATTRIBUTES.format(block=block), equation.line)
             bare = _NO_BRACES.sub("", equation.latex)
             left = re.split("[=<>]", bare, maxsplit=1)[0]
             if bare.count("{") > bare.count("}") and left.count("{") > left.count("}"):
@@ -269,30 +306,46 @@ class _Scan:
     def headings(self) -> Iterator[Heading]:
         for span in self.spans:
             if span.kind == "heading":
-                raw = self.text[span.first : span.last]
-                explicit = _EXPLICIT.search(raw)
-                title = raw[: explicit.start()] if explicit else raw
+                explicit = self._anchor(span)
+                title = self.text[span.first : explicit.start() if explicit else span.last]
                 anchor = explicit[1] if explicit else anchor_of(title)
                 underlined = "\n" in self.text[span.start : span.end]
                 end = span.last if underlined else span.end
                 line = self.line_of(span.start)
                 yield Heading(int(span.detail), title, anchor, explicit is not None, span.start, end, line)
 
+    def _anchor(self, heading: Span) -> re.Match[str] | None:
+        """The attributes at the end of a heading, with its own anchor."""
+        return _EXPLICIT.search(self.text, heading.first, heading.last)
+
     def references_and_stated(self, equations: Sequence[Equation]) -> tuple[list[Reference], list[StatedLabel]]:
-        """In running text alone: not in formulas, code, tags or addresses."""
-        references, stated = [], []
+        """In running text alone: not in formulas, code, tags or addresses. What is left of LaTeX there is a flaw."""
+        references, stated = list(self._references_as_maths()), []
         for start, end in self._plain(equations):
             for match in _IN_TEXT.finditer(self.text, start, end):
                 line = self.line_of(match.start())
                 if match["stated"]:
                     stated.append(StatedLabel(match["value"], *match.span(), line))
-                else:
-                    references.append(Reference(match["label"], *match.span(), line))
-        return references, stated
+                elif match["label"]:
+                    references.append(Reference(match["label"], "named", *match.span(), line))
+                elif match["target"]:
+                    references.append(Reference(match["target"], _FORMS[match["ref"]], *match.span(), line))
+                elif self.dialect is Dialect.NOTEBOOK:
+                    self.flaws.append(Flaw(LEFT_RAW.format(raw=match["raw"]), line))
+        return sorted(references, key=lambda reference: reference.start), stated
+
+    def _references_as_maths(self) -> Iterator[Reference]:
+        for maths in self.maths:
+            if maths.is_closed and (match := _ONLY_A_REF.fullmatch(self.text, maths.first, maths.last)):
+                form = _FORMS[match["ref"]]
+                yield Reference(match["target"], form, maths.start, maths.end, self.line_of(maths.start))
 
     def _plain(self, equations: Sequence[Equation]) -> Iterator[tuple[int, int]]:
         """The parts of the running text between what is something else."""
         taken = [(equation.start, equation.end) for equation in equations]
+        taken += [(maths.start, maths.end) for maths in self.maths]
+        taken += [span for equation in equations if (span := self._unread(equation))]
+        taken += [match.span() for s in self.spans if s.kind == "heading" and (match := self._anchor(s))]
         taken += [(s.start, s.end) for s in self.spans if s.kind in ("code", "html", "autolink")]
         taken += [(s.last, s.end) for s in self.spans if s.kind in ("link", "image")]
         taken.sort()

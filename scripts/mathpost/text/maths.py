@@ -3,8 +3,9 @@
     maths = "$" … "$" | "$$" … "$$" | "\\\\(" … "\\\\)" | "\\\\[" … "\\\\]" | "\\\\begin{align}" … "\\\\end{align}"
 
 As in Jupyter, a formula comes before Markdown: a line of it that begins with `+` is no list. But code comes before a
-formula: whichever of the two opens first keeps the other out. `$` opens where no space follows, and closes where no
-space stands before it and no digit behind: `$5 and $6` is money (Pandoc's rule).
+formula: whichever of the two opens first keeps the other out. Any environment is a formula, and a dollar goes with
+the next one of its paragraph that is not inside braces, unless there are spaces at its ends, or a digit behind it, and
+what it holds is money or prose: `$5 and $6`. A dollar that is neither is told as a mistake.
 """
 
 from __future__ import annotations
@@ -20,9 +21,8 @@ from mathpost.text.structure import Span, find_spans
 
 MASK: Final = "\ue000"
 _TURNS: Final = 6
-_LAYOUT: Final = r"(?:align|alignat|aligned|gather|gathered|split|equation|multline|eqnarray|displaymath|flalign)\*?"
 _OPENERS: Final = re.compile(
-    rf"""(?P<begin>\\begin\{{(?P<environment>{_LAYOUT})\}})
+    r"""(?P<begin>\\begin\{(?P<environment>[A-Za-z]+\*?)\})
     |(?P<round>\\\\?\()
     |(?P<square>\\\\?\[)
     |(?P<escape>\\.)
@@ -32,8 +32,13 @@ _OPENERS: Final = re.compile(
 )
 _DOLLAR_END: Final = re.compile(r"\\.|\n[ \t>]*\n|\$", re.DOTALL)
 _DOLLARS_END: Final = re.compile(r"(?<!\\)\$\$")
-_SPACED_MATHS: Final = re.compile(r"[^\n]*(?:\\[A-Za-z]|[\^_=<>+])[^\n]*|\s*(?:[A-Za-z]|\d+|[A-Za-z]\(\w+\))\s*")
-_PLAIN_WORDS: Final = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,} [A-Za-z]+ [A-Za-z]{2,}")
+_AMOUNT: Final = re.compile(r"\s*\d[\d.,]*")
+_SIGN: Final = re.compile(r"[\\^_=<>+{}]")
+_WORD: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}")
+_PLAIN_WORDS: Final = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}[ \n]+[A-Za-z]+[ \n]+[A-Za-z]{2,}")
+_WORDS_IN_MATHS: Final = re.compile(r"\\(?:text\w*|mbox|[hf]box|operatorname\*?|math\w+)\s*\{[^{}]*\}")
+_BEFORE_MONEY: Final = re.compile(r"\d\s?$")
+_BEHIND_MONEY: Final = re.compile(r"\s?[\d.]")
 _RUNAWAY: Final = re.compile(r"\n[ \t]*\n(?:[^\n]*\n)*?[ \t]*(?:[A-Za-z',;:]+ ){7}|\n```")
 _BLANK_LINE: Final = re.compile(r"\n[ \t]*\n")
 _UNMISTAKABLE: Final = re.compile(r"[\\^_=+<>]|[A-Za-z]\(")
@@ -149,13 +154,13 @@ def _maths(text: str, opening: _Hidden, closing: _Hidden) -> Iterator[Maths]:
         if found is not None:
             yield found
             position = found.end
-        elif match["dollars"]:
-            yield Maths(*match.span(), match.end(), match.end(), "$$")
+        elif match["dollars"] or (match["dollar"] and not _is_beside_amount(text, match.start())):
+            yield Maths(*match.span(), match.end(), match.end(), match[0])
 
 
 def _closed(text: str, opener: re.Match[str], closing: _Hidden, unclosed: set[str]) -> Maths | None:
     """From an opening delimiter to its partner, unless there is none or what lies between is no formula."""
-    stop = closing.search(_partner_of(opener), text, opener.end())
+    stop = _end_of_environment(text, opener, closing) if opener["begin"] else _partner(text, opener, closing)
     if stop is None:
         unclosed.add(opener[0])
         return None
@@ -168,16 +173,26 @@ def _closed(text: str, opener: re.Match[str], closing: _Hidden, unclosed: set[st
     return Maths(opener.start(), stop.end(), opener.end(), stop.start(), opener[0])
 
 
-def _partner_of(opener: re.Match[str]) -> re.Pattern[str]:
-    if opener["begin"]:
-        return re.compile(rf"\\end\{{{re.escape(opener['environment'])}\}}")
-    if opener["dollars"]:
-        return _DOLLARS_END
-    return re.compile(re.escape(opener[0].replace("(", ")").replace("[", "]")))
+def _end_of_environment(text: str, opener: re.Match[str], closing: _Hidden) -> re.Match[str] | None:
+    """Where an environment ends; one of the same name may stand in it."""
+    either = re.compile(rf"\\(?P<what>begin|end)\{{{re.escape(opener['environment'])}\}}")
+    depth, position = 1, opener.end()
+    while match := closing.search(either, text, position):
+        depth += 1 if match["what"] == "begin" else -1
+        if not depth:
+            return match
+        position = match.end()
+    return None
+
+
+def _partner(text: str, opener: re.Match[str], closing: _Hidden) -> re.Match[str] | None:
+    closer = opener[0].replace("(", ")").replace("[", "]")
+    pattern = _DOLLARS_END if opener["dollars"] else re.compile(re.escape(closer))
+    return closing.search(pattern, text, opener.end())
 
 
 def _dollar(text: str, start: int, closing: _Hidden) -> Maths | None:
-    """`$…$` within one paragraph. Spaces on both sides are let pass where the content is unmistakable."""
+    """`$…$` within one paragraph, unless it is money or prose."""
     position = start + 1
     while match := closing.search(_DOLLAR_END, text, position):
         position = match.end()
@@ -186,10 +201,35 @@ def _dollar(text: str, start: int, closing: _Hidden) -> Maths | None:
         content = text[start + 1 : match.start()]
         if match[0] != "$" or _is_open(content):
             continue
-        tight = content[:1].strip() and content[-1:].strip() and not text[match.end() : match.end() + 1].isdigit()
-        spaced = content[:1].isspace() and _SPACED_MATHS.fullmatch(content) and not _PLAIN_WORDS.search(content)
-        return Maths(start, match.end(), start + 1, match.start(), "$") if tight or spaced else None
+        behind = text[match.end() : match.end() + 1]
+        is_tight = content.strip() == content and not behind.isdigit()
+        if not content.strip() or not (is_tight or (not _is_money(content, behind) and not _is_prose(content))):
+            return None
+        return Maths(start, match.end(), start + 1, match.start(), "$")
     return None
+
+
+def _is_money(content: str, behind: str) -> bool:
+    """`5 and ` of `$5 and $6`, `5-` of `$5-$10`."""
+    amount = _AMOUNT.match(content)
+    if not amount:
+        return False
+    rest = content[amount.end() :]
+    if not rest.strip(" \n-–—/,;:"):
+        return behind.isdigit()
+    return not _SIGN.search(rest) and _WORD.search(rest) is not None
+
+
+def _is_prose(content: str) -> bool:
+    """Three plain words in a row, or some words and not one sign of a formula."""
+    bare = _WORDS_IN_MATHS.sub("", content)
+    words = len(_WORD.findall(bare))
+    return _PLAIN_WORDS.search(bare) is not None or (words > 1 and " " in bare.strip() and not _SIGN.search(bare))
+
+
+def _is_beside_amount(text: str, position: int) -> bool:
+    """Whether a dollar belongs to a number: `$ 5`, `5$`."""
+    return bool(_BEHIND_MONEY.match(text, position + 1) or _BEFORE_MONEY.search(text[max(0, position - 2) : position]))
 
 
 def _is_open(content: str) -> bool:

@@ -55,7 +55,7 @@ def _aims(text: PostText) -> Iterator[Problem]:
 
 
 def _labels(text: PostText) -> set[str]:
-    return {equation.label for cell in text.markdown for equation in cell.markup.equations if equation.label}
+    return {label for cell in text.markdown for equation in cell.markup.equations for label in equation.labels}
 
 
 def _formulas(text: PostText) -> Iterator[Problem]:
@@ -76,7 +76,8 @@ def _references(text: PostText) -> Iterator[Problem]:
     for cell in text.markdown:
         for reference in cell.markup.references:
             if reference.label not in known:
-                message = f"@{reference.label} points to nothing: no equation or figure has this label"
+                written = cell.source[reference.start : reference.end]
+                message = f"{written} points to nothing: no equation or figure has this label"
                 yield Problem(Place(text.path, cell.number, reference.line), message)
 
 

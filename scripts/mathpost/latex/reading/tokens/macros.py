@@ -11,11 +11,13 @@ to itself is left as it stands, so that the reader names it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from mathpost.latex.tree.spelling import join
 
+NONE_GIVEN: Final[Mapping[str, str]] = {}
 MAXIMUM_EXPANSIONS: Final = 500
 MAXIMUM_LENGTH: Final = 20_000
 
@@ -37,10 +39,13 @@ class _Macro:
 
 
 class Macros:
-    """The macros of a document, learned from its formulas in order."""
+    """The macros of a document, learned from its formulas in order.
 
-    def __init__(self) -> None:
-        self._known: dict[str, _Macro] = {}
+    `given` are those of its site, by name with their bodies: `{"\\RR": "\\mathbb{R}"}`, as KaTeX takes them.
+    """
+
+    def __init__(self, given: Mapping[str, str] = NONE_GIVEN) -> None:
+        self._known = {name: _Macro(body, _count_of(body)) for name, body in given.items()}
         self._left = 0
 
     def expand(self, latex: str) -> str:
@@ -86,6 +91,10 @@ class Macros:
             text = join(join(text, latex[position : match.start()]), body)
             position = end
         return join(text, latex[position:])
+
+
+def _count_of(body: str) -> int:
+    return max((int(mark) for mark in _MARK.findall(body)), default=0)
 
 
 def _filled(body: str, arguments: list[str]) -> str:
