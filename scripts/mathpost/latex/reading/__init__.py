@@ -1,5 +1,6 @@
-"""A formula becomes a tree: LaTeX into tokens, statements and sides, and each side by a precedence parser that knows
-what the notation declares. Imports the tree. Its ways in: `parse` and `find_chains`.
+"""A formula becomes a tree: `tokens` of its LaTeX, `statements` cut into sides, and each side by the levels of the
+`grammar`, which asks the notation, and the `customs` where that is silent. Imports the tree. Its ways in: `parse` and
+`find_chains`.
 """
 
 from __future__ import annotations

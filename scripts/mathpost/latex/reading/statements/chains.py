@@ -16,6 +16,16 @@ from mathpost.latex.reading.statements.rows import joined, rows_of
 from mathpost.latex.reading.tokens import Token, tokenize
 from mathpost.latex.reading.tokens import commands as c
 
+_ASSERTING: Final = {relation: relation for relation in c.CLAIMING} | {
+    spelling: relation for spelling, relation in (c.SYNONYMS | c.UNICODE).items() if relation in c.CLAIMING
+}
+_SIGN: Final = re.compile(
+    "|".join(
+        re.escape(sign) + ("(?![A-Za-z])" if sign[-1].isalpha() else "")
+        for sign in sorted(_ASSERTING, key=len, reverse=True)
+    )
+)
+
 
 @dataclass(frozen=True)
 class Chain:
@@ -65,10 +75,7 @@ def _uncut(latex: str) -> Chain:
     left, right = (latex[: match.start()].strip(), latex[match.end() :].strip()) if match else ("", "")
     if match is None or not (left and right):
         return Chain((latex.strip(),), (), ())
-    return Chain((left, right), (match.group(),), (match.start(),))
-
-
-_SIGN: Final = re.compile(r":=|[=<>]|\\(?:neq|approx|leq|geq|propto|equiv|in|sim)(?![A-Za-z])")
+    return Chain((left, right), (_ASSERTING[match.group()],), (match.start(),))
 
 
 def _merged(chains: list[Chain]) -> list[Chain]:

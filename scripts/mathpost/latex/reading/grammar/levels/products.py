@@ -33,7 +33,7 @@ class Products(Factors):
                 operator = self.multiplication(token.text, node, right)
                 divided = operator == "/"
             elif self.starts_factor():
-                self.undivided(divided, node)
+                self.undivided(divided)
                 right, operator, divided = self.factor(), "*", False
                 if isinstance(right, Number) and isinstance(node, Number):
                     raise self.unsupported("two numbers side by side", token)
@@ -81,7 +81,7 @@ class Products(Factors):
             return "*"
         return operator
 
-    def undivided(self, divided: bool, node: Node) -> None:
+    def undivided(self, divided: bool) -> None:
         """`a / b c`"""
         if not (divided and self.declared.complete) or self.starts_operator():
             return
