@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 from typing import TYPE_CHECKING
 
 from mathpost.commands import github
@@ -79,7 +80,9 @@ def _lost(path: Path) -> list[Problem]:
         text = read(path)
     except InputError:
         return []
-    if not any(cell.markup.links or cell.markup.images for cell in text.markdown):
+    addresses = [link.address for cell in text.markdown for link in cell.markup.links]
+    addresses += [image.address for cell in text.markdown for image in cell.markup.images]
+    if all(urlsplit(address).scheme for address in addresses):
         return []
     from mathpost.pages.addresses import find_lost  # what makes pages is loaded where there is something to find
 
