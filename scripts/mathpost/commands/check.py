@@ -11,6 +11,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from mathpost.commands import github
 from mathpost.commands.terminal import STDERR, STDOUT, say_warnings, summary, verdict_lines, verdict_objects
@@ -88,7 +89,9 @@ def _lost(path: Path) -> list[Problem]:
         text = read(path)
     except InputError:
         return []
-    if not any(cell.markup.links or cell.markup.images for cell in text.markdown):
+    addresses = [link.address for cell in text.markdown for link in cell.markup.links]
+    addresses += [image.address for cell in text.markdown for image in cell.markup.images]
+    if all(urlsplit(address).scheme for address in addresses):
         return []
     from mathpost.pages.addresses import find_lost  # what makes pages is loaded where there is something to find
 

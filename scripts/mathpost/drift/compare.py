@@ -54,7 +54,7 @@ def find_drift(post: Post) -> list[Finding]:
     shutil.rmtree(drift_folder(post.site) / post.slug, ignore_errors=True)
     try:
         text = read(post.notebook)
-        text.require_sound()
+        text.require_sound("text", "code")  # without these, all that it states is known
         outline = statements_of(text)
         build = build_post(text, timeout=post.site.settings.cell_timeout)
         found = {finding.name: finding for finding in compare_post(post, build)}

@@ -27,6 +27,9 @@ UNREAD_ATTRIBUTES: Final = (
 LEFT_RAW: Final = (
     "`{raw}` would be shown as it stands: put it in dollars if it is a formula, in backticks if it is code"
 )
+CODE_IN_MATHS: Final = (
+    "inline code in a formula is not computed: put it behind the formula, as in $\\mu$ = `{{python}} mu`: {latex}"
+)
 STATED: Final = "val-"
 NO_REASON: Final = 'an unchecked equation needs a reason: {#eq-… .unchecked reason="…"}'
 
@@ -39,6 +42,7 @@ _WAIVED: Final = re.compile(r"(?:^|\s)\.unchecked\b")
 _REASON: Final = re.compile(r"""\breason=(?:"([^"]*)"|'([^']*)')""")
 _ROWS: Final = re.compile(r"""\brows=["']?([\d\s,]+)""")
 _UNREAD: Final = re.compile(r"[ \t]*(\{[ \t]*[#.][^{}\n]*\})")
+_CODE_IN_MATHS: Final = re.compile(r"`\s*\{python\}")
 _NO_INDENT: Final = re.compile(r"[^ \t>]")
 _NO_BRACES: Final = re.compile(r"\\.|%.*")
 _EXPLICIT: Final = re.compile(r"[ \t]*\{#([\w:.-]+)[^}]*\}[ \t]*$")
@@ -356,6 +360,8 @@ class _Scan:
                 message = UNCLOSED.format(mark=maths.delimiter, escaped=maths.delimiter.replace("$", r"\$"))
                 yield Flaw(message, self.line_of(maths.start))
         for equation in equations:
+            if _CODE_IN_MATHS.search(equation.latex):
+                yield Flaw(CODE_IN_MATHS.format(latex=" ".join(equation.latex.split())), equation.line)
             if unread := self._unread(equation):
                 block = self.text[slice(*unread)].strip()
                 yield Flaw(UNREAD_ATTRIBUTES.format(block=block), equation.line)
