@@ -89,7 +89,9 @@ def serve(options: argparse.Namespace) -> int:
     """write with a live preview; drafts shown"""
     from mathpost.commands.serve import serve as run
 
-    run(_site(options), _parameters(options), port=options.port)
+    site = _site(options)
+    _all_posts(site)
+    run(site, _parameters(options), port=options.port)
     return 0
 
 
@@ -188,7 +190,7 @@ def _site(options: argparse.Namespace) -> Site:
 
 def _posts(site: Site, names: Sequence[str]) -> list[Post]:
     """The posts of these names, or all there are."""
-    posts = [site.post(name) for name in names] if names else site.posts()
+    posts = [site.post(name) for name in names] if names else _all_posts(site)
     for post in posts:
         if not post.notebook.is_file():
             listed = ", ".join(known.slug for known in site.posts()) or "none"
@@ -196,9 +198,17 @@ def _posts(site: Site, names: Sequence[str]) -> list[Post]:
     return posts
 
 
+def _all_posts(site: Site) -> list[Post]:
+    """The posts of a site; the notebooks that are none are named, and stop nobody."""
+    scratch = [str(relative(path)) for path in site.scratch()]
+    if scratch:
+        STDERR.say(f"left alone, since it has no front matter and is no post: {', '.join(scratch)}")
+    return site.posts()
+
+
 def _paths(site: Site, options: argparse.Namespace) -> list[Path]:
     """The notebooks to check: those named, or all; of these the ones that have changed, if that is asked for."""
-    paths = [_notebook(site, name) for name in options.post] or [post.notebook for post in site.posts()]
+    paths = [_notebook(site, name) for name in options.post] or [post.notebook for post in _all_posts(site)]
     if not options.changed_since:
         return paths
     from mathpost.site.changes import touched_posts

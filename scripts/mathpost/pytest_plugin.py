@@ -62,7 +62,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     if file_path.suffix != ".ipynb":
         return None
-    from mathpost.text.post import is_post
+    from mathpost.site.layout import is_post
 
     return NotebookFile.from_parent(parent, path=file_path) if is_post(file_path) else None
 

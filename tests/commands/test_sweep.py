@@ -41,6 +41,23 @@ def test_lists_make_a_run_of_each_value(post: Post) -> None:
     ]
 
 
+def test_a_text_stays_as_it_was_written(post: Post) -> None:
+    sweep_file(post).write_text("days: {day: [2024-01-02, 010]}\n")
+
+    assert [setting.shown for setting in read_settings(post)] == ["day=2024-01-02", "day=010"]
+
+
+def test_a_set_that_stands_twice_is_refused(post: Post) -> None:
+    sweep_file(post).write_text("one: {m: 4}\none: {m: 5}\n")
+
+    with pytest.raises(InputError) as caught:
+        read_settings(post)
+
+    assert str(caught.value) == (
+        f"{sweep_file(post)}, line 2: sweep: 'one' stands here again, and in line 1 already: keep one"
+    )
+
+
 def test_without_a_file_there_is_no_sweep(post: Post) -> None:
     assert read_settings(post) == []
 

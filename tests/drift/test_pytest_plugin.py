@@ -107,6 +107,19 @@ def test_selecting_failing_first_and_stopping_work_as_ever(site: Site) -> None:
 
 
 @pytest.mark.kernel
+def test_a_waived_claim_is_skipped_with_its_reason_and_counted_apart(site: Site, tmp_path: Path) -> None:
+    path = counting(site, "post", "a = 2", "a = 3")
+    path.write_text(path.read_text().replace("{#eq-1}", "{#eq-1 .unchecked reason='a convention'}"))
+    summary = tmp_path / "summary.md"
+
+    done = run_pytest(site, "notebooks", "-q", "-k", "eq", GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
+
+    assert "1 passed, 1 skipped, 1 deselected" in done.stdout, done.stdout
+    assert "waived: a convention" in run_pytest(site, "notebooks", "-rs", "-k", "eq").stdout
+    assert "| post | claims |\n| --- | --- |\n| post | 1 hold, 1 waived |\n" in summary.read_text()
+
+
+@pytest.mark.kernel
 def test_a_failure_is_told_without_a_traceback(site: Site) -> None:
     counting(site, "post", "a = 3")
     done = run_pytest(site, "notebooks", "-q", "-k", "eq-0")

@@ -73,7 +73,7 @@ def test_a_mistake_in_the_code_is_found(tmp_path: Path, source: str, expected: s
         ("title: A", "cell 1: the front matter has no 'date': add a line 'date: …'"),
         ("---\ntitle: A", "cell 1: the front matter is not closed: end the cell with a line '---'"),
         ("---\ntitle: A\ndate: yes\n---", "cell 1, line 3: 'date' must be a date such as 2024-12-15 or "
-         "2024-12-15T01:06:38+05:30, not True"),
+         "2024-12-15T01:06:38+05:30, not 'yes'"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_the_front_matter_is_found(tmp_path: Path, front_matter: str, expected: str) -> None:

@@ -14,15 +14,14 @@ from functools import partial
 from itertools import product
 from pathlib import Path
 
-import yaml
-
 from mathpost.building import Build, build_post
 from mathpost.building.publication import shares
 from mathpost.commands.terminal import STDERR, STDOUT
 from mathpost.ground.errors import InputError, MathpostError, Place, relative
 from mathpost.site import Post
 from mathpost.text import PostText, read
-from mathpost.text.parameters import Parameters
+from mathpost.text.parameters import Parameters, read_yaml_file
+from mathpost.text.written import value_of
 
 EXAMPLE = "write lines such as 'few samples: {m: 20}' or 'seeds: {seed: [1, 2, 3]}'"
 
@@ -52,7 +51,7 @@ class Outcome:
         return self.build is not None and self.build.holds
 
     def to_json(self) -> dict[str, object]:
-        named = {"set": self.setting.name, "parameters": dict(self.setting.parameters)}
+        named = {"set": self.setting.name, "parameters": value_of(dict(self.setting.parameters))}
         return {**named, "holds": self.holds, "failed": self.failed, "error": self.error}
 
     @property
@@ -67,12 +66,9 @@ def sweep_file(post: Post) -> Path:
 def read_settings(post: Post) -> list[Setting]:
     """The settings that a post is to be checked under; none without a file."""
     path = sweep_file(post)
-    try:
-        named = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         return []
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise InputError(f"the sweep cannot be read: {error}", Place(path)) from None
+    named = read_yaml_file(path, "sweep")
     if not isinstance(named, dict) or not all(isinstance(values, dict) and values for values in named.values()):
         raise InputError(f"a sweep names sets of parameters: {EXAMPLE}", Place(path))
     return [setting for name, values in named.items() for setting in _settings(str(name), values)]

@@ -57,8 +57,8 @@ def note_post(inputs: Inputs, parameters: Parameters) -> None:
 
 def orphans(site: Site) -> list[Post]:
     """Posts that were published from a notebook which is no longer there. Pages written by hand are none."""
-    pages = [site.post(path.stem) for path in sorted(site.pages.glob("*.md"))]
-    return [post for post in pages if not post.notebook.exists() and _comes_from_notebook(post)]
+    pages = [Post(site, path.stem) for path in sorted(site.pages.glob("*.md"))]
+    return [post for post in pages if not post.notebook.exists() and post.is_published]
 
 
 def site_digest(site: Site, staged: Stage | None = None) -> str:
@@ -84,11 +84,6 @@ def is_site_fresh(site: Site) -> bool:
 def note_site(site: Site, inputs: str) -> None:
     """Remember that `public/` is what was made from inputs of this digest."""
     _write(_site_record(site), {"inputs": inputs, "outputs": _digest_of_times(_files(site.public), site.root)})
-
-
-def _comes_from_notebook(post: Post) -> bool:
-    head = post.page.read_bytes().replace(b"\r\n", b"\n").split(b"\n---\n")[0]
-    return head.startswith(b"---\n") and b"\nnotebook: " in head
 
 
 def _post_record(post: Post) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mathpost.ground.errors import InputError, Place
 from mathpost.ground.files import read_input
+from mathpost.text.post import begins_as_post
 
 CONFIG = "config.toml"
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -94,8 +95,16 @@ class Site:
         return Post(self, slug)
 
     def posts(self) -> list[Post]:
-        """One post for each notebook, in the order of their names."""
-        return [self.post(path.stem) for path in sorted(self.notebooks.glob("*.ipynb"))]
+        """One post for each notebook that is one, in the order of their names."""
+        return [self.post(path.stem) for path in sorted(self.notebooks.glob("*.ipynb")) if self.is_post(path)]
+
+    def scratch(self) -> list[Path]:
+        """The notebooks that are no posts."""
+        return [path for path in sorted(self.notebooks.glob("*.ipynb")) if not self.is_post(path)]
+
+    def is_post(self, notebook: Path) -> bool:
+        """Whether a notebook is that of a post: it begins with front matter, or was published and has lost it."""
+        return begins_as_post(notebook) or Post(self, notebook.stem).is_published
 
 
 @dataclass(frozen=True)
@@ -125,6 +134,21 @@ class Post:
     @property
     def cache(self) -> Path:
         return self.site.cache / "posts" / self.slug
+
+    @property
+    def is_published(self) -> bool:
+        """Whether there is a page, and it was made from a notebook: one written by hand was not."""
+        if not self.page.is_file():
+            return False
+        head = self.page.read_bytes().replace(b"\r\n", b"\n").split(b"\n---\n")[0]
+        return head.startswith(b"---\n") and b"\nnotebook: " in head
+
+
+def is_post(path: Path) -> bool:
+    """Whether a file is the notebook of a post in some site."""
+    if path.suffix != ".ipynb" or path.parent.name != "notebooks" or not (path.parent.parent / CONFIG).is_file():
+        return False
+    return Site(path.parent.parent).is_post(path)
 
 
 def settings_of(table: object, place: Place) -> Settings:

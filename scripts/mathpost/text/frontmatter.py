@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import yaml
 
 from mathpost.ground.errors import InputError, Place
+from mathpost.text.written import Fields, Plain, Unfit, as_declared, date_in, read_yaml, value_of
 
 DELIMITER = "---"
 FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
@@ -49,7 +51,7 @@ class FrontMatter:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Dates as Hugo documents them, lists indented under their key."""
+    """Dates as Hugo documents them, lists indented under their key, quotes around what YAML 1.2 takes for no text."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
@@ -58,22 +60,22 @@ class _Dumper(yaml.SafeDumper):
 _Dumper.add_representer(
     datetime, lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:timestamp", value.isoformat())
 )
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style=None if isinstance(Plain(text).value, str) else "'"
+    ),
+)
 
 
 def parse_front_matter(text: str, place: Place) -> FrontMatter:
     """Front matter, with its `---` lines or without them."""
-    lines = text.strip().splitlines()
-    if lines and lines[0].rstrip() == DELIMITER:
-        if len(lines) < 2 or lines[-1].rstrip() != DELIMITER:
-            raise InputError(f"the front matter is not closed: end the cell with a line {DELIMITER!r}", place)
-        text = "\n".join(["", *lines[1:-1]])
-    fields = _parse_yaml(text, place)
+    fields = _read_fields(_between_delimiters(text, place), place, "front matter")
     for name in REQUIRED:
-        if fields.get(name) in (None, ""):
+        if value_of(fields.get(name)) in (None, ""):
             raise InputError(f"the front matter has no {name!r}: add a line '{name}: …'", place)
-    for name, value in fields.items():
-        _check_type(name, value, text, place)
-    return FrontMatter(fields)
+    lines = {name: Place(place.file, place.cell, line) for name, line in fields.lines.items()}
+    return FrontMatter({name: _typed(name, node, lines.get(name, place)) for name, node in fields.items()})
 
 
 def to_yaml(front_matter: FrontMatter, **added: object) -> str:
@@ -82,31 +84,50 @@ def to_yaml(front_matter: FrontMatter, **added: object) -> str:
     return yaml.dump(fields, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
 
 
-def _parse_yaml(text: str, place: Place) -> dict[str, object]:
-    try:
-        fields = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else None
-        problem = getattr(error, "problem", None) or str(error)
-        raise InputError(f"front matter: not valid YAML: {problem}", Place(place.file, place.cell, line)) from None
-    except ValueError as error:  # a date such as 2024-13-01
-        raise InputError(f"front matter: not valid YAML: {error}", place) from None
-    if not isinstance(fields, dict) or not all(isinstance(name, str) for name in fields):
-        raise InputError("front matter: write lines of the form 'key: value'", place)
+def _between_delimiters(text: str, place: Place) -> str:
+    """The YAML of a cell, its lines where they were."""
+    lines = text.rstrip().splitlines()
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if not lines or lines[first].rstrip() != DELIMITER:
+        return text
+    if len(lines) < first + 2 or lines[-1].rstrip() != DELIMITER:
+        raise InputError(f"the front matter is not closed: end the cell with a line {DELIMITER!r}", place)
+    return "\n".join([""] * (first + 1) + lines[first + 1 : -1])
+
+
+def _read_fields(text: str, place: Place, what: str) -> Fields:
+    fields = read_yaml(text, place, what)
+    if not isinstance(fields, Fields):
+        raise InputError(f"{what}: write lines of the form 'key: value'", place)
     return fields
 
 
-def _check_type(name: str, value: object, text: str, place: Place) -> None:
-    expected = FIELD_TYPES.get(name)
-    if expected is None or _is_of(value, expected):
-        return
-    line = next((n for n, line in enumerate(text.splitlines(), 1) if line.startswith(f"{name}:")), None)
-    wanted = " or ".join(TYPE_NAMES[kind] for kind in expected)
-    raise InputError(f"{name!r} must be {wanted}, not {value!r}", Place(place.file, place.cell, line))
+def _typed(name: str, node: object, place: Place) -> object:
+    """The value of a field, of the type that is declared for it; one that is not known is Hugo's, as YAML has it."""
+    if name not in FIELD_TYPES:
+        return _free(node)
+    reasons: list[str] = []
+    for kind in FIELD_TYPES[name]:
+        try:
+            return as_declared(node, kind)
+        except Unfit as unfit:
+            reasons += [unfit.reason] if unfit.reason else []
+    wanted = " or ".join(TYPE_NAMES[kind] for kind in FIELD_TYPES[name])
+    why = f": {reasons[0]}" if reasons else ""
+    raise InputError(f"{name!r} must be {wanted}, not {value_of(node)!r}{why}", place)
 
 
-def _is_of(value: object, expected: tuple[type, ...]) -> bool:
-    if isinstance(value, list):
-        return list in expected and all(isinstance(entry, str) for entry in value)
-    return isinstance(value, expected)
+def _free(node: Any) -> object:
+    """A value of which nothing is declared: a date without quotes is one."""
+    if isinstance(node, Plain):
+        return _date_or_none(node.written) or node.value
+    if isinstance(node, list):
+        return [_free(entry) for entry in node]
+    return {name: _free(entry) for name, entry in node.items()} if isinstance(node, dict) else node
+
+
+def _date_or_none(written: str) -> date | None:
+    try:
+        return date_in(written)
+    except ValueError:
+        return None

@@ -7,30 +7,35 @@ import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import yaml
-
 from mathpost.ground.errors import InputError, Place
+from mathpost.ground.files import read_input
+from mathpost.text.written import Fields, Plain, Unfit, as_declared, read_yaml, value_of
 
 Parameters = Mapping[str, object]
 NONE: Parameters = {}
 
 
 def parse_assignments(words: Iterable[tuple[str, str]]) -> dict[str, object]:
-    """Pairs of name and text, each value typed as YAML types a scalar: `500`, `0.5`, `true`, `null`, `1e3`."""
+    """Pairs of name and text, each value as YAML has it; its type is that of what it will replace (`fit`)."""
     return {name: _parse_value(name, text) for name, text in words}
 
 
 def read_parameters(path: Path) -> dict[str, object]:
     """The parameters in a YAML file."""
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise InputError(f"the parameters cannot be read: {error}", Place(path)) from None
-    if not isinstance(values, dict) or not all(isinstance(name, str) for name in values):
+    values = read_yaml_file(path, "parameters")
+    if not isinstance(values, Fields):
         raise InputError("the parameters must be lines of the form 'name: value'", Place(path))
     for name, value in values.items():
-        _check_value(name, value)
-    return values
+        _check_form(name, value)
+    return dict(values)
+
+
+def read_yaml_file(path: Path, kind: str) -> object:
+    """What a YAML file holds. Errors: InputError if it holds none."""
+    try:
+        return read_yaml(read_input(path, kind).decode("utf-8"), Place(path), kind)
+    except UnicodeDecodeError as error:
+        raise InputError(f"cannot be read as {kind}: {error}", Place(path)) from None
 
 
 def declared_in(source: str, place: Place) -> dict[str, object]:
@@ -63,7 +68,12 @@ def fit(given: Parameters, declared: Mapping[str, object], place: Place) -> dict
     return {name: _fit(name, value, declared[name], place) for name, value in given.items() if name in declared}
 
 
-def _fit(name: str, value: object, default: object, place: Place) -> object:
+def _fit(name: str, given: object, default: object, place: Place) -> object:
+    try:
+        return as_declared(given, _kind_of(default))
+    except (KeyError, Unfit):
+        value = _value(given)
+    _check_finite(name, value)
     if type(default) is float and type(value) is int:
         return float(value)
     if type(default) is int and isinstance(value, float) and value.is_integer():
@@ -72,6 +82,12 @@ def _fit(name: str, value: object, default: object, place: Place) -> object:
         return value
     kind = type(default).__name__
     raise InputError(f"parameter {name!r} is {default!r} in the notebook ({kind}); {value!r} is not {kind}", place)
+
+
+def _kind_of(default: object) -> type:
+    """The type that a value gives way to; numbers and lists of them are what YAML takes them for."""
+    is_numbers = isinstance(default, list) and not (default and all(isinstance(entry, str) for entry in default))
+    return type(None) if is_numbers else type(default)
 
 
 def _literal(node: ast.expr | None) -> object:
@@ -83,28 +99,40 @@ def _literal(node: ast.expr | None) -> object:
 
 def _parse_value(name: str, text: str) -> object:
     try:
-        value = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError):
+        value = read_yaml(text, Place(), "")
+    except InputError:
         raise InputError(f"parameter {name!r} has the value {text!r}, which is not YAML") from None
-    if value == text:
-        value = _number(text)
-    _check_value(name, value)
-    return value
+    _check_form(name, value)
+    return Plain("") if value is None else value
+
+
+def _value(given: object) -> object:
+    """What a value is taken for where nothing is declared."""
+    if isinstance(given, Plain) and isinstance(given.value, str):
+        return _number(given.written)
+    return [_value(entry) for entry in given] if isinstance(given, list) else value_of(given)
 
 
 def _number(text: str) -> object:
-    """YAML 1.1 takes `1e3`, `nan` and `inf` for texts; people do not."""
+    """YAML takes `1_000`, `nan` and `inf` for texts; people do not."""
     try:
         return float(text)
     except ValueError:
         return text
 
 
-def _check_value(name: str, value: object) -> None:
-    if isinstance(value, float) and not math.isfinite(value):
-        raise InputError(f"parameter {name!r} is {value}: give a finite number")
-    if isinstance(value, list):
-        for entry in value:
-            _check_value(name, entry)
-    elif not isinstance(value, bool | int | float | str | None):
-        raise InputError(f"parameter {name!r} is {value!r}: give a number, a text, true, false or a list of them")
+def _check_finite(name: str, value: object) -> None:
+    for entry in value if isinstance(value, list) else [value]:
+        if isinstance(entry, list):
+            _check_finite(name, entry)
+        elif isinstance(entry, float) and not math.isfinite(entry):
+            raise InputError(f"parameter {name!r} is {entry}: give a finite number")
+
+
+def _check_form(name: str, given: object) -> None:
+    for entry in given if isinstance(given, list) else [given]:
+        if isinstance(entry, list):
+            _check_form(name, entry)
+        elif isinstance(entry, dict):
+            shown = value_of(entry)
+            raise InputError(f"parameter {name!r} is {shown!r}: give a number, a text, true, false or a list of them")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,13 +14,19 @@ from mathpost.ground.errors import InputError, MathpostError, Place
 from mathpost.ground.files import read_input
 from mathpost.text.cells import Cell, cells_of_notebook, code_of, markdown_of
 from mathpost.text.claims import Claim, find_claims
-from mathpost.text.frontmatter import FrontMatter, parse_front_matter
+from mathpost.text.frontmatter import DELIMITER, FrontMatter, parse_front_matter
 from mathpost.text.macros import macros_around
 from mathpost.text.numbers import StatedNumber, find_numbers
 from mathpost.text.parameters import declared_in
 
 NO_FRONT_MATTER = "a post begins with its front matter: make the first cell a raw cell with YAML"
 SECOND_PARAMETERS = "a second cell is tagged 'parameters': keep one"
+OTHER_LANGUAGE = (
+    "is a notebook in {language}, and the code of a post is Python: "
+    "give it a Python kernel and code in Python, or move it to another folder"
+)
+PYTHON = "python"
+KERNELS = {"ir": "R", "xr": "R", "julia": "Julia"}  # of these the notebook does not always name the language
 T = TypeVar("T")
 
 
@@ -84,6 +91,7 @@ def _parse(data: bytes, path: Path, macros: tuple[tuple[str, str], ...]) -> Post
     no_parameters: Mapping[str, object] = {}
     no_claims: tuple[Claim, ...] = ()
     no_numbers: tuple[StatedNumber, ...] = ()
+    _or_problem(lambda: _require_python(data, path), None, "head", path, problems)
     head = _or_problem(lambda: _front_matter(cells, path), FrontMatter({}), "head", path, problems)
     parameters = _or_problem(lambda: _parameters(cells, path), no_parameters, "head", path, problems)
     problems += [_problem(cell.problem, "code", path) for cell in cells if cell.problem]
@@ -98,14 +106,36 @@ def _parse(data: bytes, path: Path, macros: tuple[tuple[str, str], ...]) -> Post
     return PostText(path, data, cells, head, parameters, claims, numbers, tuple(problems))
 
 
-def is_post(path: Path) -> bool:
-    """Whether a file is the notebook of a post: in a site's `notebooks`, and it begins with its front matter."""
-    if path.suffix != ".ipynb" or path.parent.name != "notebooks" or not (path.parent.parent / "config.toml").is_file():
-        return False
+def begins_as_post(path: Path) -> bool:
+    """Whether a notebook begins with its front matter, or with what is meant for it; a damaged one is to be told so."""
     try:
-        return [cell["cell_type"] for cell in json.loads(path.read_bytes())["cells"][:1]] == ["raw"]
+        first = json.loads(path.read_bytes())["cells"][:1]
+        return any(cell["cell_type"] == "raw" or _is_delimiter("".join(cell["source"])) for cell in first)
     except (OSError, ValueError, KeyError, TypeError):
-        return True  # damaged, and to be told so
+        return True
+
+
+def _is_delimiter(source: str) -> bool:
+    return source.lstrip().partition("\n")[0].rstrip() == DELIMITER
+
+
+def _language(data: bytes) -> str:
+    """The language of a notebook's kernel, as the notebook says; Python where it says nothing."""
+    metadata = _table(json.loads(data), "metadata")
+    kernel = _table(metadata, "kernelspec")
+    named = _table(metadata, "language_info").get("name") or kernel.get("language")
+    return str(named or KERNELS.get(re.split(r"\W|\d", str(kernel.get("name", "")))[0], PYTHON))
+
+
+def _table(record: Mapping[str, object], name: str) -> Mapping[str, object]:
+    found = record.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _require_python(data: bytes, path: Path) -> None:
+    language = _language(data)
+    if language.lower() not in (PYTHON, "ipython", "python3"):
+        raise InputError(OTHER_LANGUAGE.format(language=language), Place(path))
 
 
 def _front_matter(cells: Sequence[Cell], path: Path) -> FrontMatter:
