@@ -158,5 +158,6 @@ def refused_formulas(texts: Iterable[PostText]) -> list[InputError]:
 def refusal_of(formula: Formula, reason: str) -> InputError:
     """What KaTeX says against a formula, at the place where it was written."""
     name = f" of {formula.label}" if formula.label else ""
+    reason = reason.replace("\u0332", "")  # KaTeX underlines the culprit, letter by letter
     told = f"KaTeX refuses the formula{name}: {reason}\n    {' '.join(formula.written.split())}"
     return InputError(told, formula.place)

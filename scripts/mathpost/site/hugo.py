@@ -199,6 +199,5 @@ def _refusal(text: str) -> Refusal:
 
 
 def reason_of(error: str) -> str:
-    """What KaTeX says, out of Hugo's error; KaTeX underlines the culprit letter by letter, which is left out."""
-    reason = error.rpartition("error calling ToMath: ")[2].removeprefix("KaTeX parse error: ")
-    return reason.replace("\u0332", "")
+    """What KaTeX says, out of Hugo's error."""
+    return error.rpartition("error calling ToMath: ")[2].removeprefix("KaTeX parse error: ")
