@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mathpost.ground.errors import FormulaError
-from mathpost.latex.reading.customs import begins_annotation
+from mathpost.latex.reading.customs import JOINING, begins_annotation
 from mathpost.latex.reading.statements import refusals as r
 from mathpost.latex.reading.statements.conditions import (
     is_limit,
@@ -89,8 +89,15 @@ class _Reader:
     def read_row(self, row: Row) -> None:
         self.row_before, self.columns_before = self.row or self.row_before, self.in_columns if self.row else self.columns_before
         self.row, self.in_columns = [], row.is_aligned
+        apart = row.is_aligned and self.columns_before and not row.is_indented
+        spaced = [before.kind == "quad" for before in row.tokens]
         for piece in cut(row.tokens):
-            self.read_piece(piece)
+            place = row.tokens.index(piece[0])
+            loose = spaced[place - 1] if place else not apart
+            if loose and self.states and piece[0].kind == "operator" and has_relation(piece):
+                self.refuse(r.SIGNED, trimmed(piece))
+            else:
+                self.read_piece(piece)
 
     def read_piece(self, piece: list[Token]) -> None:
         """One piece without what introduces it and the punctuation at its ends."""
@@ -103,13 +110,12 @@ class _Reader:
         if piece and begins_for(piece[0]):
             self.read_for(piece)
             return
-        levels = depths_of(piece)
-        for index, token in enumerate(piece):
-            if token.text == r"\forall" and levels[index] == 0:
-                self.read_statement(trimmed(piece[:index]))
-                self.read_quantified(piece[index + 1 :])
-                return
-        self.read_statement(piece)
+        place = index_of(r"\forall", piece)
+        if place is None:
+            self.read_statement(piece)
+            return
+        self.read_statement(trimmed(piece[:place]))
+        self.read_quantified(piece[place + 1 :])
 
     def read_for(self, piece: list[Token]) -> None:
         """`\\text{for all } x > 0` is a condition, `\\text{For a fair coin } p > 0` states something."""
@@ -155,16 +161,20 @@ class _Reader:
         if not has_relation(piece):
             self.read_expression(piece)
             return
-        levels = depths_of(piece)
         relations = relations_in(piece)
-        if any(t.text == r"\lor" and level == 0 for t, level in zip(piece, levels, strict=True)):
+        if index_of(r"\lor", piece) is not None:
             self.refuse(r.EITHER, piece)
         elif len(relations) > 1 and any(is_arrow(token) for token in relations):
             self.refuse(r.ARROW, piece)
         elif is_limit(piece):
-            self.conditions.append([])
+            self.read_limit(piece)
         else:
             self.read_relations(piece)
+
+    def read_limit(self, piece: list[Token]) -> None:
+        """`n \\to \\infty` alone is spoken of, and a condition behind a statement."""
+        if not self.states:
+            self.chains.append(Chain((source_of(self.latex, piece),), (), ()))
 
     def read_relations(self, piece: list[Token]) -> None:
         """A statement cut at its relations."""
@@ -223,16 +233,14 @@ class _Reader:
 
     def read_expression(self, piece: list[Token]) -> None:
         """What states nothing: alone, a symbol that is spoken of; behind a statement, it would be lost."""
-        unread = r.unread_relation(piece)
-        if unread is not None:
+        source = source_of(self.latex, piece)
+        if r.unread_relation(piece) is not None:
             self.refuse(r.NESTED, piece)
-        elif r.is_remark(piece):
-            if len(piece) == 1 and _is_spoken(piece[0]) or not self.states and piece[0].kind not in ("text", "open", "{", "word"):
-                self.chains.append(Chain((source_of(self.latex, piece),), (), ()))
         elif self.states:
-            self.refuse(r.BEHIND, piece)
-        else:
-            self.chains.append(Chain((source_of(self.latex, piece),), (), ()))
+            if not r.is_remark(piece) and source not in JOINING:
+                self.refuse(r.BEHIND, piece)
+        elif not says_nothing(piece):
+            self.chains.append(Chain((source,), (), ()))
 
     def refuse(self, message: str, piece: list[Token], whole: str = "", **more: str) -> None:
         part = source_of(self.latex, piece)
@@ -251,6 +259,14 @@ class _Reader:
             if within and all(within):
                 text = f"{face.command}{{{text}}}"
         return text
+
+
+def index_of(text: str, piece: list[Token]) -> int | None:
+    """Where a sign stands on the outermost level."""
+    if all(token.text != text for token in piece):
+        return None
+    found = zip(piece, depths_of(piece), strict=True)
+    return next((i for i, (token, level) in enumerate(found) if level == 0 and token.text == text), None)
 
 
 def is_arrow(token: Token) -> bool:
@@ -366,9 +382,15 @@ def _introduces(piece: list[Token]) -> bool:
     return announces and after is not None and after.kind in ("name", "number", "command", "word", "open", "{")
 
 
-def _is_spoken(token: Token) -> bool:
-    """A text that names something: `\\text{MSE}`."""
-    return token.kind == "text" and token.text.strip().count(" ") < 2 and token.text[0] != " "
+def says_nothing(piece: list[Token]) -> bool:
+    """Words alone, but for a name in words: `\\text{MSE}`; an expression with a comment in it."""
+    if len(piece) > 1 and piece[0].kind in ("open", "{") and piece[1].kind in ("text", "connective"):
+        return r.is_remark(piece)
+    if any(t.kind == "text" and t.text != t.text.strip() and " " in t.text.strip() for t in piece[1:]):
+        return True
+    words = piece[0].kind == "text" and all(t.kind in ("text", "word", "separator", "quad") for t in piece)
+    spoken = len(piece) == 1 and piece[0].text.strip().count(" ") < 2 and piece[0].text[0] != " "
+    return words and not spoken
 
 
 def source_of(latex: str, tokens: list[Token]) -> str:

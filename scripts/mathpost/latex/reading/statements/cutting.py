@@ -38,7 +38,8 @@ def _separates(row: list[Token], found: list[int], index: int, piece: list[Token
     if token.kind == "connective":
         return True
     if token.kind == "quad":
-        return bool(piece) and completes(piece) and not _goes_on(row, found, index)
+        announces = len(piece) == 1 and begins_for(piece[0])  # `\\text{for} \\quad x > 0`
+        return bool(piece) and completes(piece) and not announces and not _goes_on(row, found, index)
     if token.kind == "text":
         goes_on = _goes_on(row, found, index)
         return bool(piece) and completes(piece) and more and begins_annotation(token) and not goes_on

@@ -43,6 +43,8 @@ def depths_of(tokens: list[Token]) -> list[int]:
 
 
 def has_relation(tokens: list[Token]) -> bool:
+    if all(token.kind != "relation" for token in tokens):
+        return False
     return any(t.kind == "relation" and level == 0 for t, level in zip(tokens, depths_of(tokens), strict=True))
 
 
@@ -77,6 +79,8 @@ def arguments_of(tokens: list[Token], partners: dict[int, int]) -> set[int]:
 def opened(tokens: list[Token], latex: str) -> tuple[list[Token], list[Face]]:
     """The tokens without the groups that hold a statement each, and the faces that were among them."""
     faces: list[Face] = []
+    if all(token.kind != "relation" for token in tokens):
+        return tokens, faces
     for _ in range(MAXIMUM_NESTING):
         if all(token.kind != "relation" or not level for token, level in zip(tokens, depths_of(tokens), strict=True)):
             break
@@ -119,10 +123,12 @@ def _is_opened(tokens: list[Token], start: int, stop: int, latex: str) -> bool:
     return plain and stands_alone(tokens, start, stop)
 
 
-def _states(opening: Token, inner: list[Token]) -> bool:
-    """Whether a group holds a statement and nothing else."""
+def _states(opening: Token, inner: list[Token], braced: bool = False) -> bool:
+    """Whether a group holds a statement and nothing else; an array behind a brace may be a case distinction."""
     if any(token.text in c.DIVIDERS for token in inner):
         return False
+    if opening.kind == "begin" and opening.text == "array" and not braced:
+        return has_relation(inner)
     if opening.kind == "begin":
         return (opening.text in c.CASES or opening.text == "array") and any(map(_row_states, _rows(inner)))
     if has_relation(inner):
@@ -130,7 +136,7 @@ def _states(opening: Token, inner: list[Token]) -> bool:
     held = [index for index, token in enumerate(inner) if token.kind not in ("layout", "quad", "aside")]
     if not held or partners_of(inner).get(held[0]) != held[-1]:
         return False
-    return _states(inner[held[0]], inner[held[0] + 1 : held[-1]])
+    return _states(inner[held[0]], inner[held[0] + 1 : held[-1]], opening.text in (r"\{", "."))
 
 
 def _rows(inner: list[Token]) -> Iterator[list[list[Token]]]:

@@ -20,6 +20,7 @@ GIVEN: Final = "`{part}` says when this row holds, which is not evaluated: waive
 UNSPLIT: Final = "`{part}` holds a condition and a statement: put a comma between them"
 NO_CLAIM: Final = "`{part}` is read as a condition, and nothing is stated: write the statement in the same formula"
 GOES_ON: Final = "`{part}` may go on from several statements of the row before: write out its left side"
+SIGNED: Final = "`{part}` may go on from what stands before it: put a comma between them, or join them"
 UNREAD_BEFORE: Final = "`{part}` goes on from what is not read: write out its left side"
 FACED: Final = "`{part}`: a relation in `{face}` is not read: put each side in `{face}`"
 ASIDE: Final = {
@@ -72,7 +73,8 @@ def _reads(
     """Whether a group reads the relations that stand in it."""
     opening, before = tokens[start], tokens[start - 1] if start else None
     if opening.kind == "begin":
-        return opening.text in (*c.CASES, "array") and _is_given(tokens, start, index)
+        braced = before is not None and before.text == r"\{"
+        return (opening.text in c.CASES or braced) and _is_given(tokens, start, index)
     if opening.kind == "{":
         return before is not None and before.kind == "script" and _takes_bounds(tokens, closed, start - 1)
     if opening.text == r"\{":
@@ -86,8 +88,10 @@ def _takes_bounds(tokens: list[Token], closed: dict[int, int], script: int) -> b
     """A subscript does; a power does where it is the upper bound of an operator or a bar."""
     if tokens[script].text == "_":
         return True
-    base = tokens[script - 1] if script else None
-    return base is not None and (base.kind in ("command", "bar", "close", "name", "word") or base.kind == "}")
+    place = closed.get(script - 1, script - 1)
+    if place < 0:
+        return False
+    return tokens[script - 1].kind in ("command", "bar", "close") or tokens[place - 1].kind == "script"
 
 
 def _is_given(tokens: list[Token], start: int, index: int) -> bool:
@@ -109,7 +113,7 @@ def _is_called(tokens: list[Token], closed: dict[int, int], arguments: set[int],
         return True
     if before.kind == "}":
         command = tokens[closed[place] - 1] if closed.get(place) else None
-        return command is None or command.kind == "script" or command.text not in c.ARITY or command.text in c.BOLD
+        return command is None or command.text not in (r"\frac", r"\binom", r"\sqrt")
     return before.text in ("1", "'") or before.text in c.MOMENTS or before.text in c.EXTREMA
 
 
@@ -121,7 +125,7 @@ def is_remark(piece: list[Token]) -> bool:
     if all(token.kind in ("text", "word", "separator", "quad", "connective") for token in piece):
         return True
     if first.kind in ("open", "{") and len(piece) > 1 and piece[1].kind in ("text", "connective"):
-        return partners_of(piece).get(0) == len(piece) - 1
+        return partners_of(piece).get(0) == len(piece) - 1 and all(token.kind != "operator" for token in piece)
     worded = first.kind == "text" or (first.kind == "word" and first.text.lower() in ANNOTATIONS | OTHERWISE)
     return (worded or first.text == r"\forall") and operator_behind_words(piece) is None
 

@@ -22,18 +22,18 @@ SCAN: Final = re.compile(
     |(?P<number>\d+(?:\{,\}\d{3})+(?:\.\d+)?|\d{1,3}(?:,000)+(?!\d)|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+)
     |(?P<letters>[A-Za-z]+)
     |(?P<command>\\(?:(?:operatorname|tag|hspace|vspace)\*|[A-Za-z]+|.|\n))
-    |(?P<other>:=|=:|\|\||\.\.\.|\.\.|<=|>=|->|<-|.)""",
+    |(?P<other>:=|=:|\|\||\.\.\.|\.\.|<=|>=|<<|>>|->|.)""",
     re.VERBOSE | re.DOTALL,
 )
 RELATING: Final = re.compile(
     "|".join(
-        [rf"\\(?:{'|'.join(sorted(name[1:] for name in _COMMANDS))})(?![A-Za-z])", r"[=<>]|->|<-", CLASS]
+        [rf"\\(?:{'|'.join(sorted(name[1:] for name in _COMMANDS))})(?![A-Za-z])", r"[=<>]|->", CLASS]
         + [re.escape(character) for character, command in c.UNICODE.items() if command in c.RELATIONS]
     )
 )
 """Whether a source holds the sign of a relation."""
 _BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
-_SHORTHANDS: Final = {"<=": r"\leq", ">=": r"\geq", "->": r"\to", "<-": r"\leftarrow"}
+_SHORTHANDS: Final = {"<=": r"\leq", ">=": r"\geq", "->": r"\to", "<<": r"\ll", ">>": r"\gg"}
 _ROW_SPACE: Final = re.compile(r"\*?(?:[ \t]*\[-?[\d.]+[ \t]*(?:pt|em|ex|mm|cm|mu|in|\\baselineskip)\])?")
 _ARITY: Final = c.ARITY | dict.fromkeys((*c.TEXT, *c.UPRIGHT, *c.LETTERING), 1)
 SIGNS: Final[dict[str, Kind]] = {
