@@ -4,6 +4,7 @@ condition = ( "\\forall" | "\\text{for all}" ) ( names [ relation … ] | bounds
           | name "=" value "," "\\dots" "," value                    behind a statement about that name
           | name "\\to" ( "0" | "\\infty" )
 """
+# ruff: noqa: SIM905 - a table of words is read, and compared, more easily than one of quoted strings.
 
 from __future__ import annotations
 

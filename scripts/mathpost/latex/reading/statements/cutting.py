@@ -38,8 +38,7 @@ def _separates(row: list[Token], found: list[int], index: int, piece: list[Token
     if token.kind == "connective":
         return True
     if token.kind == "quad":
-        announces = len(piece) == 1 and begins_for(piece[0])  # `\\text{for} \\quad x > 0`
-        return bool(piece) and completes(piece) and not announces and not _goes_on(row, found, index)
+        return bool(piece) and completes(piece) and not _announces(piece) and not _goes_on(row, found, index)
     if token.kind == "text":
         goes_on = _goes_on(row, found, index)
         return bool(piece) and completes(piece) and more and begins_annotation(token) and not goes_on
@@ -50,6 +49,12 @@ def _separates(row: list[Token], found: list[int], index: int, piece: list[Token
     if not stated or token.text == ":":
         return _ends_quantifier(row, found, index, piece)
     return _next_states(row, found, index + 1)
+
+
+def _announces(piece: list[Token]) -> bool:
+    """`\\text{and} \\quad`, `\\text{for} \\quad`: words that belong to what stands behind the space."""
+    words = [token for token in piece if token.kind != "quad"]
+    return len(words) == 1 and words[0].kind == "text" and begins_annotation(words[0])
 
 
 def _goes_on(row: list[Token], found: list[int], index: int) -> bool:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from mathpost.latex.reading.customs import begins_annotation
-from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import Token, layout
 from mathpost.latex.reading.tokens import commands as c
-from mathpost.latex.reading.tokens import layout
 
 MAXIMUM_NESTING: Final = 40
 
@@ -169,7 +168,9 @@ def _rows_of_environment(tokens: list[Token], start: int, stop: int) -> dict[int
     """An environment that states something in its rows lays them out, as `align` does."""
     if tokens[start].text != "array" and not stands_alone(tokens, start, stop):
         return {}
-    gone = {index: [Token("layout", tokens[index].text, tokens[index].start, tokens[index].end)] for index in (start, stop)}
+    gone = {
+        index: [Token("layout", tokens[index].text, tokens[index].start, tokens[index].end)] for index in (start, stop)
+    }
     if tokens[start].text == "array":
         return gone
     levels = depths_of(tokens)
@@ -184,8 +185,10 @@ def _is_condition(tokens: list[Token], levels: list[int], index: int, start: int
     row = next((i for i in range(index, start, -1) if tokens[i].kind == "row" and levels[i] == 1), start)
     end = next((i for i in range(index + 1, stop) if tokens[i].kind in ("row", "cell") and levels[i] == 1), stop)
     cell = [token for token in tokens[index + 1 : end] if token.kind not in ("quad", "layout")]
-    return bool(cell) and cell[0].kind != "relation" and any(
-        tokens[i].kind == "relation" and levels[i] == 1 for i in range(row, index)
+    return (
+        bool(cell)
+        and cell[0].kind != "relation"
+        and any(tokens[i].kind == "relation" and levels[i] == 1 for i in range(row, index))
     )
 
 
@@ -193,7 +196,9 @@ def stands_alone(tokens: list[Token], start: int, stop: int) -> bool:
     """Whether only other statements, texts and punctuation stand beside a group."""
     before = [token for token in tokens[:start] if token.kind not in ("layout", "aside")]
     after = next((token for token in tokens[stop + 1 :] if token.kind not in ("layout", "aside")), None)
-    return _ends_before(before) and (after is None or _is_boundary(after) or after.kind == "text" or after.text in c.ENDS)
+    return _ends_before(before) and (
+        after is None or _is_boundary(after) or after.kind == "text" or after.text in c.ENDS
+    )
 
 
 def _ends_before(before: list[Token]) -> bool:

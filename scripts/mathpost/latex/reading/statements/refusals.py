@@ -32,6 +32,7 @@ ASIDE: Final = {
     r"\footnote": "`{part}` in a footnote is not read: write it as a formula of its own",
     r"\phantom": "`{part}` is not shown: leave it out",
     r"\hphantom": "`{part}` is not shown: leave it out",
+    r"\vphantom": "`{part}` is not shown: leave it out",
 }
 
 
@@ -67,9 +68,7 @@ def unread_relation(tokens: list[Token]) -> Token | None:
     return None
 
 
-def _reads(
-    tokens: list[Token], closed: dict[int, int], arguments: set[int], index: int, start: int, stop: int
-) -> bool:
+def _reads(tokens: list[Token], closed: dict[int, int], arguments: set[int], index: int, start: int, stop: int) -> bool:
     """Whether a group reads the relations that stand in it."""
     opening, before = tokens[start], tokens[start - 1] if start else None
     if opening.kind == "begin":
@@ -77,11 +76,17 @@ def _reads(
         return (opening.text in c.CASES or braced) and _is_given(tokens, start, index)
     if opening.kind == "{":
         return before is not None and before.kind == "script" and _takes_bounds(tokens, closed, start - 1)
-    if opening.text == r"\{":
+    if opening.text == r"\{" and _builds_set(tokens, index, start, stop):
         return True
     if opening.text == "|" or opening.text == "||":
         return False
     return before is not None and _is_called(tokens, closed, arguments, start - 1, opening)
+
+
+def _builds_set(tokens: list[Token], index: int, start: int, stop: int) -> bool:
+    """`\\{x : x > 0\\}`, `\\{x \\in S\\}`; but `\\{a = b\\}` may state something."""
+    divided = any(token.text in (":", "|", ";") for token in tokens[start:stop])
+    return divided or tokens[index].text in (r"\in", r"\notin", r"\subset", r"\subseteq")
 
 
 def _takes_bounds(tokens: list[Token], closed: dict[int, int], script: int) -> bool:

@@ -36,7 +36,9 @@ def rows_of(tokens: list[Token]) -> list[Row]:
 
 def _row(tokens: list[Token]) -> Row:
     first = next((token for token in tokens if token.kind != "quad"), None)
-    signs = [token for token, level in zip(tokens, depths_of(tokens), strict=True) if level == 0 and token.kind != "quad"]
+    signs = [
+        token for token, level in zip(tokens, depths_of(tokens), strict=True) if level == 0 and token.kind != "quad"
+    ]
     relation = next((index for index, token in enumerate(signs) if token.kind == "relation"), 0)
     is_aligned = relation > 0 and signs[relation - 1].kind == "cell"
     return Row(_columns(tokens), first is not None and first.kind == "cell", is_aligned)

@@ -1,5 +1,6 @@
 """LaTeX becomes tokens: macros are expanded, what is only for the eye falls away, and every spelling of a sign becomes
-one. Imports the spelling of names. Its ways in: `tokenize`, `Macros` and `RELATING`; `commands` has the meaning of every command.
+one. Imports the spelling of names. Its ways in: `tokenize`, `Macros` and `RELATING`; `commands` says what each command
+means.
 """
 
 from __future__ import annotations

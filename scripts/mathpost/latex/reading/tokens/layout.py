@@ -31,7 +31,7 @@ DROPPED: Final = {
 }  # fmt: skip
 """Commands that mean nothing, and how many arguments they take with them."""
 
-BESIDE: Final = frozenset((r"\tag", r"\tag*", r"\phantom", r"\hphantom", r"\footnote"))
+BESIDE: Final = frozenset((r"\tag", r"\tag*", r"\phantom", r"\hphantom", r"\vphantom", r"\footnote"))
 """Those whose argument is a formula or a text itself."""
 
 WRAPPERS: Final = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from mathpost.ground.errors import MalformedFormula, UnsupportedFormula
@@ -26,7 +27,9 @@ _LETTERS: Final = re.compile(r"\s*[A-Za-z]+")
 _IN_DOLLARS: Final = re.compile(r"\$[^$]*\$|\\\(.*?\\\)")
 _IN_BRACKETS: Final = re.compile(r"[A-Za-z]\([^()]*\)|<[A-Za-z/_]+>|[=-]+>")
 _FORMULA: Final = re.compile(r"(?:[^A-Za-z\\]|\\[,;:! ]|(?<![A-Za-z])[A-Za-z](?![A-Za-z]))+")
-_FACES: Final = re.compile(r"\\(?:text|math)[a-z]*|\\(?:rm|it|tiny|scriptsize|small|mbox|operatorname)(?![A-Za-z])|[{}.\s]")
+_FACES: Final = re.compile(
+    r"\\(?:text|math)[a-z]*|\\(?:rm|it|tiny|scriptsize|small|mbox|operatorname)(?![A-Za-z])|[{}.\s]"
+)
 _NOT_SAID: Final = re.compile(r"\\[,;:! ]|\\_|[{}]|~|\s|\\nolimits|\\limits")
 
 
@@ -111,6 +114,8 @@ class _Tokenizer(Characters):
         self.emit("{", "{", start, first)
         before = len(self.tokens)
         self.read(first, last)
+        if text in layout.CROSSED:  # what is crossed out is not said
+            self.tokens[before:] = [_crossed(token, text) for token in self.tokens[before:]]
         held = self.tokens[before:]
         if self.makes_relation(text, held):
             self.tokens[opening:] = [Token("relation", rf"{text}{{{self.latex[first:last].strip()}}}", start, end)]
@@ -136,9 +141,7 @@ class _Tokenizer(Characters):
         return end
 
     def makes_relation(self, text: str, held: list[Token]) -> bool:
-        """`\\cancel{=}` and `\\mathrel{R}` are relations of their own."""
-        if text in layout.CROSSED:
-            return len(held) == 1 and held[0].kind == "relation"
+        """`\\mathrel{R}` is a relation of its own."""
         known = any(token.kind in ("relation", "separator", "bar", "connective") for token in held)
         return text == r"\mathrel" and bool(held) and not known
 
@@ -165,7 +168,7 @@ class _Tokenizer(Characters):
             self.tokens[before:] = [Token("relation", ":=" if defines else base[0].text, start, end)]
             self.aside("mark", first, last)
             return end
-        elif layout.STACKS[text] == "under" and any(
+        if layout.STACKS[text] == "under" and any(
             t.text in c.BIG or t.text in c.MOMENTS or t.text in c.LIMITS for t in base
         ):
             self.emit("script", "_", start, first)
@@ -316,6 +319,10 @@ _RULES: Final[dict[str, Callable[[_Tokenizer, str, int, int], int]]] = {
     **dict.fromkeys((r"\begin", r"\end"), _Tokenizer.environment), **dict.fromkeys(c.FENCING, _Tokenizer.fencing),
     r"\color": _Tokenizer.colour,
 }  # fmt: skip
+
+
+def _crossed(token: Token, command: str) -> Token:
+    return replace(token, text=rf"{command}{{{token.text}}}") if token.kind == "relation" else token
 
 
 def _said(mark: str) -> str:
