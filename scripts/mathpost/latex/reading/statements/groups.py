@@ -98,7 +98,7 @@ def _gone(tokens: list[Token], latex: str, faces: list[Face]) -> dict[int, list[
     gone: dict[int, list[Token]] = {}
     for start, stop in partners.items():
         inner = tokens[start + 1 : stop]
-        if levels[start] or not _states(tokens[start], inner):
+        if levels[start] or not _states(tokens[start], inner, latex):
             continue
         before = tokens[start - 1] if start else None
         if before and before.kind == "command" and before.text in c.BOLD and stands_alone(tokens, start - 1, stop):
@@ -122,20 +122,24 @@ def _is_opened(tokens: list[Token], start: int, stop: int, latex: str) -> bool:
     return plain and stands_alone(tokens, start, stop)
 
 
-def _states(opening: Token, inner: list[Token], braced: bool = False) -> bool:
+def _states(opening: Token, inner: list[Token], latex: str, *, braced: bool = False) -> bool:
     """Whether a group holds a statement and nothing else; an array behind a brace may be a case distinction."""
     if any(token.text in c.DIVIDERS for token in inner):
         return False
     if opening.kind == "begin" and opening.text == "array" and not braced:
         return has_relation(inner)
     if opening.kind == "begin":
-        return (opening.text in c.CASES or opening.text == "array") and any(map(_row_states, _rows(inner)))
+        return (opening.text in c.CASES or opening.text == "array") and any(
+            _row_states(row, latex) for row in _rows(inner)
+        )
     if has_relation(inner):
         return True
+    if opening.text not in (r"\{", "."):
+        return has_relation(opened(inner, latex)[0])
     held = [index for index, token in enumerate(inner) if token.kind not in ("layout", "quad", "aside")]
     if not held or partners_of(inner).get(held[0]) != held[-1]:
         return False
-    return _states(inner[held[0]], inner[held[0] + 1 : held[-1]], opening.text in (r"\{", "."))
+    return _states(inner[held[0]], inner[held[0] + 1 : held[-1]], latex, braced=True)
 
 
 def _rows(inner: list[Token]) -> Iterator[list[list[Token]]]:
@@ -152,14 +156,14 @@ def _rows(inner: list[Token]) -> Iterator[list[list[Token]]]:
     yield row
 
 
-def _row_states(row: list[list[Token]]) -> bool:
+def _row_states(row: list[list[Token]], latex: str) -> bool:
     """`a = b`, `a & = b`; but `x & x > 0` is a value and its condition."""
     cells = [cell for cell in row if cell]
     if not cells:
         return False
     first = cells[0]
     partner = partners_of(first).get(0)
-    whole = partner == len(first) - 1 and _states(first[0], first[1:-1])
+    whole = partner == len(first) - 1 and _states(first[0], first[1:-1], latex)
     goes_on = any(cell[0].kind == "relation" for cell in cells)
     return whole or goes_on or (has_relation(first) and first[0].kind != "text")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from mathpost.latex.reading.customs import ANNOTATIONS, OTHERWISE
@@ -143,7 +144,8 @@ def is_number(piece: list[Token]) -> bool:
 
 def operator_behind_words(piece: list[Token]) -> Token | None:
     """An operator right behind a text: what it joins is no prose."""
-    for index, token in enumerate(piece[1:], 1):
-        if token.kind == "operator" and piece[index - 1].kind == "text":
+    words = [token for token in piece if token.kind not in ("quad", "separator")]
+    for before, token in pairwise(words):
+        if token.kind == "operator" and before.kind == "text":
             return token
     return None

@@ -201,9 +201,10 @@ class Characters:
 
     def cover(self, first: int, start: int, end: int) -> None:
         """Lets the tokens from `first` on cover the source from `start` to `end`."""
-        if first < len(self.tokens):
-            self.tokens[first] = replace(self.tokens[first], start=start)
-            self.tokens[-1] = replace(self.tokens[-1], end=end)
+        places = [index for index in range(first, len(self.tokens)) if self.tokens[index].kind != "aside"]
+        if places:
+            self.tokens[places[0]] = replace(self.tokens[places[0]], start=start)
+            self.tokens[places[-1]] = replace(self.tokens[places[-1]], end=end)
 
 
 def kind_of(text: str) -> Kind:

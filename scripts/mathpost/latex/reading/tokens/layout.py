@@ -9,7 +9,7 @@ SPACING: Final = frozenset(
     r"""\, \; \: \! \> \  \/ \thinspace \medspace \thickspace \negthinspace \negmedspace \negthickspace \enspace
     \enskip \displaystyle \textstyle \scriptstyle \scriptscriptstyle \limits \nolimits \nonumber \notag \mathstrut
     \strut \relax \noindent \centering \small \large \Large \LARGE \huge \Huge \normalsize \footnotesize
-    \scriptsize \tiny \null \allowbreak \break \hline \displaylimits \middle \protect \nobreak \left
+    \scriptsize \tiny \null \allowbreak \hline \displaylimits \middle \protect \nobreak \left
     \right \allowdisplaybreaks \bigskip \smallskip \medskip \( \) \- \@ \normalfont \mathpunct \leavevmode
     \ensuremath \nobreakspace \space""".split()
 ) | {"\\ ", "\\\n", "\\\t"}
