@@ -78,7 +78,9 @@ class Parser(Lists):
     def leads(self) -> None:
         """leads = { connective | quad | comment }"""
         while self.token.kind in ("connective", "quad") or _leads(self.token):
-            self.next()
+            lead = self.next()
+            if lead.kind == "text" and self.token.kind == "operator" and self.token.text not in ("-", r"\pm", r"\mp"):
+                raise self.unread(self.token)
 
     def lone(self) -> Node:
         r"""lone = operator | relation | ( function-name | big-operator | moment-name | integral-sign
@@ -126,9 +128,15 @@ class Parser(Lists):
     def require_prose(self) -> None:
         """An annotation ends its side: behind it stand words, and what they speak of, but nothing that is joined."""
         first, depth = self.token, 0
+        if first.text in (r"\forall", r"\exists"):
+            return
         ended = first.kind in ("open", "{") or self.is_aside(first)
         for before, token in pairwise(self.tokens[self.index : -1]):
             depth += {"open": 1, "{": 1, "close": -1, "}": -1}.get(before.kind, 0)
+            if token.kind == "relation":
+                part = self.latex[first.start :].strip()
+                message = f"`{part}` is not read: a remark holds no relation; write a statement of its own"
+                raise UnsupportedFormula(message, self.latex, first.start)
             if depth or token.kind in ("text", "quad", "separator", "connective") or token.text in c.ENDS:
                 continue
             behind = before.kind in ("text", "close", "}") or before.text in c.ENDS

@@ -52,9 +52,26 @@ def split_condition(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
         return tokens[:stop], tokens[stop:]
     if not relations or any(token.text == r"\exists" for token in tokens):
         return [], tokens
-    if all(token.text in BOUNDING for token in relations):
+    if bounds(tokens):
         return tokens, []
     return (tokens, []) if stop and len(relations) == 1 and behind is relations[0] else ([], tokens)
+
+
+def bounds(tokens: list[Token]) -> bool:
+    """Whether a condition says what runs where, one relation for each name, two around one: `x \\in S, 0 < y < 1`."""
+    segments: list[list[Token]] = [[]]
+    for token, level in zip(tokens, depths_of(tokens), strict=True):
+        if token.text in (",", ";") and level == 0:
+            segments.append([])
+        else:
+            segments[-1].append(token)
+    return all(map(_bounds_one, segments)) and bool(relations_in(tokens))
+
+
+def _bounds_one(segment: list[Token]) -> bool:
+    relations = relations_in(segment)
+    most = 1 if segment and _is_name(segment[0]) else 2
+    return len(relations) <= most and all(token.text in BOUNDING for token in relations)
 
 
 def _end_of_names(tokens: list[Token]) -> int:

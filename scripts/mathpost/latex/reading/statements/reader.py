@@ -6,6 +6,7 @@ from mathpost.latex.reading.customs import INTRODUCING, JOINING, OTHERWISE, begi
 from mathpost.latex.reading.statements import refusals as r
 from mathpost.latex.reading.statements.chain import Chain, source_of
 from mathpost.latex.reading.statements.conditions import (
+    bounds,
     is_limit,
     is_quantifier,
     is_range,
@@ -14,10 +15,10 @@ from mathpost.latex.reading.statements.conditions import (
     relations_in,
     split_condition,
 )
-from mathpost.latex.reading.statements.cutting import BOUNDING, begins_for, cut
+from mathpost.latex.reading.statements.cutting import begins_for, cut
 from mathpost.latex.reading.statements.groups import Face, depths_of, has_relation, opened
 from mathpost.latex.reading.statements.refusals import refusal
-from mathpost.latex.reading.statements.rows import Row
+from mathpost.latex.reading.statements.rows import SIGNS, Row
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.reading.tokens.relations import ARROWS
@@ -91,8 +92,9 @@ class Reader:
         if is_quantifier(first):
             self.read_quantified(rest)
             return
-        relations = relations_in(rest)
-        if self.states and may_quantify(first) and all(token.text in BOUNDING for token in relations):
+        if rest and rest[0].kind == "operator" and rest[0].text not in SIGNS:
+            self.refuse(r.BEHIND, piece)
+        elif self.states and may_quantify(first) and bounds(rest):
             self.conditions.append(rest)
         elif any(token.kind == "relation" for token in rest):
             self.read_again(rest)
@@ -123,9 +125,11 @@ class Reader:
         if says and self.chains:
             before = " ".join(_interleaved(self.chains.pop()))
             self.refuse(r.GIVEN, given, rf"{before} \quad {source_of(self.latex, given)}")
+        elif given:
+            self.read_statement(given)
 
     def read_statement(self, piece: list[Token]) -> None:
-        if not piece or r.is_number(piece):
+        if not piece or (r.is_number(piece) and (self.row or not self.states)):
             return
         if not has_relation(piece):
             self.read_expression(piece)
@@ -208,7 +212,7 @@ class Reader:
         if r.unread_relation(piece) is not None:
             self.refuse(r.NESTED, piece)
         elif self.states:
-            if not r.is_remark(piece) and source not in JOINING:
+            if r.is_number(piece) or not (r.is_remark(piece) or source in JOINING):
                 self.refuse(r.BEHIND, piece)
         elif not says_nothing(piece):
             self.chains.append(Chain((source,), (), ()))
