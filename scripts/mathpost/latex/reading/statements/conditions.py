@@ -22,7 +22,6 @@ _SAYING: Final = frozenset(
     know see reads equals""".split()
 )
 _DOTTED: Final = re.compile(r",\s*(?:\\[lc]?dots[cb]?|\.\.\.|…)\s*,\s*\S")
-_OPEN_ENDED: Final = re.compile(r",\s*(?:\\[lc]?dots[cb]?|\.\.\.|…)\s*$")
 
 
 def relations_in(tokens: list[Token]) -> list[Token]:
@@ -110,14 +109,18 @@ def is_unmistakable(condition: list[Token], latex: str) -> bool:
     return bool(relations) and not listed and all(token.text in BOUNDING for token in relations)
 
 
-def is_range(tokens: list[Token], right: str, stated: set[str]) -> bool:
+def is_range(tokens: list[Token], stated: set[str]) -> bool:
     """`i = 1, \\dots, n` behind a claim says for which `i` it holds, if the claim speaks of `i`."""
-    if not (_DOTTED.search(right) or _OPEN_ENDED.search(right)):
-        return False
     relations = relations_in(tokens)
-    named = tokens[: _end_of_names(tokens)]
-    spoken = any(token.text in stated for token in named)
-    return spoken and len(relations) == 1 and relations[0].text in ("=", r"\in")
+    if len(relations) != 1 or relations[0].text not in ("=", r"\in"):
+        return False
+    right = tokens[tokens.index(relations[0]) + 1 :]
+    if relations[0].text == r"\in" and right and right[0].text == r"\{":
+        right = right[1 : partners_of(right).get(0)]
+    levels = depths_of(right)
+    dotted = any(t.text == r"\dots" and not level for t, level in zip(right[1:], levels[1:], strict=True))
+    listed = any(t.text == "," and not level for t, level in zip(right, levels, strict=True))
+    return dotted and listed and any(token.text in stated for token in tokens[: _end_of_names(tokens)])
 
 
 def is_limit(tokens: list[Token]) -> bool:

@@ -169,7 +169,7 @@ class Reader:
                 face.command for face in self.faces if face.start <= piece[-1].start and piece[0].start < face.end
             )
             self.refuse(r.FACED, piece, face=face)
-        elif self.states and is_range(piece, texts[-1] or "", self.spoken):
+        elif self.states and is_range(piece, self.spoken):
             self.conditions.append(piece)
         else:
             self.state(piece, [text or "" for text in texts], relations)

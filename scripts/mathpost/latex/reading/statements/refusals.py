@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from mathpost.latex.reading.customs import ANNOTATIONS, OTHERWISE
+from mathpost.latex.reading.customs import ANNOTATIONS, OTHERWISE, is_variate
 from mathpost.latex.reading.statements.groups import arguments_of, partners_of
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.reading.tokens import commands as c
@@ -85,9 +85,10 @@ def _reads(tokens: list[Token], closed: dict[int, int], arguments: set[int], ind
 
 
 def _builds_set(tokens: list[Token], index: int, start: int, stop: int) -> bool:
-    """`\\{x : x > 0\\}`, `\\{x \\in S\\}`; but `\\{a = b\\}` may state something."""
-    divided = any(token.text in (":", "|", ";") for token in tokens[start:stop])
-    return divided or tokens[index].text in (r"\in", r"\notin", r"\subset", r"\subseteq")
+    """`\\{x : x > 0\\}`, `\\{x \\in S\\}`, the event `\\{X = 1\\}`; but `\\{a = b\\}` may state something."""
+    held = tokens[start + 1 : stop]
+    divided = any(token.text in (":", "|", ";") for token in held)
+    return divided or tokens[index].text in (r"\in", r"\notin", r"\subset", r"\subseteq") or any(map(is_variate, held))
 
 
 def _takes_bounds(tokens: list[Token], closed: dict[int, int], script: int) -> bool:
