@@ -35,7 +35,8 @@ class Reader:
         self.spoken: set[str] = set()  # the tokens of the statements so far
         self.row_before: list[int] = []  # the chains of the row before that state something
         self.row: list[int] = []
-        self.columns_before = self.in_columns = False
+        self.columns_before = False  # whether an `&` stood before the relation of the row before
+        self.in_columns = False
 
     def finish(self) -> list[Chain]:
         """All chains, and a refusal where there are conditions of nothing."""
@@ -50,17 +51,14 @@ class Reader:
         return any(chain.is_claim for chain in self.chains)
 
     def read_row(self, row: Row) -> None:
-        self.row_before, self.columns_before = (
-            self.row or self.row_before,
-            self.in_columns if self.row else self.columns_before,
-        )
+        if self.row:
+            self.row_before, self.columns_before = self.row, self.in_columns
         self.row, self.in_columns = [], row.is_aligned
-        apart = row.is_aligned and self.columns_before and not row.is_indented
-        spaced = [before.kind == "quad" for before in row.tokens]
+        begins_anew = row.is_aligned and self.columns_before and not row.is_indented
         for piece in cut(row.tokens):
             place = row.tokens.index(piece[0])
-            loose = spaced[place - 1] if place else not apart
-            if loose and self.states and piece[0].kind == "operator" and has_relation(piece):
+            is_loose = row.tokens[place - 1].kind == "quad" if place else not begins_anew
+            if is_loose and self.states and piece[0].kind == "operator" and has_relation(piece):
                 self.refuse(r.SIGNED, trimmed(piece))
             else:
                 self.read_piece(piece)
