@@ -52,7 +52,7 @@ SPLITS = {
     "a tag": (r"$$a = b \tag{1} \\ c = d \label{x}$$", ["a = b", "c = d"]),
     "inside brackets": (r"$$P(y = 1) = f(x \leq 2)$$", [r"P(y = 1) = f(x \leq 2)"]),
     "under a sum": (r"$$\sum_{i=1}^n x_i > 0$$", [r"\sum_{i=1}^n x_i > 0"]),
-    "under a brace": (r"$$\underbrace{a = b}_{c} + d$$", []),
+    "under a brace": (r"$$\underbrace{a = b}_{c} + d$$", [r"\underbrace{a = b}_{c} + d"]),
     "spelled otherwise": (r"$a \not= b \stackrel{(i)}{\le} c$", [r"a \neq b", r"b \leq c"]),
     "in a box": (r"$$\boxed{a = b}$$", ["a = b"]),
     "a symbol": (r"the symbol $x$ and $x + y$", []),

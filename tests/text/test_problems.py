@@ -47,6 +47,11 @@ def test_a_good_notebook_has_no_problems(tmp_path: Path) -> None:
             "cell 6, line 1: a/1: not supported: `\\foo` at column 1: it is not defined in this document\n"
             "    \\foo{1}\n    ^",
         ),
+        (
+            "\n\n$$a = 2 \\quad b$$",
+            "cell 6, line 3: a/1.2: `b` behind a statement is not read: join it with an operator, "
+            "or write a formula of its own\n    b\n    ^",
+        ),
     ],
 )
 def test_a_mistake_in_the_text_is_found(tmp_path: Path, source: str, expected: str) -> None:

@@ -33,7 +33,7 @@ def describe_equation(equation: Equation) -> dict[str, object]:
     """What one formula is and how it reads."""
     latex = equation.meaning
     chains = find_chains(latex)
-    kind = "claim" if any(chain.relations for chain in chains) else "expression"
+    kind = "claim" if any(chain.is_claim for chain in chains) else "expression"
     kind = "definition" if latex != equation.latex and not latex.strip() else kind
     try:
         trees = [_tree_of(chain) for chain in chains]
@@ -61,6 +61,8 @@ def _together(trees: list[str]) -> str | None:
 
 def _tree_of(chain: Chain) -> str:
     """`(= a b c)` where the relations are the same, else one link beside the other."""
+    if chain.refusal:
+        raise InputError(chain.refusal.reason)
     nodes = [parse(side) if side else None for side in chain.sides]
     nodes[1:] = [node and as_domain(relation, node) for node, relation in zip(nodes[1:], chain.relations, strict=True)]
     texts = ["_" if node is None else to_sexpr(node) for node in nodes]

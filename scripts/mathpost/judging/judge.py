@@ -22,7 +22,7 @@ from mathpost.text.claims import Claim, parse_claim
 
 def parse_sides(claim: Claim, draw: Draw) -> tuple[Node, Node]:
     """Both sides as trees; the left side of a definition is read as a pattern, since it declares what it names."""
-    if claim.relation != ":=":
+    if claim.relation != ":=" or claim.refusal:
         return parse_claim(claim, draw.declared)
     return parse_pattern(claim.left), parse(claim.right, draw.declared)
 

@@ -10,19 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from mathpost.ground.errors import FormulaError, InputError, Place
+from mathpost.ground.errors import FormulaError, InputError, Place, UnsupportedFormula
 from mathpost.latex import parse
-from mathpost.latex.reading import Chain, as_domain, find_chains
+from mathpost.latex.reading import Chain, Refusal, as_domain, find_chains
 from mathpost.latex.tree.nodes import UNDECLARED, Declared, Node
 from mathpost.text.cells import Cell
 from mathpost.text.markup import Equation, Heading
 
 TWICE = "the label {label} is used twice: give each equation its own"
+NOTHING_BEFORE = "`{part}` goes on from nothing: write out its left side"
+UNREAD_BEFORE = "`{part}` goes on from a formula that is not read: write out its left side"
+BETWEEN = "`{part}` goes on from `{display}`, or from `{inline}` in the text between: write out its left side"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing the text asserts: `left relation right`. `id` is the equation's label, with `.row` for several."""
+    """One thing the text asserts: `left relation right`. `id` is the equation's label, with `.row` for several.
+
+    With a `refusal`, it is what is not read: all of it is `left`.
+    """
 
     id: str
     equation: str
@@ -35,6 +41,16 @@ class Claim:
     right: str
     display: bool
     waiver: str | None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What a formula without a left side may go on from: the last display, and what is inline behind it."""
+
+    display: str | None = None
+    inline: str | None = None
+    is_read: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,25 +68,26 @@ class _Found:
 def find_claims(cells: Iterable[Cell]) -> list[Claim]:
     """Every relation that the text asserts, in order. Errors: InputError for a label that is used twice."""
     claims: list[Claim] = []
-    last = ""
+    before = _Before()
     for found in _find_named(cells):
-        own = list(_claims_of(found, last))
-        claims.extend(own)
-        sides = [side for chain in found.chains for side in chain.sides if side]
-        if found.equation.display and sides:
-            last = sides[-1]
+        claims.extend(_claims_of(found, before))
+        before = _behind(found, before)
     return claims
 
 
 def find_named_equations(cells: Iterable[Cell]) -> Iterator[tuple[str, Cell, Equation]]:
     """Every equation that makes a claim: its name, its cell, and itself."""
     for found in _find_named(cells):
-        if found.chains:
+        if any(chain.is_claim for chain in found.chains):
             yield found.name, found.cell, found.equation
 
 
 def parse_claim(claim: Claim, declared: Declared = UNDECLARED) -> tuple[Node, Node]:
     """The trees of both sides. Errors: FormulaError, with the place of the claim."""
+    if claim.refusal:
+        place = Place(cell=claim.cell, line=claim.line)
+        refused = claim.refusal
+        raise UnsupportedFormula(f"{claim.id}: {refused.reason}", refused.latex, refused.position, place)
     try:
         left, right = parse(claim.left, declared), parse(claim.right, declared)
     except FormulaError as error:
@@ -91,7 +108,7 @@ def _find_named(cells: Iterable[Cell]) -> Iterator[_Found]:
                 open_headings = _under(marks.pop(0), open_headings)
             latex = equation.meaning
             chains = tuple(find_chains(latex))
-            claiming = any(chain.relations for chain in chains)
+            claiming = any(chain.is_claim for chain in chains)
             name = equation.label or ""
             for label in equation.labels:
                 if label in labels:
@@ -102,7 +119,7 @@ def _find_named(cells: Iterable[Cell]) -> Iterator[_Found]:
                 counts[anchor] = counts.get(anchor, 0) + 1
                 name = f"{anchor}/{counts[anchor]}"
             sections = tuple(heading.anchor for heading in open_headings)
-            yield _Found(name, latex, cell, sections, equation, chains if claiming else ())
+            yield _Found(name, latex, cell, sections, equation, chains)
         for heading in marks:
             open_headings = _under(heading, open_headings)
 
@@ -111,37 +128,86 @@ def _under(heading: Heading, open_headings: list[Heading]) -> list[Heading]:
     return [open_heading for open_heading in open_headings if open_heading.level < heading.level] + [heading]
 
 
-def _claims_of(found: _Found, last: str) -> Iterator[Claim]:
+def _behind(found: _Found, before: _Before) -> _Before:
+    """What the formula behind this one may go on from."""
+    sides = [side for chain in found.chains for side in chain.sides if side]
+    if not sides:
+        return before
+    is_read = found.chains[-1].refusal is None
+    if found.equation.display:
+        return _Before(sides[-1], None, is_read)
+    return _Before(before.display, sides[-1], is_read)
+
+
+def _attached(found: _Found, before: _Before) -> Iterator[Chain]:
+    """The chains that claim, one without a left side behind the formula just before it in the text."""
+    for chain in found.chains:
+        if not chain.is_claim:
+            continue
+        part = found.latex.strip()
+        if chain.sides[0]:
+            yield chain
+        elif before.display is None and before.inline is None:
+            yield _refused(chain, NOTHING_BEFORE.format(part=part), part)
+        elif not before.is_read:
+            yield _refused(chain, UNREAD_BEFORE.format(part=part), part)
+        elif found.equation.display and before.display is not None and before.inline is not None:
+            between = BETWEEN.format(part=part, display=before.display, inline=before.inline)
+            yield _refused(chain, between, part)
+        else:
+            last = before.display if before.inline is None else before.inline
+            yield replace(chain, sides=(last or "", *chain.sides[1:]))
+
+
+def _refused(chain: Chain, reason: str, part: str) -> Chain:
+    return Chain((part,), (), chain.places[:1], Refusal(reason, part, 0))
+
+
+@dataclass(frozen=True)
+class _Link:
+    """What a claim is made of: both sides and their relation, or what was refused; `place` is that in the formula."""
+
+    left: str
+    relation: str
+    right: str
+    place: int
+    refusal: Refusal | None = None
+
+    @property
+    def latex(self) -> str:
+        return f"{self.left} {self.relation} {self.right}" if self.relation else self.left
+
+
+def _claims_of(found: _Found, before: _Before) -> Iterator[Claim]:
     """Each link of each chain. Errors: InputError for a waiver of a row that is not there."""
     equation = found.equation
-    links = list(_links(found, last))
+    links = [link for chain in _attached(found, before) for link in _links(chain)]
     if equation.waived_rows and max(equation.waived_rows) > len(links):
         told = f"{found.name} makes {len(links)} claims: rows=… names another"
         raise InputError(told, Place(None, found.cell.number, equation.line))
-    names = [_label_at(found, place) for _, _, _, place in links]
-    for number, ((left, relation, right, place), name) in enumerate(zip(links, names, strict=True), 1):
-        row = names[:number].count(name)
+    names = [_label_at(found, link.place) for link in links]
+    for number, (link, name) in enumerate(zip(links, names, strict=True), 1):
         yield Claim(
-            id=f"{name}.{row}" if names.count(name) > 1 else name,
+            id=f"{name}.{names[:number].count(name)}" if names.count(name) > 1 else name,
             equation=name,
             cell=found.cell.number,
-            line=equation.line + found.latex[:place].count("\n"),
+            line=equation.line + found.latex[: link.place].count("\n"),
             sections=found.sections,
-            latex=f"{left} {relation} {right}",
-            relation=relation,
-            left=left,
-            right=right,
+            latex=link.latex,
+            relation=link.relation,
+            left=link.left,
+            right=link.right,
             display=equation.display,
             waiver=equation.waiver if not equation.waived_rows or number in equation.waived_rows else None,
+            refusal=link.refusal,
         )
 
 
-def _links(found: _Found, last: str) -> Iterator[tuple[str, str, str, int]]:
-    """Left side, relation, right side, and where the relation stands in the formula."""
-    for chain in found.chains:
-        sides = [chain.sides[0] or last, *chain.sides[1:]]
-        for index, relation in enumerate(chain.relations):
-            yield sides[index], relation, sides[index + 1], chain.places[index]
+def _links(chain: Chain) -> Iterator[_Link]:
+    if chain.refusal:
+        yield _Link(chain.sides[0], "", "", chain.places[0], chain.refusal)
+    for index, relation in enumerate(chain.relations):
+        yield _Link(chain.sides[index], relation, chain.sides[index + 1], chain.places[index])
 
 
 def _label_at(found: _Found, place: int) -> str:

@@ -41,6 +41,11 @@ def is_set(node: Node) -> bool:
     return isinstance(node, SetOf | Interval)
 
 
+def is_variate(token: Token) -> bool:
+    """Whether custom takes a name for a random one: a capital or a Greek letter, so that `\\{X = 1\\}` is an event."""
+    return token.kind == "name" and token.text != r"\dots" and (token.text.isupper() or token.text[0] == "\\")
+
+
 # -- scripts -----------------------------------------------------------------------------------------------------------
 
 INDEX_LETTERS: Final = frozenset("ijklmnstTNKM") | {r"\ell", r"\tau"}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
-from mathpost.ground.errors import UnsupportedFormula
+from mathpost.ground.errors import FormulaError, UnsupportedFormula
 from mathpost.latex.reading.customs import INDEX_LETTERS, is_annotation
 from mathpost.latex.reading.grammar.levels import Lists
 from mathpost.latex.reading.grammar.names import spell
@@ -45,16 +46,13 @@ def flatten(tokens: list[Token]) -> list[Token]:
     """Without the rows and columns of a layout; a `\\quad` stays on the outermost level only."""
     kept: list[Token] = []
     inner = brackets = 0
-    for token in tokens:
+    for token, after in pairwise([*tokens, tokens[-1]]):
         inner += {"begin": 1, "end": -1}.get(token.kind, 0)
         brackets += {"open": 1, "{": 1, "close": -1, "}": -1}.get(token.kind, 0)
-        if token.kind == "layout" or (inner == 0 and token.kind in ("row", "cell")):
+        if token.kind in ("layout", "aside") or (inner == 0 and token.kind in ("row", "cell")):
             continue
-        if (
-            token.kind == "quad"
-            and (brackets > 0 or (kept and kept[-1].kind in ("operator", "relation")))
-            and inner == 0
-        ):
+        goes_on = after.kind == "operator" or (kept and kept[-1].kind in ("operator", "relation"))
+        if token.kind == "quad" and inner == 0 and (brackets > 0 or goes_on):
             continue
         kept.append(token)
     return kept
@@ -80,7 +78,9 @@ class Parser(Lists):
     def leads(self) -> None:
         """leads = { connective | quad | comment }"""
         while self.token.kind in ("connective", "quad") or _leads(self.token):
-            self.next()
+            lead = self.next()
+            if lead.kind == "text" and self.token.kind == "operator" and self.token.text not in ("-", r"\pm", r"\mp"):
+                raise self.unread(self.token)
 
     def lone(self) -> Node:
         r"""lone = operator | relation | ( function-name | big-operator | moment-name | integral-sign
@@ -103,7 +103,10 @@ class Parser(Lists):
             spaced = spaced or self.token.kind == "quad"
             self.next()
         token = self.token
-        if token.kind == "eof" or self.comments(spaced):
+        if token.kind == "eof":
+            return
+        if self.comments(spaced):
+            self.require_prose()
             return
         if spaced:
             raise self.unsupported("two expressions side by side")
@@ -120,8 +123,36 @@ class Parser(Lists):
             return True
         if not spaced:
             return False
-        worded = token.kind in ("text", "word") or (bracketed and self.ahead().kind in ("text", "word", "number"))
-        return worded or any(other.kind == "relation" for other in self.tokens[self.index :])
+        return token.kind in ("text", "word") or (bracketed and self.ahead().kind in ("text", "word", "number"))
+
+    def require_prose(self) -> None:
+        """An annotation ends its side: behind it stand words, and what they speak of, but nothing that is joined."""
+        first, depth = self.token, 0
+        if first.text in (r"\forall", r"\exists"):
+            return
+        ended = first.kind in ("open", "{") or self.is_aside(first)
+        for before, token in pairwise(self.tokens[self.index : -1]):
+            depth += {"open": 1, "{": 1, "close": -1, "}": -1}.get(before.kind, 0)
+            if token.kind == "relation":
+                part = self.latex[first.start :].strip()
+                message = f"`{part}` is not read: a remark holds no relation; write a statement of its own"
+                raise UnsupportedFormula(message, self.latex, first.start)
+            if depth or token.kind in ("text", "quad", "separator", "connective") or token.text in c.ENDS:
+                continue
+            behind = before.kind in ("text", "close", "}") or before.text in c.ENDS
+            joins = token.kind in ("operator", "script") and behind and token.text != r"\lnot"
+            if joins or (ended and behind):
+                raise self.unread(token)
+
+    def is_aside(self, token: Token) -> bool:
+        """`\\text{ (bias) }` says nothing of what stands behind it, and `\\text{ or }` offers it as another side."""
+        words = token.text.strip().lower()
+        return token.kind == "text" and (words[:1] in ("(", ";", ",", ":", "-", "%", "#") or words in ("and", "or"))
+
+    def unread(self, token: Token) -> FormulaError:
+        part = self.latex[token.start :].strip()
+        message = f"`{part}` behind the text is not read: an annotation may only end a side"
+        return UnsupportedFormula(message, self.latex, token.start)
 
     def is_lone(self) -> bool:
         """Whether nothing follows an operator."""

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from mathpost.latex.reading.statements.cutting import completes, depths_of, has_relation
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from mathpost.latex.reading.statements.groups import depths_of, has_relation
 from mathpost.latex.reading.tokens import Token
 
+SIGNS = frozenset(("-", r"\pm", r"\mp"))
+"""Operators that may stand before a number, too."""
 
-def rows_of(tokens: list[Token]) -> list[list[Token]]:
+
+@dataclass(frozen=True)
+class Row:
+    """`is_indented` where its first column is empty, `is_aligned` where an `&` stands before its first relation."""
+
+    tokens: list[Token]
+    is_indented: bool
+    is_aligned: bool
+
+
+def rows_of(tokens: list[Token]) -> list[Row]:
     """Rows of a layout; a row break inside a bracket breaks nothing."""
-    tokens = _without_arrays(tokens)
     rows: list[list[Token]] = [[]]
     inside = 0
     for token, level in zip(tokens, depths_of(tokens), strict=True):
@@ -17,7 +31,17 @@ def rows_of(tokens: list[Token]) -> list[list[Token]]:
             rows.append([])
         elif token.kind != "layout" and (token.kind != "row" or inside):
             rows[-1].append(token)
-    return [row for row in map(_columns, rows) if row]
+    return [_row(row) for row in rows if any(token.kind != "cell" for token in row)]
+
+
+def _row(tokens: list[Token]) -> Row:
+    first = next((token for token in tokens if token.kind != "quad"), None)
+    signs = [
+        token for token, level in zip(tokens, depths_of(tokens), strict=True) if level == 0 and token.kind != "quad"
+    ]
+    relation = next((index for index, token in enumerate(signs) if token.kind == "relation"), 0)
+    is_aligned = relation > 0 and signs[relation - 1].kind == "cell"
+    return Row(_columns(tokens), first is not None and first.kind == "cell", is_aligned)
 
 
 def _columns(row: list[Token]) -> list[Token]:
@@ -29,38 +53,39 @@ def _columns(row: list[Token]) -> list[Token]:
             kept.append(token)
             continue
         after = next((t for t in row[index + 1 :] if t.kind != "cell"), None)
-        goes_on = after is None or after.kind in ("operator", "relation", "script")
+        another = index + 1 < len(row) and row[index + 1].kind == "cell"  # `& &` passes over a column
+        goes_on = after is None or (not another and after.kind in ("operator", "relation", "script"))
         if kept and not goes_on and has_relation(kept) and completes(kept):
             kept.append(Token("quad", token.text, token.start, token.end))
     return kept
 
 
-def _without_arrays(tokens: list[Token]) -> list[Token]:
-    """An `array` on the outermost level whose cells hold relations lays out rows, like `align`."""
-    kept = list(tokens)
-    found = depths_of(tokens)
-    for index, token in enumerate(tokens):
-        if token.kind != "begin" or token.text != "array" or found[index] != 0:
-            continue
-        stop = next((i for i in range(index + 1, len(tokens)) if tokens[i].kind == "end" and found[i] == 0), None)
-        if stop is None:
-            continue
-        if any(found[i] == 1 and tokens[i].kind == "relation" for i in range(index + 1, stop)):
-            kept[index] = Token("layout", "begin", token.start, token.end)
-            kept[stop] = Token("layout", "end", tokens[stop].start, tokens[stop].end)
-    return kept
+def completes(piece: list[Token]) -> bool:
+    return piece[-1].kind not in ("operator", "relation", "command", "script")
 
 
-def joined(rows: list[list[Token]]) -> list[list[Token]]:
+def joined(rows: list[Row]) -> list[Row]:
     """Rows of statements: one that goes on from the row before is part of it."""
-    statements: list[list[Token]] = []
-    for row in rows:
-        first = next((t for t in row if t.kind != "quad"), None)
-        going_on = first is not None and first.kind == "operator" and first.text not in (r"\lnot",)
-        row = row[next((i for i, t in enumerate(row) if t.kind != "quad"), 0) :] if going_on else row
-        unfinished = statements and statements[-1] and statements[-1][-1].kind in ("operator", "relation", "script")
-        if statements and (unfinished or (going_on and not has_relation(row))):
-            statements[-1].extend(row)
+    statements: list[Row] = []
+    for before, row in pairwise([Row([], False, False), *rows]):
+        going_on = _goes_on(row, before)
+        tokens = row.tokens
+        if going_on:
+            tokens = tokens[next((i for i, t in enumerate(tokens) if t.kind != "quad"), 0) :]
+        last = statements[-1].tokens if statements else []
+        if last and (going_on or not completes(last)):
+            statements[-1] = replace(statements[-1], tokens=[*last, *tokens])
         else:
-            statements.append(list(row))
+            statements.append(row)
     return statements
+
+
+def _goes_on(row: Row, before: Row) -> bool:
+    """Whether a row begins with an operator that the row before needs.
+
+    A sign may begin a statement of its own, unless it stands in another column than those of the row before.
+    """
+    first = next((token for token in row.tokens if token.kind != "quad"), None)
+    if first is None or first.kind != "operator":
+        return False
+    return first.text not in SIGNS or not has_relation(row.tokens) or (row.is_indented and not before.is_indented)

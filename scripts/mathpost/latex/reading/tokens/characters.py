@@ -10,19 +10,30 @@ from typing import Final
 from mathpost.ground.errors import MalformedFormula, UnsupportedFormula
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.reading.tokens import layout
+from mathpost.latex.reading.tokens.relations import CLASS, is_relating
 from mathpost.latex.reading.tokens.token import Kind, Token
 from mathpost.latex.reading.tokens.words import WORDS
 
+_COMMANDS: Final = {name for name in c.RELATIONS if name[1:].isalpha()} | {
+    name for name, meaning in c.SYNONYMS.items() if meaning in c.RELATIONS and name[1:].isalpha()
+}
 SCAN: Final = re.compile(
     r"""(?P<space>(?:\s|~|%[^\n]*(?:\n|$))+)
     |(?P<number>\d+(?:\{,\}\d{3})+(?:\.\d+)?|\d{1,3}(?:,000)+(?!\d)|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+)
     |(?P<letters>[A-Za-z]+)
     |(?P<command>\\(?:(?:operatorname|tag|hspace|vspace)\*|[A-Za-z]+|.|\n))
-    |(?P<other>:=|=:|\|\||\.\.\.|\.\.|<=|>=|->|<-|.)""",
+    |(?P<other>:=|=:|\|\||\.\.\.|\.\.|<=|>=|<<|>>|->|.)""",
     re.VERBOSE | re.DOTALL,
 )
+RELATING: Final = re.compile(
+    "|".join(
+        [rf"\\(?:{'|'.join(sorted(name[1:] for name in _COMMANDS))})(?![A-Za-z])", r"[=<>]|->", CLASS]
+        + [re.escape(character) for character, command in c.UNICODE.items() if command in c.RELATIONS]
+    )
+)
+"""Whether a source holds the sign of a relation."""
 _BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
-_SHORTHANDS: Final = {"<=": r"\leq", ">=": r"\geq", "->": r"\to", "<-": r"\leftarrow"}
+_SHORTHANDS: Final = {"<=": r"\leq", ">=": r"\geq", "->": r"\to", "<<": r"\ll", ">>": r"\gg"}
 _ROW_SPACE: Final = re.compile(r"\*?(?:[ \t]*\[-?[\d.]+[ \t]*(?:pt|em|ex|mm|cm|mu|in|\\baselineskip)\])?")
 _ARITY: Final = c.ARITY | dict.fromkeys((*c.TEXT, *c.UPRIGHT, *c.LETTERING), 1)
 SIGNS: Final[dict[str, Kind]] = {
@@ -96,6 +107,8 @@ class Characters:
         if kind is None:
             if text.isalpha():
                 return self.emit("name", text, start, end)
+            if is_relating(text):
+                return self.emit("relation", text, start, end)
             raise UnsupportedFormula(f"not supported: `{text}` at column {start + 1}", self.latex, start)
         return self.emit(kind, text, start, end)
 
@@ -111,6 +124,10 @@ class Characters:
             outer = self.tokens[-3] if len(self.tokens) > 2 else None
             if self.tokens[-2].kind == "{" and (outer is None or outer.kind not in ("script", "command")):
                 self.tokens[-2:] = [replace(before, start=self.tokens[-2].start, end=end)]
+                return end
+            if self.tokens[-2].kind == "{" and outer and outer.text in c.ACCENTS and before.kind == "relation":
+                accented = rf"{outer.text}{{{before.text}}}"  # another relation
+                self.tokens[-3:] = [Token("relation", accented, outer.start, end)]
                 return end
         return self.emit("{" if text == "{" else "}", text, start, end)
 
@@ -177,11 +194,17 @@ class Characters:
                 return start + 1, match.start(), match.end()
         raise MalformedFormula("this brace is not closed", self.latex, start)
 
+    def aside(self, what: str, start: int, end: int) -> None:
+        """What stands beside the line is kept where it relates something."""
+        if RELATING.search(self.latex, start, end):
+            self.emit("aside", what, start, end)
+
     def cover(self, first: int, start: int, end: int) -> None:
         """Lets the tokens from `first` on cover the source from `start` to `end`."""
-        if first < len(self.tokens):
-            self.tokens[first] = replace(self.tokens[first], start=start)
-            self.tokens[-1] = replace(self.tokens[-1], end=end)
+        places = [index for index in range(first, len(self.tokens)) if self.tokens[index].kind != "aside"]
+        if places:
+            self.tokens[places[0]] = replace(self.tokens[places[0]], start=start)
+            self.tokens[places[-1]] = replace(self.tokens[places[-1]], end=end)
 
 
 def kind_of(text: str) -> Kind:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from mathpost.latex.reading.tokens import relations
 from mathpost.latex.reading.tokens.token import Kind
 
 NAMES: Final = frozenset(
@@ -43,6 +44,10 @@ SYNONYMS: Final = {
     r"\dbinom": r"\binom", r"\tbinom": r"\binom", r"\mathbbm": r"\mathbb", r"\mathds": r"\mathbb",
     r"\E": r"\mathbb{E}", r"\R": r"\mathbb{R}", r"\N": r"\mathbb{N}", r"\Z": r"\mathbb{Z}",
     r"\KL": "KL", r"\Pr": "Pr", r"\iid": "iid", r"\l": r"\ell", r"\infin": r"\infty",
+    r"\newline": "\\\\", r"\par": "\\\\", r"\linebreak": "\\\\", r"\break": "\\\\",
+    r"\tabularnewline": "\\\\", r"\hfill": r"\quad",
+    r"\hfil": r"\quad", r"\hfilneg": r"\quad", r"\dotfill": r"\quad", r"\hrulefill": r"\quad",
+    **relations.SPELLINGS,
     **{rf"\var{name}": rf"\{name}" for name in "Sigma Pi Gamma Delta Theta Lambda Phi Psi Omega".split()},
 }  # fmt: skip
 """Other spellings of a command, each with its canonical one."""
@@ -63,25 +68,19 @@ UNICODE: Final = dict(
     "∂": r"\partial", "√": r"\sqrt", "∣": "|", "∥": "||", "‖": "||", "…": r"\dots", "⋯": r"\dots", "′": "'",
     "’": "'", "∀": r"\forall", "∃": r"\exists", "ℝ": r"\mathbb{R}", "𝔼": r"\mathbb{E}", "⊤": r"\top",
     "⟨": r"\langle", "⟩": r"\rangle", "∗": "*", "⊂": r"\subset", "⊆": r"\subseteq", "，": ",", "（": "(", "）": ")",
+    **relations.CHARACTERS,
 }  # fmt: skip
 """Characters beyond ASCII, each with its command."""
 
 # -- relations ---------------------------------------------------------------------------------------------------------
 
-CLAIMING: Final = frozenset(
-    r"""= \neq \approx \leq \geq < > := \in \notin \ni \propto \sim \equiv \subset \subseteq \supset \supseteq \ll \gg
-    \cong \perp \prec \succ \preceq \succeq \doteq \lesssim \gtrsim \nsubseteq \asymp \nsim \not\equiv \not\perp
-    \not\subset \nleq \ngeq \mathrel\doteq =: \models \vdash \bowtie \subsetneq""".split()
+EVALUATED: Final = frozenset(
+    r"= \neq \approx \leq \geq < > := \in \notin \propto \sim \equiv \subset \subseteq =:".split()
 )
-"""Relations that assert something; `=:` reads from right to left."""
-
-RELATIONS: Final = CLAIMING | frozenset(
-    r"""\to \mapsto \leftarrow \uparrow \downarrow \rightharpoonup \leftrightarrow \rightsquigarrow
-    \hookrightarrow""".split()
-)
-NEGATED: Final = {r"=": r"\neq", r"\in": r"\notin", r"\equiv": r"\not\equiv", r"\perp": r"\not\perp",
-                  r"\subset": r"\not\subset", "<": r"\geq", ">": r"\leq", r"\sim": r"\nsim"}  # fmt: skip
-"""What `\\not` makes of a relation."""
+"""Relations that assert something the checks know; `=:` reads from right to left."""
+RELATIONS: Final = EVALUATED | relations.UNEVALUATED | relations.ARROWS
+NEGATED: Final = {r"=": r"\neq", r"\in": r"\notin", "<": r"\geq", ">": r"\leq", r"\leq": ">", r"\geq": "<"}
+"""What `\\not` makes of a relation; it makes a relation that is not evaluated of any other."""
 CONNECTIVES: Final = frozenset((r"\implies", r"\iff", r"\impliedby", r"\therefore", r"\because"))
 
 # -- operators that stand between what they act on ---------------------------------------------------------------------

@@ -8,8 +8,8 @@ from typing import Final
 SPACING: Final = frozenset(
     r"""\, \; \: \! \> \  \/ \thinspace \medspace \thickspace \negthinspace \negmedspace \negthickspace \enspace
     \enskip \displaystyle \textstyle \scriptstyle \scriptscriptstyle \limits \nolimits \nonumber \notag \mathstrut
-    \strut \relax \hfill \hfil \noindent \centering \small \large \Large \LARGE \huge \Huge \normalsize \footnotesize
-    \scriptsize \tiny \null \allowbreak \break \newline \hline \displaylimits \middle \protect \par \nobreak \left
+    \strut \relax \noindent \centering \small \large \Large \LARGE \huge \Huge \normalsize \footnotesize
+    \scriptsize \tiny \null \allowbreak \hline \displaylimits \middle \protect \nobreak \left
     \right \allowdisplaybreaks \bigskip \smallskip \medskip \( \) \- \@ \normalfont \mathpunct \leavevmode
     \ensuremath \nobreakspace \space""".split()
 ) | {"\\ ", "\\\n", "\\\t"}
@@ -31,6 +31,9 @@ DROPPED: Final = {
 }  # fmt: skip
 """Commands that mean nothing, and how many arguments they take with them."""
 
+BESIDE: Final = frozenset((r"\tag", r"\tag*", r"\phantom", r"\hphantom", r"\vphantom", r"\footnote"))
+"""Those whose argument is a formula or a text itself."""
+
 WRAPPERS: Final = {
     r"\underbrace": 0, r"\overbrace": 0, r"\cancel": 0, r"\bcancel": 0, r"\xcancel": 0, r"\boxed": 0, r"\textcolor": 1,
     r"\colorbox": 1, r"\underline": 0, r"\mathop": 0, r"\mathrel": 0, r"\mathbin": 0, r"\mathord": 0, r"\mathinner": 0,
@@ -44,12 +47,17 @@ TRANSPARENT: Final = frozenset((r"\mathop", r"\mathrel", r"\mathbin", r"\substac
 """Wrappers that do not even group what they hold."""
 COLOURED: Final = frozenset(r"\color \textcolor \boxed \cancel \bcancel \xcancel \colorbox".split())
 """Wrappers that group what they hold where it is an expression by itself."""
+CROSSED: Final = frozenset((r"\cancel", r"\bcancel", r"\xcancel", r"\sout"))
+"""Wrappers that cross out what they hold."""
 LABELLED: Final = frozenset(r"\underbrace \overbrace \underbracket \overbracket \underparen \overparen".split())
 """Wrappers whose scripts are remarks."""
 STACKS: Final = {r"\overset": "over", r"\stackrel": "over", r"\underset": "under", r"\stackunder": "under"}
 """Commands that set their first argument over or under the second."""
 ARROWS: Final = {r"\xrightarrow": r"\to", r"\xleftarrow": r"\leftarrow", r"\xmapsto": r"\mapsto",
                  r"\xRightarrow": r"\implies", r"\xlongequal": "="}  # fmt: skip
+
+DEFINING: Final = frozenset("def Def DEF df defn definition \\triangle \\Delta \\vartriangle \\bigtriangleup".split())
+"""What makes a definition of the `=` that it stands over."""
 
 LAYOUTS: Final = frozenset(
     """align align* aligned alignat alignat* alignedat eqnarray eqnarray* gather gather* gathered split equation

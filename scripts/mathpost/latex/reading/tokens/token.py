@@ -15,7 +15,8 @@ Kind: TypeAlias = Literal[
     "open", "close", "bar", "{", "}",                            # brackets; a bar is | or ||, facing either way
     "script", "command",                                         # _ ^ '; what a rule of its own reads: \frac, \sum
     "begin", "end", "row", "cell",                               # \begin{cases}, \end{cases}, \\, &
-    "layout", "quad", "eof",                                     # \begin{align}; space as wide as a \quad; the end
+    "layout", "quad", "aside", "eof",                            # \begin{align}; space as wide as a \quad; what stands
+                                                                 # beside the line, as a label under a brace; the end
 ]  # fmt: skip
 
 

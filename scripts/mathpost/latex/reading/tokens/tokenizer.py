@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from mathpost.ground.errors import MalformedFormula, UnsupportedFormula
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.reading.tokens import layout
-from mathpost.latex.reading.tokens.characters import SCAN, SIGNS, Characters, kind_of
+from mathpost.latex.reading.tokens.characters import RELATING, SCAN, SIGNS, Characters, kind_of
 from mathpost.latex.reading.tokens.spaces import LENGTH, SKIPS, WIDTHS, width_of
 from mathpost.latex.reading.tokens.token import Token
 from mathpost.latex.reading.tokens.words import WORDS, custom_word
@@ -23,6 +24,12 @@ _LETTERING: Final = re.compile(r"\s*(?:\{\s*)?(\\?[A-Za-z]+|[0-9])")
 _OPTION: Final = re.compile(r"\s*\[[^\]]*\]")
 _PLACEMENT: Final = re.compile(r"\s*\[[a-z]+\]")
 _LETTERS: Final = re.compile(r"\s*[A-Za-z]+")
+_IN_DOLLARS: Final = re.compile(r"\$[^$]*\$|\\\(.*?\\\)")
+_IN_BRACKETS: Final = re.compile(r"[A-Za-z]\([^()]*\)|<[A-Za-z/_]+>|[=-]+>")
+_FORMULA: Final = re.compile(r"(?:[^A-Za-z\\]|\\[,;:! ]|(?<![A-Za-z])[A-Za-z](?![A-Za-z]))+")
+_FACES: Final = re.compile(
+    r"\\(?:text|math)[a-z]*|\\(?:rm|it|tiny|scriptsize|small|mbox|operatorname)(?![A-Za-z])|[{}.\s]"
+)
 _NOT_SAID: Final = re.compile(r"\\[,;:! ]|\\_|[{}]|~|\s|\\nolimits|\\limits")
 
 
@@ -90,6 +97,8 @@ class _Tokenizer(Characters):
         end = bracket.end() if bracket else end
         for _ in range(count):
             first, last, end = self.argument(end, text)
+        if text in layout.BESIDE:
+            self.aside(text, first, last)
         return self.space(self.latex[first:last], start, end) if text in SKIPS else end
 
     def space(self, length: str, start: int, end: int) -> int:
@@ -105,7 +114,13 @@ class _Tokenizer(Characters):
         self.emit("{", "{", start, first)
         before = len(self.tokens)
         self.read(first, last)
-        transparent = text in layout.TRANSPARENT or (text in layout.COLOURED and _is_fragment(self.tokens[before:]))
+        if text in layout.CROSSED:  # what is crossed out is not said
+            self.tokens[before:] = [_crossed(token, text) for token in self.tokens[before:]]
+        held = self.tokens[before:]
+        if self.makes_relation(text, held):
+            self.tokens[opening:] = [Token("relation", rf"{text}{{{self.latex[first:last].strip()}}}", start, end)]
+            return end
+        transparent = text in layout.TRANSPARENT or (text in layout.COLOURED and _is_fragment(held))
         if transparent:
             before = opening if text in layout.TRANSPARENT else len(self.tokens)
             del self.tokens[opening]
@@ -121,8 +136,14 @@ class _Tokenizer(Characters):
             following = self.skip_space(end)
             if following >= len(self.latex) or self.latex[following] not in "_^":
                 break
-            end = self.argument(following + 1, text)[2]
+            first, last, end = self.argument(following + 1, text)
+            self.aside("label", first, last)
         return end
+
+    def makes_relation(self, text: str, held: list[Token]) -> bool:
+        """`\\mathrel{R}` is a relation of its own."""
+        known = any(token.kind in ("relation", "separator", "bar", "connective") for token in held)
+        return text == r"\mathrel" and bool(held) and not known
 
     def colour(self, text: str, start: int, end: int) -> int:
         """`\\color{red}`; braces right behind it hold what is coloured."""
@@ -143,23 +164,29 @@ class _Tokenizer(Characters):
         self.read(first_base, last_base)
         base = self.tokens[before:]
         if len(base) == 1 and base[0].kind == "relation":
-            defines = base[0].text == "=" and re.search(r"def|\\triangle|\\Delta", mark)
+            defines = base[0].text == "=" and _said(mark) in layout.DEFINING
             self.tokens[before:] = [Token("relation", ":=" if defines else base[0].text, start, end)]
-        elif layout.STACKS[text] == "under" and any(
+            self.aside("mark", first, last)
+            return end
+        if layout.STACKS[text] == "under" and any(
             t.text in c.BIG or t.text in c.MOMENTS or t.text in c.LIMITS for t in base
         ):
             self.emit("script", "_", start, first)
             self.emit("{", "{", start, first)
             self.read(first, last)
             self.emit("}", "}", last, last + 1)
+        else:
+            self.aside("mark", first, last)
         self.cover(before, start, end)
         return end
 
     def arrow(self, text: str, start: int, end: int) -> int:
         """`\\xrightarrow[below]{above}` is its arrow."""
         bracket = _OPTION.match(self.latex, end)
-        end = self.argument(bracket.end() if bracket else end, text)[2]
-        return self.emit(kind_of(layout.ARROWS[text]), layout.ARROWS[text], start, end)
+        first, last, end = self.argument(bracket.end() if bracket else end, text)
+        self.emit(kind_of(layout.ARROWS[text]), layout.ARROWS[text], start, end)
+        self.aside("mark", first, last)
+        return end
 
     def upright(self, text: str, start: int, end: int) -> int:
         """`\\operatorname{softmax}` is a word, `\\text{for all }` a text, `\\mathrm{d}` a word of one letter."""
@@ -170,6 +197,8 @@ class _Tokenizer(Characters):
                 return end
             first, last, after = run.start(), run.end(), run.end()
         content = self.latex[first:last]
+        if text in c.TEXT and RELATING.search(content):
+            return self.relating_text(text, start, first, last, after)
         plain = _NOT_SAID.sub(" ", content) if "\\" in content or "~" in content else content
         plain = " ".join(plain.split())
         plain = plain.replace("_", "-") if text in c.TEXT else plain
@@ -198,6 +227,36 @@ class _Tokenizer(Characters):
         lead = " " if content[:1].isspace() or content[:1] in "~" or content[:2] == "\\ " else ""
         trail = " " if content[-1:].isspace() or content[-1:] == "~" else ""
         return self.emit("text", f"{lead}{plain}{trail}", start, end)
+
+    def relating_text(self, command: str, start: int, first: int, last: int, end: int) -> int:
+        """A text that relates something: its formulas are read, and a box that holds nothing else."""
+        content = self.latex[first:last]
+        formulas = [match for match in _IN_DOLLARS.finditer(content) if RELATING.search(match[0])]
+        plain = " ".join(_NOT_SAID.sub(" ", content).split())
+        if not formulas:
+            if _FORMULA.fullmatch(content):
+                self.read(first, last)
+                return end
+            if content in SIGNS or WORDS.get(plain):
+                return self.text(content, plain, start, end)
+            self.text(content, plain, start, end)
+            if RELATING.search(_IN_BRACKETS.sub("", content)):
+                self.aside("text", first, last)
+            return end
+        position, begin = first, start
+        for match in formulas:
+            self.said(position, first + match.start(), begin)
+            width = 1 if match[0][0] == "$" else 2
+            self.read(first + match.start() + width, first + match.end() - width)
+            position = begin = first + match.end()
+        self.said(position, last, begin, end)
+        return end
+
+    def said(self, first: int, last: int, start: int, end: int = 0) -> None:
+        """The words between the formulas of a text."""
+        content = self.latex[first:last]
+        plain = " ".join(_NOT_SAID.sub(" ", content).split())
+        self.text(f" {content.strip()} " if plain else "", plain, start, end or last)
 
     def lettering(self, text: str, start: int, end: int) -> int:
         """`\\mathcal{L}`, `\\mathbb R`: the face is part of the name."""
@@ -246,9 +305,10 @@ class _Tokenizer(Characters):
         first, last, after = self.argument(end, r"\not")
         self.read(first, min(last, stop))
         relation = self.tokens[before] if len(self.tokens) == before + 1 else None
-        if relation is None or relation.text not in c.NEGATED:
+        if relation is None or relation.kind not in ("relation", "connective", "separator", "bar"):
             raise UnsupportedFormula(f"not supported: `\\not` at column {start + 1}", self.latex, start)
-        self.tokens[before:] = [Token("relation", c.NEGATED[relation.text], start, after)]
+        negated = c.NEGATED.get(relation.text, rf"\not{relation.text}")
+        self.tokens[before:] = [Token("relation", negated, start, after)]
         return after
 
 
@@ -259,6 +319,15 @@ _RULES: Final[dict[str, Callable[[_Tokenizer, str, int, int], int]]] = {
     **dict.fromkeys((r"\begin", r"\end"), _Tokenizer.environment), **dict.fromkeys(c.FENCING, _Tokenizer.fencing),
     r"\color": _Tokenizer.colour,
 }  # fmt: skip
+
+
+def _crossed(token: Token, command: str) -> Token:
+    return replace(token, text=rf"{command}{{{token.text}}}") if token.kind == "relation" else token
+
+
+def _said(mark: str) -> str:
+    """The words over a sign, without their faces."""
+    return _FACES.sub("", mark)
 
 
 def _is_fragment(tokens: list[Token]) -> bool:

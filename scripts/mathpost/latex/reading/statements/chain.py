@@ -1,0 +1,45 @@
+"""What a formula is cut into: a chain of sides and relations, with the source of each side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mathpost.latex.reading.statements.refusals import Refusal
+from mathpost.latex.reading.tokens import Token
+
+
+@dataclass(frozen=True)
+class Chain:
+    """`sides[0] relations[0] sides[1] …`; an empty first side goes on from what stands before. `places` are those of
+    the relations in the formula. With a refusal, the only side is what is not read."""
+
+    sides: tuple[str, ...]
+    relations: tuple[str, ...]
+    places: tuple[int, ...]
+    refusal: Refusal | None = None
+
+    @property
+    def is_claim(self) -> bool:
+        return bool(self.relations) or self.refusal is not None
+
+
+def source_of(latex: str, tokens: list[Token]) -> str:
+    """The LaTeX of some tokens, in one line where they came from several rows."""
+    if not tokens:
+        return ""
+    runs: list[tuple[int, int]] = []
+    for token in tokens:
+        if runs and not latex[runs[-1][1] : token.start].strip(" \t\n~"):
+            runs[-1] = (min(runs[-1][0], token.start), max(runs[-1][1], token.end))
+        elif runs and _harmless(latex[runs[-1][1] : token.start]):
+            runs[-1] = (runs[-1][0], max(runs[-1][1], token.end))
+        else:
+            runs.append((token.start, max(token.end, token.start)))
+    return " ".join(latex[start:end] for start, end in runs).strip()
+
+
+def _harmless(between: str) -> bool:
+    """Spacing and sizing commands between two tokens are kept; alignment marks, tags and rows are not."""
+    if between.count("{") != between.count("}") or between.find("}") < between.find("{"):
+        return False
+    return not any(mark in between for mark in ("&", "\\\\", "\\tag", "\\label", "\\begin", "\\end", "%"))

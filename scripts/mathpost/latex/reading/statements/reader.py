@@ -1,0 +1,300 @@
+"""The rows of a formula, read in order: each statement becomes a chain, and what is no part of one is refused."""
+
+from __future__ import annotations
+
+from mathpost.latex.reading.customs import INTRODUCING, JOINING, OTHERWISE, begins_annotation
+from mathpost.latex.reading.statements import refusals as r
+from mathpost.latex.reading.statements.chain import Chain, source_of
+from mathpost.latex.reading.statements.conditions import (
+    bounds,
+    is_limit,
+    is_quantifier,
+    is_range,
+    is_unmistakable,
+    may_quantify,
+    relations_in,
+    split_condition,
+)
+from mathpost.latex.reading.statements.cutting import begins_for, cut
+from mathpost.latex.reading.statements.groups import Face, depths_of, has_relation, opened
+from mathpost.latex.reading.statements.refusals import refusal
+from mathpost.latex.reading.statements.rows import SIGNS, Row
+from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.reading.tokens.relations import ARROWS
+
+
+class Reader:
+    """Reads the rows of a formula in order; each statement becomes a chain."""
+
+    def __init__(self, latex: str, faces: list[Face]) -> None:
+        self.latex = latex
+        self.faces = faces
+        self.chains: list[Chain] = []
+        self.conditions: list[list[Token]] = []
+        self.spoken: set[str] = set()  # the tokens of the statements so far
+        self.row_before: list[int] = []  # the chains of the row before that state something
+        self.row: list[int] = []
+        self.columns_before = False  # whether an `&` stood before the relation of the row before
+        self.in_columns = False
+
+    def finish(self) -> list[Chain]:
+        """All chains, and a refusal where there are conditions of nothing."""
+        if not any(chain.is_claim for chain in self.chains):
+            for condition in self.conditions:
+                if has_relation(condition) and not is_unmistakable(condition, source_of(self.latex, condition)):
+                    self.refuse(r.NO_CLAIM, condition)
+        return merged(self.chains)
+
+    @property
+    def states(self) -> bool:
+        return any(chain.is_claim for chain in self.chains)
+
+    def read_row(self, row: Row) -> None:
+        if self.row:
+            self.row_before, self.columns_before = self.row, self.in_columns
+        self.row, self.in_columns = [], row.is_aligned
+        begins_anew = row.is_aligned and self.columns_before and not row.is_indented
+        for piece in cut(row.tokens):
+            place = row.tokens.index(piece[0])
+            is_loose = row.tokens[place - 1].kind == "quad" if place else not begins_anew
+            if is_loose and self.states and piece[0].kind == "operator" and has_relation(piece):
+                self.refuse(r.SIGNED, trimmed(piece))
+            else:
+                self.read_piece(piece)
+
+    def read_piece(self, piece: list[Token]) -> None:
+        """One piece without what introduces it and the punctuation at its ends."""
+        if piece[0].kind == "quad" and piece[0].text == "if":
+            self.read_given(piece)
+            return
+        piece = trimmed(piece)
+        if self.states and piece and all(token.kind != "relation" for token in piece):
+            self.read_statement(piece)
+            return
+        while piece and _introduces(piece):
+            piece = trimmed(piece[1:])
+        if piece and begins_for(piece[0]):
+            self.read_for(piece)
+            return
+        place = index_of(r"\forall", piece)
+        if place is None:
+            self.read_statement(piece)
+            return
+        self.read_statement(trimmed(piece[:place]))
+        self.read_quantified(piece[place + 1 :])
+
+    def read_for(self, piece: list[Token]) -> None:
+        """`\\text{for all } x > 0` is a condition, `\\text{For a fair coin } p > 0` states something."""
+        first, rest = piece[0], trimmed(piece[1:])
+        if is_quantifier(first):
+            self.read_quantified(rest)
+            return
+        if rest and rest[0].kind == "operator" and rest[0].text not in SIGNS:
+            self.refuse(r.BEHIND, piece)
+        elif self.states and may_quantify(first) and bounds(rest):
+            self.conditions.append(rest)
+        elif any(token.kind == "relation" for token in rest):
+            self.read_again(rest)
+
+    def read_quantified(self, rest: list[Token]) -> None:
+        """What stands behind `\\forall`: its condition, and what is said of it."""
+        rest = trimmed(rest)
+        condition, stated = split_condition(rest)
+        if condition:
+            self.conditions.append(condition)
+        elif stated:
+            self.refuse(r.UNSPLIT, rest)
+            return
+        if stated:
+            self.read_again(trimmed(stated))
+
+    def read_again(self, tokens: list[Token]) -> None:
+        """A statement behind what introduced it."""
+        tokens, faces = opened(tokens, self.latex)
+        self.faces.extend(faces)
+        for piece in cut(tokens):
+            self.read_piece(piece)
+
+    def read_given(self, piece: list[Token]) -> None:
+        """The condition of a row of `cases`."""
+        given = trimmed(piece)
+        says = any(token.kind == "relation" or token.text.strip().lower() in OTHERWISE | INTRODUCING for token in given)
+        if says and self.chains:
+            before = " ".join(_interleaved(self.chains.pop()))
+            self.refuse(r.GIVEN, given, rf"{before} \quad {source_of(self.latex, given)}")
+        elif given:
+            self.read_statement(given)
+
+    def read_statement(self, piece: list[Token]) -> None:
+        if not piece or (r.is_number(piece) and (self.row or not self.states)):
+            return
+        if not has_relation(piece):
+            self.read_expression(piece)
+            return
+        relations = relations_in(piece)
+        if index_of(r"\lor", piece) is not None:
+            self.refuse(r.EITHER, piece)
+        elif len(relations) > 1 and any(is_arrow(token) for token in relations):
+            self.refuse(r.ARROW, piece)
+        elif is_limit(piece):
+            self.read_limit(piece)
+        else:
+            self.read_relations(piece)
+
+    def read_limit(self, piece: list[Token]) -> None:
+        """`n \\to \\infty` alone is spoken of, and a condition behind a statement."""
+        if not self.states:
+            self.chains.append(Chain((source_of(self.latex, piece),), (), ()))
+
+    def read_relations(self, piece: list[Token]) -> None:
+        """A statement cut at its relations."""
+        sides: list[list[Token]] = [[]]
+        relations: list[Token] = []
+        for token, level in zip(piece, depths_of(piece), strict=True):
+            if level == 0 and token.kind == "relation":
+                sides.append([])
+                relations.append(token)
+            else:
+                sides[-1].append(token)
+        texts = [self.side(side) for side in sides]
+        if len(texts) == 2 and not any(texts):
+            self.refuse(r.ALONE, piece)
+        elif not all(texts[1:]):
+            self.refuse(r.NO_SIDE, piece, side="right")
+        elif None in texts:
+            face = next(
+                face.command for face in self.faces if face.start <= piece[-1].start and piece[0].start < face.end
+            )
+            self.refuse(r.FACED, piece, face=face)
+        elif self.states and is_range(piece, self.spoken):
+            self.conditions.append(piece)
+        else:
+            self.state(piece, [text or "" for text in texts], relations)
+
+    def state(self, piece: list[Token], texts: list[str], relations: list[Token]) -> None:
+        if not texts[0]:
+            before = self.goes_on_from(piece)
+            if before is None:
+                return
+            texts[0] = before
+        chain = Chain(tuple(texts), tuple(t.text for t in relations), tuple(t.start for t in relations))
+        self.spoken.update(token.text for token in piece)
+        self.row.append(len(self.chains))
+        self.chains.append(chain)
+
+    def goes_on_from(self, piece: list[Token]) -> str | None:
+        """The side that a statement without a left side goes on from; empty where the formula begins with it."""
+        if not self.chains:
+            return ""
+        from_row = not self.row and len(self.row_before) > 1
+        columns = len(self.row) < len(self.row_before) and self.row and self.in_columns and self.columns_before
+        place = len(self.chains) - 1
+        if columns:
+            place = self.row_before[len(self.row)]
+        elif from_row:
+            if not (self.in_columns and self.columns_before):
+                self.refuse(r.GOES_ON, piece)
+                return None
+            place = self.row_before[0]
+        elif not self.row and self.row_before:
+            place = self.row_before[0]
+        if self.chains[place].refusal:
+            self.refuse(r.UNREAD_BEFORE, piece)
+            return None
+        return self.chains[place].sides[-1]
+
+    def read_expression(self, piece: list[Token]) -> None:
+        """What states nothing: alone, a symbol that is spoken of; behind a statement, it would be lost."""
+        source = source_of(self.latex, piece)
+        if r.unread_relation(piece) is not None:
+            self.refuse(r.NESTED, piece)
+        elif self.states:
+            if r.is_number(piece) or not (r.is_remark(piece) or source in JOINING):
+                self.refuse(r.BEHIND, piece)
+        elif not says_nothing(piece):
+            self.chains.append(Chain((source,), (), ()))
+
+    def refuse(self, message: str, piece: list[Token], whole: str = "", **more: str) -> None:
+        part = source_of(self.latex, piece)
+        text = whole or part
+        place = next((token.start for token in piece if token.kind == "relation"), piece[0].start)
+        self.row.append(len(self.chains))
+        self.chains.append(Chain((text,), (), (place,), refusal(message, text, part, **more)))
+
+    def side(self, tokens: list[Token]) -> str | None:
+        """The source of a side, under the face that stands around the whole statement; None if only around a part."""
+        text = source_of(self.latex, tokens)
+        for face in self.faces:
+            within = [face.start <= token.start < face.end for token in tokens]
+            if any(within) and not all(within):
+                return None
+            if within and all(within):
+                text = f"{face.command}{{{text}}}"
+        return text
+
+
+def index_of(text: str, piece: list[Token]) -> int | None:
+    """Where a sign stands on the outermost level."""
+    if all(token.text != text for token in piece):
+        return None
+    found = zip(piece, depths_of(piece), strict=True)
+    return next((i for i, (token, level) in enumerate(found) if level == 0 and token.text == text), None)
+
+
+def is_arrow(token: Token) -> bool:
+    return token.text in ARROWS or token.text.removeprefix(r"\not") in ARROWS
+
+
+def _interleaved(chain: Chain) -> list[str]:
+    texts = [chain.sides[0]]
+    for relation, side in zip(chain.relations, chain.sides[1:], strict=True):
+        texts += [relation, side]
+    return texts
+
+
+def merged(chains: list[Chain]) -> list[Chain]:
+    """Rows that go on from the one before make one chain."""
+    found: list[Chain] = []
+    for chain in chains:
+        before = found[-1] if found else None
+        if before and chain.relations and before.sides[-1] == chain.sides[0] and before.relations:
+            found[-1] = Chain(
+                before.sides + chain.sides[1:], before.relations + chain.relations, before.places + chain.places
+            )
+        else:
+            found.append(chain)
+    return found
+
+
+def trimmed(piece: list[Token]) -> list[Token]:
+    """Without the spaces, connectives and punctuation at its ends."""
+    while piece and piece[0].kind in ("quad", "connective"):
+        piece = piece[1:]
+    while piece and (piece[-1].kind in ("quad", "connective") or piece[-1].text in (",", ";", ".", ":", *c.ENDS)):
+        piece = piece[:-1]
+    return piece
+
+
+def _introduces(piece: list[Token]) -> bool:
+    """Whether a statement begins behind its first token; an arrow between wide spaces is `\\implies`."""
+    first, after = piece[0], piece[1] if len(piece) > 1 else None
+    if first.text == r"\to":
+        return after is not None and after.kind == "quad"
+    if first.kind != "text" or begins_for(first):
+        return False
+    if begins_annotation(first):
+        return True
+    announces = first.text[-1] in " :," and (first.text.strip()[-1:] in ",:" or " " in first.text.strip())
+    return announces and after is not None and after.kind in ("name", "number", "command", "word", "open", "{")
+
+
+def says_nothing(piece: list[Token]) -> bool:
+    """Words alone, but for a name in words: `\\text{MSE}`; an expression with a comment in it."""
+    if len(piece) > 1 and piece[0].kind in ("open", "{") and piece[1].kind in ("text", "connective"):
+        return r.is_remark(piece)
+    if any(t.kind == "text" and t.text != t.text.strip() and " " in t.text.strip() for t in piece[1:]):
+        return True
+    words = piece[0].kind == "text" and all(t.kind in ("text", "word", "separator", "quad") for t in piece)
+    spoken = len(piece) == 1 and piece[0].text.strip().count(" ") < 2 and piece[0].text[0] != " "
+    return words and not spoken
