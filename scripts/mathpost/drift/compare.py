@@ -12,7 +12,7 @@ from mathpost.building import Build, build_post
 from mathpost.drift.values import Value, values_of
 from mathpost.ground.errors import MathpostError, Place, relative, with_relative_file
 from mathpost.ground.files import write_atomic
-from mathpost.ground.verdicts import STATED, Verdict, values_told
+from mathpost.ground.verdicts import NUMBER, Verdict, values_told
 from mathpost.pages.differences import differences, first_cell
 from mathpost.pages.figures import SUFFIXES, SVG, Figure
 from mathpost.pages.pixels import compare
@@ -111,7 +111,7 @@ def _message(place: Place, head: str, body: Iterable[str], mend: str) -> str:
 
 
 def _verdict(verdict: Verdict, post: Post) -> Finding:
-    kind = "number" if verdict.kind == STATED else "claim"
+    kind = "number" if verdict.kind == NUMBER else "claim"
     cell = verdict.cell or 1
     if not verdict.stops:
         return Finding(verdict.id, kind, cell, verdict.line, waived=verdict.judgement.reason if verdict.waived else "")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import traceback
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from mathpost.drift.compare import Finding, find_drift
-from mathpost.ground.files import write_atomic
+from mathpost.ground.files import locked, write_atomic
 from mathpost.site import Site
 from mathpost.text.outline import outline_of
 
@@ -31,17 +28,9 @@ def find_once(notebook: Path, folder: Path) -> list[Finding]:
     """`find`, shared by all that name the same folder: one executes, the others wait and read."""
     stem = folder / hashlib.sha256(str(notebook).encode()).hexdigest()[:16]
     record = stem.with_suffix(".json")
-    with _locked(stem.with_suffix(".lock")):
+    with locked(stem.with_suffix(".lock")):
         if record.exists():
             return [Finding.from_json(entry) for entry in json.loads(record.read_bytes())]
         found = find(notebook)
         write_atomic(record, json.dumps([finding.to_json() for finding in found]).encode())
         return found
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Held until it is left, or the process ends."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

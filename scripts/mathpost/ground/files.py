@@ -1,9 +1,11 @@
-"""Files that are read at once, and written whole or not at all."""
+"""Files that are read at once, written whole or not at all, and locked."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mathpost.ground.errors import EngineError, InputError, Place
@@ -29,6 +31,24 @@ def write_atomic(path: Path, data: bytes) -> bool:
     except OSError as error:
         raise EngineError(f"cannot be written: {error.strerror or error}", Place(path)) from error
     return True
+
+
+@contextmanager
+def locked(path: Path, *, refusal: str = "") -> Iterator[None]:
+    """Hold the lock that a file stands for. It ends with the process, however that ends.
+
+    Who else wants it waits; with a `refusal` that is the message of an InputError instead.
+    """
+    from filelock import FileLock, Timeout  # loaded by who takes a lock: a command that finds nothing to do takes none
+
+    try:
+        lock = FileLock(path, blocking=not refusal).acquire()
+    except Timeout:
+        raise InputError(refusal) from None
+    except OSError as error:
+        raise EngineError(f"cannot be locked: {error.strerror or error}", Place(path)) from error
+    with lock:
+        yield
 
 
 def _replace(path: Path, data: bytes) -> None:

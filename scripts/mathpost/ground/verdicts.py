@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 MIME = "application/vnd.mathpost.verdicts+json"
 OUTCOMES = ("pass", "unchecked", "inconclusive", "fail")
-STATED = "number"  # the kind of a verdict on a number in the prose, whose `latex` is a sentence
+NUMBER = "number"  # the kind of a verdict on a number in the prose, whose `latex` is a sentence
 
 Summary: TypeAlias = float | str | None
 
@@ -130,7 +130,7 @@ def _row(verdict: Verdict) -> str:
     allowed = f"{shown(found.tolerance)}{source}" if found.tolerance is not None else ""
     notes = " ".join([found.reason, *found.remarks])
     cells = (
-        f"{verdict.id}: {verdict.latex if verdict.kind == STATED else f'${verdict.latex}$'}",
+        f"{verdict.id}: {verdict.latex if verdict.kind == NUMBER else f'${verdict.latex}$'}",
         f"{marks[verdict.outcome]} {verdict.outcome}",
         shown(found.left),
         shown(found.right),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-from mathpost.ground.verdicts import STATED, Judgement, Verdict
+from mathpost.ground.verdicts import NUMBER, Judgement, Verdict
 from mathpost.text.numbers import StatedNumber
 
 UNBOUND = 'no check reached it: call check("{label}", …) in a code cell, with the value that the notebook computes'
@@ -38,7 +38,7 @@ def verdict_of(stated: StatedNumber, outcome: str, reason: str, value: float | N
         reason=reason,
     )
     draws = 0 if value is None else 1
-    return Verdict(stated.label, stated.cell, stated.line, stated.sentence, STATED, judgement, draws)
+    return Verdict(stated.label, stated.cell, stated.line, stated.sentence, NUMBER, judgement, draws)
 
 
 def unbound(stated: StatedNumber) -> Verdict:

@@ -14,10 +14,10 @@ UNREACHED = (
     'no check reached it: call check("{target}", …) in a code cell, '
     'or waive it in the text with {{#{equation} .unchecked reason="…"}}'
 )
-Checks: TypeAlias = Sequence[tuple[tuple[str, ...], Verdict]]
+AimedVerdicts: TypeAlias = Sequence[tuple[tuple[str, ...], Verdict]]
 
 
-def settle(claims: Iterable[Claim], checks: Checks) -> list[Verdict]:
+def settle(claims: Iterable[Claim], checks: AimedVerdicts) -> list[Verdict]:
     """One verdict for each claim of the text, of what checks found with what each of them was aimed at.
 
     The most specific check decides: by the equation's label, then by the innermost heading; among equals the worst
@@ -26,7 +26,7 @@ def settle(claims: Iterable[Claim], checks: Checks) -> list[Verdict]:
     return [_settle(claim, checks) for claim in claims]
 
 
-def settle_numbers(stated: Iterable[StatedNumber], checks: Checks) -> list[Verdict]:
+def settle_numbers(stated: Iterable[StatedNumber], checks: AimedVerdicts) -> list[Verdict]:
     """One verdict for each number that the text states."""
     return [worst([v for _, v in checks if v.id == number.label] or [unbound(number)]) for number in stated]
 
@@ -37,7 +37,7 @@ def closeness(claim: Claim, target: Iterable[str]) -> int:
     return max([0, *depths, *(len(claim.sections) + 1 for name in target if name == claim.equation)])
 
 
-def _settle(claim: Claim, checks: Checks) -> Verdict:
+def _settle(claim: Claim, checks: AimedVerdicts) -> Verdict:
     ranked = [(closeness(claim, target), verdict) for target, verdict in checks if verdict.id == claim.id]
     if ranked:
         best = max(rank for rank, _ in ranked)

@@ -46,13 +46,13 @@ def read_inputs(posts: Sequence[Post]) -> list[Inputs]:
 
 
 def is_post_fresh(inputs: Inputs, parameters: Parameters) -> bool:
-    record = _read(_post_record(inputs.post))
-    return record == {"inputs": inputs.digest(parameters), "outputs": _post_outputs(inputs.post)}
+    note = _read(_post_note(inputs.post))
+    return note == {"inputs": inputs.digest(parameters), "outputs": _post_outputs(inputs.post)}
 
 
 def note_post(inputs: Inputs, parameters: Parameters) -> None:
     """Remember that the post's page and figures are what was made from these inputs."""
-    _write(_post_record(inputs.post), {"inputs": inputs.digest(parameters), "outputs": _post_outputs(inputs.post)})
+    _write(_post_note(inputs.post), {"inputs": inputs.digest(parameters), "outputs": _post_outputs(inputs.post)})
 
 
 def orphans(site: Site) -> list[Post]:
@@ -74,8 +74,8 @@ def site_digest(site: Site, staged: Stage | None = None) -> str:
 
 def is_site_fresh(site: Site) -> bool:
     """Whether `public/` is what Hugo would make now."""
-    record = _read(_site_record(site))
-    return not orphans(site) and record == {
+    note = _read(_site_note(site))
+    return not orphans(site) and note == {
         "inputs": site_digest(site),
         "outputs": _digest_of_times(_files(site.public), site.root),
     }
@@ -83,14 +83,14 @@ def is_site_fresh(site: Site) -> bool:
 
 def note_site(site: Site, inputs: str) -> None:
     """Remember that `public/` is what was made from inputs of this digest."""
-    _write(_site_record(site), {"inputs": inputs, "outputs": _digest_of_times(_files(site.public), site.root)})
+    _write(_site_note(site), {"inputs": inputs, "outputs": _digest_of_times(_files(site.public), site.root)})
 
 
-def _post_record(post: Post) -> Path:
+def _post_note(post: Post) -> Path:
     return post.cache / "built.json"
 
 
-def _site_record(site: Site) -> Path:
+def _site_note(site: Site) -> Path:
     return site.cache / "published.json"
 
 
@@ -143,5 +143,5 @@ def _read(path: Path) -> object:
         raise EngineError(f"{path} cannot be read ({error}): run make clean") from None
 
 
-def _write(path: Path, record: object) -> None:
-    write_atomic(path, json.dumps(record).encode())
+def _write(path: Path, note: object) -> None:
+    write_atomic(path, json.dumps(note).encode())

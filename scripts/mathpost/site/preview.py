@@ -6,15 +6,13 @@ nothing that is published is written, and nothing that publishing keeps for its 
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mathpost.ground.errors import InputError
-from mathpost.ground.files import write_atomic
+from mathpost.ground.files import locked, write_atomic
 from mathpost.site.freshness import orphans
 from mathpost.site.layout import Post, Site
 
@@ -67,7 +65,7 @@ class Preview:
 @contextmanager
 def preview(site: Site) -> Iterator[Preview]:
     """A preview that shows what is published, until a post is shown otherwise; one at a time."""
-    with _locked(site):
+    with locked(site.cache / "preview.lock", refusal=RUNNING):
         posts = site.posts()
         hidden = [path for post in [*posts, *orphans(site)] for path in _published(post)]
         shown = Preview(site, frozenset(path.relative_to(site.root) for path in hidden))
@@ -90,14 +88,3 @@ def _clear(shown: Preview) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     for folder in (shown.site.pages, shown.site.images):
         (shown.tree / folder.relative_to(shown.site.root)).mkdir(parents=True, exist_ok=True)
-
-
-@contextmanager
-def _locked(site: Site) -> Iterator[None]:
-    site.cache.mkdir(parents=True, exist_ok=True)
-    with (site.cache / "preview.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError(RUNNING) from None
-        yield

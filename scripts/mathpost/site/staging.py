@@ -14,7 +14,6 @@ was staged, so that going over the journal twice does what going once does.
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import filecmp
 import json
 import os
@@ -25,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mathpost.ground.errors import EngineError, InputError, Place
-from mathpost.ground.files import write_atomic
+from mathpost.ground.files import locked, write_atomic
 from mathpost.site.layout import Post, Site
 
 AT_FDCWD = -100
@@ -126,7 +125,7 @@ class Stage:
 @contextmanager
 def stage(site: Site) -> Iterator[Stage]:
     """An empty stage; one at a time, others wait. Left without `commit`, nothing has changed."""
-    with _locked(site):
+    with locked(_lock(site)):
         staged = Stage(site)
         _recover(staged)
         try:
@@ -140,7 +139,7 @@ def recover(site: Site) -> tuple[Path, ...]:
     """Finish a commit that was killed; gives the paths it had decided to change."""
     if not _journal(Stage(site).folder).exists():
         return ()
-    with _locked(site):
+    with locked(_lock(site)):
         return _recover(Stage(site))
 
 
@@ -162,12 +161,8 @@ def exchange(one: Path, other: Path) -> None:
     aside.rename(one)
 
 
-@contextmanager
-def _locked(site: Site) -> Iterator[None]:
-    site.cache.mkdir(parents=True, exist_ok=True)
-    with (site.cache / "publish.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def _lock(site: Site) -> Path:
+    return site.cache / "publish.lock"
 
 
 def _journal(folder: Path) -> Path:
