@@ -27,7 +27,7 @@ SCAN: Final = re.compile(
 )
 RELATING: Final = re.compile(
     "|".join(
-        [rf"\\(?:{'|'.join(sorted(name[1:] for name in _COMMANDS))})(?![A-Za-z])", r"[=<>]|->", CLASS]
+        [rf"\\(?:{'|'.join(sorted(name[1:] for name in _COMMANDS))})(?![A-Za-z])", r":=|=:|[=<>]|->", CLASS]
         + [re.escape(character) for character, command in c.UNICODE.items() if command in c.RELATIONS]
     )
 )
