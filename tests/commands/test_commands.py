@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import socket
@@ -20,6 +19,8 @@ from nbformat import NotebookNode
 from making import code, parameters, text, write
 from mathpost.pages.seal import unsealed
 from mathpost.site import Site
+from programs import run, run_anew, run_at_a_terminal
+from sharing import made_once
 
 MEAN = r"""
 ## The mean
@@ -46,14 +47,8 @@ def mean_post(equation: str = MEAN) -> list[NotebookNode]:
     return [parameters("seed = 1\nm = 20"), code(SET_UP), text(equation), code(CHECK), code(FIGURE)]
 
 
-def mathpost(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "mathpost", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **environment},
-    )
+def mathpost(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return run("mathpost", *arguments)
 
 
 def tree_of(site: Site) -> dict[str, bytes]:
@@ -75,12 +70,14 @@ def site(small_site: Site) -> Site:
 
 
 @pytest.fixture(scope="session")
-def published_once(make_site: Callable[[Path], Site], tmp_path_factory: pytest.TempPathFactory) -> Site:
-    site = make_site(tmp_path_factory.mktemp("published"))
-    write(site.notebooks / "mean.ipynb", *mean_post())
-    done = mathpost("-C", site.root, "publish")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return site
+def published_once(make_site: Callable[[Path], Site], shared: Path) -> Site:
+    def publish(root: Path) -> None:
+        root.mkdir()
+        write(make_site(root).notebooks / "mean.ipynb", *mean_post())
+        done = mathpost("-C", root, "publish")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return Site(made_once(shared / "published", publish))
 
 
 @pytest.fixture
@@ -104,7 +101,7 @@ def test_help_lists_the_commands_and_loads_nothing_heavy() -> None:
 
 @pytest.mark.kernel
 def test_publish_builds_once_and_then_has_nothing_to_do(site: Site) -> None:
-    first = mathpost("-C", site.root, "publish")
+    first = run_anew("mathpost", "-C", site.root, "publish")
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout.endswith("changed: content/posts/mean.md, static/images/mean/values.png, public\n")
     assert "A small post" in (site.public / "posts" / "mean" / "index.html").read_text()
@@ -285,13 +282,8 @@ def test_colour_is_for_terminals_alone(site: Site) -> None:
 
 
 def on_a_terminal(site: Site, **environment: str) -> str:
-    """What `mathpost check` prints where a person is looking."""
-    ours, theirs = os.openpty()
-    command = [sys.executable, "-m", "mathpost", "-C", str(site.root), "check"]
-    done = subprocess.run(command, stdout=theirs, stderr=theirs, check=False, env={**os.environ, **environment})
-    os.close(theirs)
-    shown = os.read(ours, 100_000).decode()
-    assert done.returncode == 0, shown
+    code, shown = run_at_a_terminal("mathpost", "-C", site.root, "check", **environment)
+    assert code == 0, shown
     return shown
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import re
-import subprocess
-import sys
 import tomllib
 from fractions import Fraction
 from pathlib import Path
@@ -29,6 +27,7 @@ from mathpost.site import Site
 from mathpost.text.claims import find_claims, read_text_cells
 from mathpost.text.markdown import find_headings
 from places import NOTEBOOK, ROOT
+from programs import run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 JUDGING = (ROOT / "docs" / "judging.md").read_text(encoding="utf-8")
@@ -112,8 +111,7 @@ def timeless(output: str) -> str:
 
 
 def mathpost(site: Site, *arguments: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "mathpost", *arguments]
-    done = subprocess.run(command, cwd=site.root, stdout=subprocess.PIPE, text=True, check=False)
+    done = run("mathpost", *arguments, folder=site.root)
     return done.returncode, timeless(done.stdout)
 
 

@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import papermill
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
 from mathpost.ground.errors import EngineError, InputError, Place
+from mathpost.notebooks.forking import ForkedKernel, Start, begin, start_kernel
 
 ENGINE = "mathpost"
 OUTPUT_LIMIT = 100_000
@@ -64,6 +67,11 @@ def run_cells(notebook: NotebookNode, parameters: Mapping[str, object], run: Run
     return result
 
 
+def prepare_kernels() -> None:
+    """Load what notebooks load, for the kernels that we and our children will start."""
+    begin(_environment(Run(Path(), 0.0, lambda cell: None), Path()))
+
+
 def _environment(run: Run, folder: Path) -> dict[str, str]:
     spec = find_spec("matplotlib")
     style = {"MATPLOTLIBRC": str(Path(spec.origin).parent / "mpl-data/matplotlibrc")} if spec and spec.origin else {}
@@ -88,6 +96,25 @@ class _ThisPython(KernelSpecManager):
         return KernelSpec(argv=[*arguments, *KERNEL_OPTIONS], display_name="Python 3", language="python")
 
 
+class _Provisioner(LocalProvisioner):
+    """Starts a kernel by the fork server, or as ever."""
+
+    process: Any = None  # a Popen, or what can do the same
+    forked: ForkedKernel | None = None
+
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
+        kernel = start_kernel(Start(cmd, options["env"], str(options["cwd"])))
+        if kernel is None:
+            return await super().launch_kernel(cmd, **options)
+        self.process = self.forked = kernel
+        return self.connection_info
+
+    async def cleanup(self, restart: bool = False) -> None:
+        await super().cleanup(restart)
+        if self.forked:
+            self.forked.close()
+
+
 class _Client(PapermillNotebookClient):  # type: ignore[misc]
     """Runs one cell after the other; an exception becomes an error of ours that says where."""
 
@@ -109,6 +136,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         self.km = AsyncKernelManager(
             kernel_spec_manager=_ThisPython(), kernel_name="python3", transport="ipc", connection_file=connection
         )
+        self.km.provisioner = _Provisioner(kernel_spec=self.km.kernel_spec, parent=self.km)
         return self.km
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
