@@ -1,18 +1,26 @@
-"""What all tests share: the order in which they run."""
+"""What all tests share: the order in which they run, the process that kernels are forked from, and a small site."""
 
 from __future__ import annotations
 
 import io
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import nbformat
 import pytest
 from PIL import Image
 
 from mathpost.site import Site, hugo
 from mathpost.site.staging import stage
-from places import CASES, ROOT
+from mathpost.text import read
+from places import CASES, NOTEBOOK, ROOT
+from sharing import made_once
+
+if TYPE_CHECKING:
+    from mathpost.notebooks import Record
 
 # Cheapest first: the first red comes within seconds, before a kernel, Hugo or a browser has started.
 COSTS = ("kernel", "site", "browser")
@@ -22,8 +30,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_cost)
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("kernel"):
+        from mathpost.notebooks.kernel import prepare_kernels
+
+        prepare_kernels()
+
+
 def _cost(item: pytest.Item) -> int:
     return max((COSTS.index(name) + 1 for name in COSTS if item.get_closest_marker(name)), default=0)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all workers of this session, for `made_once`."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +53,24 @@ def make_site() -> Callable[[Path], Site]:
     return _site_in
 
 
+@pytest.fixture(scope="session")
+def execute_real_post(shared: Path) -> Callable[..., Record]:
+    """The record of the real post under parameters, each made once; for reading only."""
+
+    from mathpost.notebooks import Record as Made
+    from mathpost.notebooks import execute
+
+    def execute_once(**parameters: object) -> Record:
+        text = read(NOTEBOOK)
+        name = "-".join(["post", *(f"{name}={value}" for name, value in parameters.items())])
+        file = made_once(shared / name, lambda file: nbformat.write(execute(text, parameters).notebook, file))
+        return Made(text, nbformat.read(file, as_version=4))
+
+    return execute_once
+
+
 def _site_in(root: Path) -> Site:
-    """A site with our theme and the pages of `cases/site`, built never yet."""
+    """A site with our theme and the pages of `cases/site`."""
     site = Site(root)
     shutil.copy(ROOT / "config.toml", site.config)
     for name in ("layouts", "assets", "node_modules"):
@@ -47,15 +85,26 @@ def _site_in(root: Path) -> Site:
 
 
 @pytest.fixture
-def small_site(tmp_path: Path) -> Site:
+def new_site(tmp_path: Path) -> Site:
+    """The small site, built never yet."""
     return _site_in(tmp_path)
 
 
+@pytest.fixture
+def small_site(new_site: Site, built_site: Site) -> Site:
+    """The small site, not built, but its formulas have been rendered: that is what takes Hugo long."""
+    shutil.copytree(built_site.cache / "hugo", new_site.cache / "hugo")
+    return new_site
+
+
 @pytest.fixture(scope="session")
-def built_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def built_site(shared: Path) -> Site:
     """The small site with its `public/`; for reading only."""
-    site = _site_in(tmp_path_factory.mktemp("site"))
-    with stage(site) as staged:
-        hugo.build(staged)
-        staged.commit()
-    return site
+
+    def build(folder: Path) -> None:
+        folder.mkdir()
+        with stage(_site_in(folder)) as staged:
+            hugo.build(staged)
+            staged.commit()
+
+    return Site(made_once(shared / "site", build))

@@ -6,24 +6,21 @@ equations share a copy, so that a few executions judge them all.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
+from mathpost.building import build_post
 from mathpost.ground.verdicts import Verdict, shown
 from mathpost.text import read
 from mathpost.text.claims import find_named_equations
 from places import CASES, NOTEBOOK, ROOT
 
 PAGE = ROOT / "docs" / "errata.md"
-AT_ONCE = 2
+TIMEOUT = 120.0
 
 INTRODUCTION = """\
 <!-- Made by `make docs` from tests/cases/errata.txt; a test compares it with what the checker says now. -->
@@ -70,12 +67,10 @@ def _section(title: str, body: str) -> Section:
 
 def judge(errata: Sequence[Erratum]) -> dict[Erratum, list[Verdict]]:
     """The verdicts on each erratum's equation."""
-    groups = list(batches(errata))
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(pool.map(check_with, groups))
     return {
         erratum: [verdict for verdict in verdicts if _is_of(verdict, erratum.equation)]
-        for group, verdicts in zip(groups, found, strict=True)
+        for group in batches(errata)
+        for verdicts in [check_with(group)]
         for erratum in group
     }
 
@@ -106,10 +101,7 @@ def check_with(errata: Iterable[Erratum]) -> list[Verdict]:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / NOTEBOOK.name
         nbformat.write(notebook, copy)
-        command = [sys.executable, "-m", "mathpost", "-C", str(ROOT), "check", str(copy), "--json"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode in (0, 1), done.stderr
-    return [Verdict.from_json(record) for record in json.loads(done.stdout)]
+        return list(build_post(read(copy), timeout=TIMEOUT).verdicts)
 
 
 def set_in(latex: str) -> str:

@@ -7,11 +7,8 @@ An edit is a line: `cell 4: old -> new`, `cell 4, every: old -> new`, `page: old
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
@@ -99,7 +96,7 @@ class Garden:
     record: Record
 
 
-def garden(root: Path, source: Path | None = None) -> Garden:
+def garden(root: Path, source: Path | None = None, record: Record | None = None) -> Garden:
     """A site without posts, and the post that is planted in it: a small one, or a copy of `source`."""
     site = Site(root)
     site.config.parent.mkdir(parents=True, exist_ok=True)
@@ -111,7 +108,7 @@ def garden(root: Path, source: Path | None = None) -> Garden:
     else:
         nursery.parent.mkdir(parents=True)
         shutil.copy(source, nursery)
-    return Garden(site, nursery, execute(read(nursery)))
+    return Garden(site, nursery, record or execute(read(nursery)))
 
 
 def plant(ground: Garden, slug: str, edits: Sequence[str]) -> None:
@@ -150,19 +147,6 @@ def publish(ground: Garden, post: Post, notebook: NotebookNode) -> None:
     post.page.write_text(page.text)
     for figure in page.figures:
         (post.figures / figure.name).write_bytes(figure.data)
-
-
-def run_pytest(site: Site, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """`pytest`, as someone at the root of the site runs it."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV", "GITHUB"))}
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments],
-        cwd=site.root,
-        env={**inherited, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def findings(junit: Path) -> dict[str, dict[str, str]]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from making import code, parameters, text
 from mathpost.site import Site
+from programs import run
 
 MEAN = r"""
 ## The mean
@@ -38,13 +37,7 @@ def mean_post(equation: str = MEAN) -> list[NotebookNode]:
 
 
 def mathpost(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "mathpost", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **environment},
-    )
+    return run("mathpost", *arguments, folder=None, **environment)
 
 
 def tree_of(site: Site) -> dict[str, bytes]:

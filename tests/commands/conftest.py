@@ -11,6 +11,7 @@ import pytest
 from making import write
 from mathpost.site import Site
 from running import mathpost, mean_post
+from sharing import made_once
 
 
 @pytest.fixture
@@ -21,12 +22,14 @@ def site(small_site: Site) -> Site:
 
 
 @pytest.fixture(scope="session")
-def published_once(make_site: Callable[[Path], Site], tmp_path_factory: pytest.TempPathFactory) -> Site:
-    site = make_site(tmp_path_factory.mktemp("published"))
-    write(site.notebooks / "mean.ipynb", *mean_post())
-    done = mathpost("-C", site.root, "publish")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return site
+def published_once(make_site: Callable[[Path], Site], shared: Path) -> Site:
+    def publish(root: Path) -> None:
+        root.mkdir()
+        write(make_site(root).notebooks / "mean.ipynb", *mean_post())
+        done = mathpost("-C", root, "publish")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return Site(made_once(shared / "published", publish))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import pytest
 from making import code, text, write
 from mathpost.pages.seal import unsealed
 from mathpost.site import Site
+from programs import run_anew, run_at_a_terminal
 from running import MEAN, mathpost, mean_post, tree_of
 
 
@@ -32,7 +32,7 @@ def test_help_lists_the_commands_and_loads_nothing_heavy() -> None:
 
 @pytest.mark.kernel
 def test_publish_builds_once_and_then_has_nothing_to_do(site: Site) -> None:
-    first = mathpost("-C", site.root, "publish")
+    first = run_anew("mathpost", "-C", site.root, "publish")
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout.endswith("changed: content/posts/mean.md, static/images/mean/values.png, public\n")
     assert "A small post" in (site.public / "posts" / "mean" / "index.html").read_text()
@@ -213,13 +213,8 @@ def test_colour_is_for_terminals_alone(site: Site) -> None:
 
 
 def on_a_terminal(site: Site, **environment: str) -> str:
-    """What `mathpost check` prints where a person is looking."""
-    ours, theirs = os.openpty()
-    command = [sys.executable, "-m", "mathpost", "-C", str(site.root), "check"]
-    done = subprocess.run(command, stdout=theirs, stderr=theirs, check=False, env={**os.environ, **environment})
-    os.close(theirs)
-    shown = os.read(ours, 100_000).decode()
-    assert done.returncode == 0, shown
+    code, shown = run_at_a_terminal("mathpost", "-C", site.root, "check", **environment)
+    assert code == 0, shown
     return shown
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from making import code, parameters, text, write
 from mathpost.commands.sweep import read_settings, sweep_file
 from mathpost.ground.errors import InputError
 from mathpost.site import Post, Site
+from programs import run
 
 
 @pytest.fixture
@@ -78,12 +77,7 @@ def test_a_sweep_that_names_no_sets_is_refused(post: Post, content: str) -> None
 @pytest.mark.kernel
 def test_one_table_shows_where_any_fails(post: Post) -> None:
     sweep_file(post).write_text("few: {m: 3}\nmany: {m: [50, 500]}\nno spread: {sigma: 0.0, m: 4}\nwrong: {n: 3}\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "mathpost", "-C", str(post.site.root), "check", "--sweep"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run("mathpost", "-C", post.site.root, "check", "--sweep")
 
     assert done.returncode == 1
     assert done.stdout == (
@@ -100,12 +94,7 @@ def test_one_table_shows_where_any_fails(post: Post) -> None:
 @pytest.mark.kernel
 def test_a_program_gets_the_table_as_json(post: Post) -> None:
     sweep_file(post).write_text("few: {m: 3}\nmany: {m: 50}\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "mathpost", "-C", str(post.site.root), "check", "--sweep", "--json"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run("mathpost", "-C", post.site.root, "check", "--sweep", "--json")
 
     assert json.loads(done.stdout) == [
         {"post": "small", "set": "few", "parameters": {"m": 3}, "holds": True, "failed": [], "error": ""},

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
 from places import CASES
-from planting import Garden, findings, garden, plant, run_pytest, told
+from planting import findings, garden, plant, told
+from programs import run
+from sharing import made_once
 from textcases import read_cases
 
 PLANTED = read_cases("drifts.txt")
@@ -16,24 +19,24 @@ STATEMENTS = 13
 # With MATHPOST_REGENERATE=1 what is said now is written into the cases; each that changed fails once more.
 REGENERATE = bool(os.environ.get("MATHPOST_REGENERATE"))
 
-pytestmark = [pytest.mark.kernel, pytest.mark.xdist_group("drift")]
+pytestmark = pytest.mark.kernel
 Found = dict[str, dict[str, str]]
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Garden:
-    return garden(tmp_path_factory.mktemp("garden"))
-
-
-@pytest.fixture(scope="module")
-def found(ground: Garden) -> Found:
+def found(shared: Path) -> Found:
     """All posts tested at once, as an author would with `pytest notebooks -n auto`."""
-    for kind, cases in (("planted", PLANTED), ("harmless", HARMLESS)):
-        for number, case in enumerate(cases):
-            plant(ground, f"{kind}{number:02}", str(case.values[0]).splitlines())
-    done = run_pytest(ground.site, "notebooks", "-q", "-n", "2", "--junitxml", "junit.xml", "-p", "no:cacheprovider")
-    assert done.returncode == 1, done.stdout + done.stderr
-    return findings(ground.site.root / "junit.xml")
+
+    def test_all(folder: Path) -> None:
+        ground = garden(folder)
+        for kind, cases in (("planted", PLANTED), ("harmless", HARMLESS)):
+            for number, case in enumerate(cases):
+                plant(ground, f"{kind}{number:02}", str(case.values[0]).splitlines())
+        options = ("-q", "-n", "2", "--junitxml", "junit.xml", "-p", "no:cacheprovider")
+        done = run("pytest", "notebooks", *options, folder=folder)
+        assert done.returncode == 1, done.stdout + done.stderr
+
+    return findings(made_once(shared / "drifts", test_all) / "junit.xml")
 
 
 @pytest.mark.parametrize("number", [pytest.param(n, id=str(case.id)) for n, case in enumerate(PLANTED)])

@@ -6,14 +6,17 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from making import code, text, write
+from mathpost.notebooks import Record
 from mathpost.site import Site
 from places import NOTEBOOK, PACKAGE
-from planting import Garden, findings, garden, plant, run_pytest, told
+from planting import Garden, findings, garden, plant, told
+from programs import run, run_anew
 
 NAMES = [
     "page",
@@ -57,9 +60,8 @@ def counting(site: Site, slug: str, *lines: str) -> Path:
 @pytest.mark.kernel
 def test_collecting_lists_every_statement_and_runs_nothing(ground: Garden) -> None:
     plant(ground, "first", [])
-    done = run_pytest(
-        ground.site, "notebooks", "--collect-only", "-q", "-p", "no:cacheprovider", JUPYTER_PREFER_ENV_PATH=""
-    )
+    options = ("--collect-only", "-q", "-p", "no:cacheprovider")
+    done = run("pytest", "notebooks", *options, folder=ground.site.root, JUPYTER_PREFER_ENV_PATH="")
 
     assert done.stdout.splitlines()[: len(NAMES)] == [f"notebooks/first.ipynb::{name}" for name in NAMES]
 
@@ -72,7 +74,7 @@ def test_collecting_the_real_post_starts_no_kernel_and_loads_no_numpy(site: Site
         "    heavy = {'numpy', 'scipy', 'matplotlib', 'nbformat', 'papermill', 'jupyter_client'}\n"
         "    print('\\nloaded:', sorted(heavy & set(sys.modules)))\n"
     )
-    done = run_pytest(site, "notebooks", "--collect-only", "-q")
+    done = run_anew("pytest", "notebooks", "--collect-only", "-q", folder=site.root)
 
     assert "loaded: []" in done.stdout
     assert done.stdout.count("notebooks/real.ipynb::eq-") >= 19
@@ -84,7 +86,7 @@ def test_a_post_is_executed_once_in_a_session(site: Site, workers: str) -> None:
     for slug in ("one", "two"):
         counting(site, slug, "a = 2", "a > 1", "a < 3", "a = 3", "a = 4")
     for session in (1, 2):
-        done = run_pytest(site, "notebooks", "-q", "-n", workers)
+        done = run("pytest", "notebooks", "-q", "-n", workers, folder=site.root)
 
         assert "6 failed, 6 passed" in done.stdout, done.stdout
         assert (site.root / "executions").read_text().split().count("one") == session
@@ -94,10 +96,10 @@ def test_a_post_is_executed_once_in_a_session(site: Site, workers: str) -> None:
 def test_selecting_failing_first_and_stopping_work_as_ever(site: Site) -> None:
     counting(site, "post", "a = 2", "a = 3", "a = 4")
 
-    by_name = run_pytest(site, "notebooks/post.ipynb::eq-0", "-q").stdout
-    by_word = run_pytest(site, "notebooks", "-q", "-k", "eq-1 or eq-2").stdout
-    last_failed = run_pytest(site, "notebooks", "-q", "--lf").stdout
-    stopped = run_pytest(site, "notebooks", "-q", "-x", "-k", "eq").stdout
+    by_name = run("pytest", "notebooks/post.ipynb::eq-0", "-q", folder=site.root).stdout
+    by_word = run("pytest", "notebooks", "-q", "-k", "eq-1 or eq-2", folder=site.root).stdout
+    last_failed = run("pytest", "notebooks", "-q", "--lf", folder=site.root).stdout
+    stopped = run("pytest", "notebooks", "-q", "-x", "-k", "eq", folder=site.root).stdout
 
     assert "1 passed" in by_name
     assert "2 failed, 2 deselected" in by_word
@@ -112,17 +114,20 @@ def test_a_waived_claim_is_skipped_with_its_reason_and_counted_apart(site: Site,
     path.write_text(path.read_text().replace("{#eq-1}", "{#eq-1 .unchecked reason='a convention'}"))
     summary = tmp_path / "summary.md"
 
-    done = run_pytest(site, "notebooks", "-q", "-k", "eq", GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
+    done = run(
+        "pytest", "notebooks", "-q", "-k", "eq",
+        folder=site.root, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary),
+    )  # fmt: skip
 
     assert "1 passed, 1 skipped, 1 deselected" in done.stdout, done.stdout
-    assert "waived: a convention" in run_pytest(site, "notebooks", "-rs", "-k", "eq").stdout
+    assert "waived: a convention" in run("pytest", "notebooks", "-rs", "-k", "eq", folder=site.root).stdout
     assert "| post | claims |\n| --- | --- |\n| post | 1 hold, 1 waived |\n" in summary.read_text()
 
 
 @pytest.mark.kernel
 def test_a_failure_is_told_without_a_traceback(site: Site) -> None:
     counting(site, "post", "a = 3")
-    done = run_pytest(site, "notebooks", "-q", "-k", "eq-0")
+    done = run("pytest", "notebooks", "-q", "-k", "eq-0", folder=site.root)
 
     assert done.stdout.split("FAILURES")[1].split("short test summary")[0].strip(" =_\n") == (
         "eq-0 _____________________________________\n"
@@ -142,17 +147,17 @@ def test_other_notebooks_and_other_repositories_are_left_alone(tmp_path: Path) -
     notebook["cells"] = notebook["cells"][1:]
     site_without_posts = Site(tmp_path)
 
-    assert run_pytest(site_without_posts, "-q").stdout.strip().startswith("no tests ran")
+    assert run("pytest", "-q", folder=site_without_posts.root).stdout.strip().startswith("no tests ran")
     (tmp_path / "config.toml").write_text("")
     bare.write_text(json.dumps(notebook))
-    assert run_pytest(site_without_posts, "-q").stdout.strip().startswith("no tests ran")
+    assert run("pytest", "-q", folder=site_without_posts.root).stdout.strip().startswith("no tests ran")
 
 
 @pytest.mark.parametrize("damage", ["", "{", '{"cells": 3}', '{"cells": [{"cell_type": "raw"}]}'])
 def test_a_damaged_notebook_is_one_failure_with_a_message(site: Site, damage: str) -> None:
     site.notebooks.mkdir()
     (site.notebooks / "post.ipynb").write_text(damage)
-    done = run_pytest(site, "notebooks", "-q")
+    done = run("pytest", "notebooks", "-q", folder=site.root)
 
     assert done.returncode == 1
     assert "1 failed" in done.stdout
@@ -169,8 +174,8 @@ def test_only_posts_that_a_branch_touched_are_tested(site: Site) -> None:
     git(site, "commit", "--quiet", "--message", "begin")
     counting(site, "two", "a = 2", "a = 2")
 
-    changed = run_pytest(site, "notebooks", "-q", "-k", "eq", "--posts-changed-since", "main").stdout
-    unknown = run_pytest(site, "notebooks", "-q", "--posts-changed-since", "nowhere")
+    changed = run("pytest", "notebooks", "-q", "-k", "eq", "--posts-changed-since", "main", folder=site.root).stdout
+    unknown = run("pytest", "notebooks", "-q", "--posts-changed-since", "nowhere", folder=site.root)
 
     assert "2 passed, 1 deselected" in changed
     assert (site.root / "executions").read_text() == "two\n"
@@ -182,9 +187,10 @@ def test_only_posts_that_a_branch_touched_are_tested(site: Site) -> None:
 def test_github_is_told_where_and_what(site: Site) -> None:
     path = counting(site, "post", "a = 2", "a = 3")
     line = next(n for n, text in enumerate(path.read_text().splitlines(), 1) if "a = 3" in text)
-    done = run_pytest(
-        site,
+    done = run(
+        "pytest",
         *("notebooks", "-q", "-n", "2", "-k", "eq", "--junitxml", "junit.xml"),
+        folder=site.root,
         GITHUB_ACTIONS="true",
         GITHUB_STEP_SUMMARY="summary.md",
         GITHUB_WORKSPACE=str(site.root),
@@ -211,12 +217,12 @@ def test_github_is_told_where_and_what(site: Site) -> None:
 
 
 @pytest.mark.kernel
-def test_the_real_post_with_a_symbol_renamed(tmp_path: Path) -> None:
+def test_the_real_post_with_a_symbol_renamed(tmp_path: Path, execute_real_post: Callable[..., Record]) -> None:
     """In text and notation alike nothing is amiss; in the text alone it has no binding, and is named."""
-    ground = garden(tmp_path, NOTEBOOK)
+    ground = garden(tmp_path, NOTEBOOK, execute_real_post())
     plant(ground, "consistent", [f"cell {cell}, every: D_{{KL}} -> K" for cell in (12, 15, 16, 19)] + ["published"])
     plant(ground, "textalone", ["cell 12, every: D_{KL} -> K", "published"])
-    run_pytest(ground.site, "notebooks", "-q", "-n", "2", "--junitxml", "junit.xml")
+    run("pytest", "notebooks", "-q", "--junitxml", "junit.xml", folder=ground.site.root)
     found = findings(tmp_path / "junit.xml")
 
     assert told(found["consistent"]) == ""
@@ -234,8 +240,11 @@ def test_the_real_post_with_a_symbol_renamed(tmp_path: Path) -> None:
 def test_a_change_of_the_package_itself_is_told(ground: Garden, tmp_path: Path) -> None:
     plant(ground, "package", [])
     _package_with_longer_captions(tmp_path)
-    done = run_pytest(
-        ground.site, "notebooks/package.ipynb", "-q", "--junitxml", str(tmp_path / "j.xml"), PYTHONPATH=str(tmp_path)
+    done = run_anew(
+        "pytest",
+        *("notebooks/package.ipynb", "-q", "--junitxml", tmp_path / "j.xml"),
+        folder=ground.site.root,
+        PYTHONPATH=str(tmp_path),
     )
     found = findings(tmp_path / "j.xml")["package"]
 

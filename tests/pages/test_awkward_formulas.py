@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from making import raw, text
@@ -15,6 +17,7 @@ from mathpost.pages import export
 from mathpost.site import Site, hugo
 from mathpost.site.staging import stage
 from places import CASES
+from sharing import made_once
 
 FORMULAS = (CASES / "awkward.txt").read_text(encoding="utf-8").splitlines()
 SOURCE = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL)
@@ -28,20 +31,38 @@ SURROUNDINGS = [
 ]
 
 
-def rendered(site: Site, *markdown: str) -> list[str]:
-    """The formulas that KaTeX got, in order."""
-    notebook = new_notebook(cells=[raw(), *map(text, markdown)], metadata={"mathpost": {}})
-    with stage(site) as staged:
-        staged.write(site.post("awkward").page, export(record_of(notebook, Path("awkward.ipynb"))).text.encode())
-        hugo.build(staged)
-        staged.commit()
-    page = (site.public / "posts" / "awkward" / "index.html").read_text(encoding="utf-8")
-    return [html.unescape(source).strip() for source in SOURCE.findall(page)]
+def post_with(surroundings: str, margin: str) -> NotebookNode:
+    """All formulas, each in these surroundings."""
+    cells = [surroundings.format(inline=f"${latex}$", display=f"$$\n{margin}{latex}\n{margin}$$") for latex in FORMULAS]
+    notebook: NotebookNode = new_notebook(cells=[raw(), *map(text, cells)], metadata={"mathpost": {}})
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def site(make_site: Callable[[Path], Site], shared: Path) -> Site:
+    """A site with a post for each of the surroundings."""
+
+    def build(root: Path) -> None:
+        root.mkdir()
+        site = make_site(root)
+        with stage(site) as staged:
+            for number, row in enumerate(SURROUNDINGS):
+                page = export(record_of(post_with(*row), Path("awkward.ipynb")))
+                staged.write(site.post(f"awkward-{number}").page, page.text.encode())
+            hugo.build(staged)
+            staged.commit()
+
+    return Site(made_once(shared / "awkward", build))
 
 
 @pytest.mark.site
-@pytest.mark.parametrize(("surroundings", "margin"), SURROUNDINGS)
-def test_a_formula_arrives_as_it_was_written(small_site: Site, surroundings: str, margin: str) -> None:
-    cells = [surroundings.format(inline=f"${latex}$", display=f"$$\n{margin}{latex}\n{margin}$$") for latex in FORMULAS]
+@pytest.mark.parametrize(
+    ("number", "surroundings"),
+    list(enumerate(surroundings for surroundings, _ in SURROUNDINGS)),
+    ids=[surroundings for surroundings, _ in SURROUNDINGS],
+)
+def test_a_formula_arrives_as_it_was_written(site: Site, number: int, surroundings: str) -> None:
+    page = (site.public / "posts" / f"awkward-{number}" / "index.html").read_text(encoding="utf-8")
+    found = [html.unescape(source).strip() for source in SOURCE.findall(page)]
     times = surroundings.count("{")
-    assert rendered(small_site, *cells) == [latex for latex in FORMULAS for _ in range(times)]
+    assert found == [latex for latex in FORMULAS for _ in range(times)]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import re
-import subprocess
-import sys
 import tomllib
 from fractions import Fraction
 from pathlib import Path
@@ -30,6 +28,7 @@ from mathpost.text import read
 from mathpost.text.claims import find_claims
 from mathpost.text.documents import read_document
 from places import NOTEBOOK, ROOT
+from programs import run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 JUDGING = (ROOT / "docs" / "judging.md").read_text(encoding="utf-8")
@@ -113,8 +112,7 @@ def timeless(output: str) -> str:
 
 
 def mathpost(site: Site, *arguments: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "mathpost", *arguments]
-    done = subprocess.run(command, cwd=site.root, stdout=subprocess.PIPE, text=True, check=False)
+    done = run("mathpost", *arguments, folder=site.root)
     return done.returncode, timeless(done.stdout)
 
 

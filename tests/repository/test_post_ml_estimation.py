@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,11 @@ import pytest
 from mathpost.commands.mutate import judge_mutants_of
 from mathpost.ground.verdicts import Verdict
 from mathpost.judging.settling import settle
-from mathpost.notebooks import Record, execute
+from mathpost.notebooks import Record
 from mathpost.notebooks.record import inline_values_of
 from mathpost.text import read
 from places import CASES, NOTEBOOK, ROOT
+from programs import run
 
 TEXT = read(NOTEBOOK)
 MARKUPS = [cell.markup for cell in TEXT.markdown]
@@ -78,9 +78,9 @@ def test_it_is_committed_without_outputs_and_with_readable_cell_names() -> None:
     assert [cell["id"] for cell in cells if cell.get("outputs") or cell.get("execution_count")] == []
 
 
-@pytest.fixture(scope="module", params=[{}, {"seed": 11, "m": 500}], ids=["as written", "other parameters"])
-def executed(request: pytest.FixtureRequest) -> Record:
-    return execute(TEXT, request.param)
+@pytest.fixture(params=[{}, {"seed": 11, "m": 500}], ids=["as written", "other parameters"])
+def executed(request: pytest.FixtureRequest, execute_real_post: Callable[..., Record]) -> Record:
+    return execute_real_post(**request.param)
 
 
 @pytest.mark.kernel
@@ -117,8 +117,7 @@ def test_a_false_sum_is_named_with_its_cell_and_both_values(tmp_path: Path, old:
     assert source.count(old) == 1
     copy = tmp_path / "copy.ipynb"
     copy.write_text(source.replace(old, new), encoding="utf-8")
-    command = [sys.executable, "-m", "mathpost", "-C", str(ROOT), "check", "--json", str(copy)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run("mathpost", "-C", ROOT, "check", "--json", copy)
     wrong = [verdict for verdict in json.loads(done.stdout) if verdict["outcome"] != "pass"]
     assert done.returncode == 1
     assert [(verdict["id"], verdict["cell"], verdict["outcome"]) for verdict in wrong] == [("eq-kl-sum", 12, "fail")]

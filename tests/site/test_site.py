@@ -262,12 +262,12 @@ class TestPages:
         assert {"https://example.org/", "https://example.org/posts/sample/"} <= pages
 
     def test_two_builds_are_the_same_to_the_byte_whenever_and_wherever_they_run(
-        self, small_site: Site, built_site: Site, monkeypatch: pytest.MonkeyPatch
+        self, new_site: Site, built_site: Site, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("TZ", "Asia/Kolkata")
         monkeypatch.setenv("HUGO_TITLE", "Another title")
-        build(small_site)
-        assert same_tree(small_site.public, built_site.public)
+        build(new_site)
+        assert same_tree(new_site.public, built_site.public)
 
     def test_a_formula_in_a_heading_is_rendered_in_the_contents_too(self, built_site: Site) -> None:
         found = re.search(r"<details.*?</details>", read(built_site, "posts/sample/index.html"), re.DOTALL)
@@ -484,11 +484,11 @@ class TestHugo:
             build(small_site)
         assert str(caught.value) == f"{small_site.katex}: KaTeX's stylesheet is not installed: run make setup"
 
-    def test_rendered_formulas_are_kept_for_the_next_build(self, small_site: Site) -> None:
-        build(small_site)
-        assert any((small_site.cache / "hugo").rglob("formulas/**/*"))
-        assert not (small_site.root / "resources").exists()
-        assert not (small_site.root / ".hugo_build.lock").exists()
+    def test_rendered_formulas_are_kept_for_the_next_build(self, new_site: Site) -> None:
+        build(new_site)
+        assert any((new_site.cache / "hugo").rglob("formulas/**/*"))
+        assert not (new_site.root / "resources").exists()
+        assert not (new_site.root / ".hugo_build.lock").exists()
 
     def test_the_lock_names_no_registry(self) -> None:
         lock = (ROOT / "package-lock.json").read_text()

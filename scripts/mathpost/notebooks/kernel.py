@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import papermill
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
 from mathpost.ground.errors import EngineError, InputError, Place
+from mathpost.notebooks.forking import ForkedKernel, Start, begin, start_kernel
 from mathpost.text import PostText
 
 ENGINE = "mathpost"
@@ -37,7 +40,7 @@ KERNEL_OPTIONS = (
     "--InlineBackend.print_figure_kwargs={'bbox_inches': 'tight'}",
 )
 # Nothing but the defaults, and names in an SVG image that are not drawn by lot.
-MATPLOTLIB_SETTINGS = "svg.hashsalt: mathpost\n"
+MATPLOTLIB_SETTINGS = Path(__file__).with_name("matplotlibrc")
 
 
 @dataclass(frozen=True)
@@ -69,18 +72,29 @@ def run_cells(notebook: NotebookNode, parameters: Mapping[str, object], run: Run
     return result
 
 
-def _environment(run: Run, folder: Path) -> dict[str, str]:
-    (folder / "matplotlibrc").write_text(MATPLOTLIB_SETTINGS, encoding="utf-8")
+def prepare_kernels() -> None:
+    """Load what notebooks load, for the kernels that we and our children will start."""
+    begin(_world())
+
+
+def _world() -> dict[str, str]:
+    """The environment that is the same for all kernels."""
     return {
         **os.environ,
-        "IPYTHONDIR": str(folder),  # no start-up files, no profile of whoever builds
-        "MATHPOST_NOTEBOOK": str(run.text.path.resolve()),
-        "MATHPOST_SNAPSHOT": str(folder / SNAPSHOT),
-        "MATPLOTLIBRC": str(folder / "matplotlibrc"),
+        "MATPLOTLIBRC": str(MATPLOTLIB_SETTINGS),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "PYTHONHASHSEED": "0",
         "TZ": "UTC",
+    }
+
+
+def _environment(run: Run, folder: Path) -> dict[str, str]:
+    return {
+        **_world(),
+        "IPYTHONDIR": str(folder),  # no start-up files, no profile of whoever builds
+        "MATHPOST_NOTEBOOK": str(run.text.path.resolve()),
+        "MATHPOST_SNAPSHOT": str(folder / SNAPSHOT),
         **run.environment,
     }
 
@@ -91,6 +105,25 @@ class _ThisPython(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         arguments = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=[*arguments, *KERNEL_OPTIONS], display_name="Python 3", language="python")
+
+
+class _Provisioner(LocalProvisioner):
+    """Starts a kernel by the fork server, or as ever."""
+
+    process: Any = None  # a Popen, or what can do the same
+    forked: ForkedKernel | None = None
+
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
+        kernel = start_kernel(Start(cmd, options["env"], str(options["cwd"])))
+        if kernel is None:
+            return await super().launch_kernel(cmd, **options)
+        self.process = self.forked = kernel
+        return self.connection_info
+
+    async def cleanup(self, restart: bool = False) -> None:
+        await super().cleanup(restart)
+        if self.forked:
+            self.forked.close()
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]
@@ -114,6 +147,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         self.km = AsyncKernelManager(
             kernel_spec_manager=_ThisPython(), kernel_name="python3", transport="ipc", connection_file=connection
         )
+        self.km.provisioner = _Provisioner(kernel_spec=self.km.kernel_spec, parent=self.km)
         return self.km
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:

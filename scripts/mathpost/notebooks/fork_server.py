@@ -1,0 +1,135 @@
+"""The fork server: a process that has loaded what notebooks load, and becomes a kernel at once, by a fork of itself.
+
+A connection asks for one kernel: a line of JSON says which, the answer is its process id, and each further byte is a
+signal for it. A kernel lives no longer than its connection, and the server no longer than the process that started it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+
+# What takes long to load; but not what looks for its kernel while it is loaded, as pyplot does.
+PRELOADED = (
+    "ipykernel.ipkernel",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.figure",
+    "matplotlib.font_manager",
+    "mathpost.judging.checks",
+)
+LAUNCHER = "ipykernel_launcher"
+PATIENCE = 60.0
+
+
+class Server:
+    """Forks a kernel for each who knocks, passes signals on to it, and tells of its end by closing the connection."""
+
+    def __init__(self, door: socket.socket, watched: int) -> None:
+        self._door = door
+        self._kernels: dict[socket.socket, int] = {}
+        self._events = selectors.DefaultSelector()
+        self._events.register(door, selectors.EVENT_READ, self._answer)
+        self._events.register(watched, selectors.EVENT_READ, self._end)
+
+    def run(self) -> None:
+        while True:
+            for key, _ in self._events.select():
+                key.data()
+
+    def _answer(self) -> None:
+        connection, _ = self._door.accept()
+        connection.settimeout(PATIENCE)
+        wanted = json.loads(connection.makefile().readline() or "{}")
+        if not wanted:
+            connection.close()
+            return
+        with warnings.catch_warnings(action="ignore"):  # of threads: those of OpenBLAS know how to live through a fork
+            pid = os.fork()
+        if not pid:
+            self._leave(connection)
+            become_kernel(**wanted)
+        handle = os.pidfd_open(pid)
+        self._kernels[connection] = pid
+        self._events.register(connection, selectors.EVENT_READ, partial(self._signal, connection))
+        self._events.register(handle, selectors.EVENT_READ, partial(self._see_off, connection, handle))
+        with suppress(OSError):
+            connection.sendall(str(pid).encode())
+
+    def _leave(self, connection: socket.socket) -> None:
+        """In the fork: nothing of the server's is held open."""
+        for known in (self._door, connection, *self._kernels):
+            known.close()
+        self._events.close()
+
+    def _signal(self, connection: socket.socket) -> None:
+        if connection not in self._kernels:
+            return
+        received = b""
+        with suppress(OSError):
+            received = connection.recv(1)
+        if not received:
+            self._events.unregister(connection)
+        send_signal(self._kernels[connection], received[0] if received else signal.SIGKILL)
+
+    def _see_off(self, connection: socket.socket, handle: int) -> None:
+        os.waitpid(self._kernels.pop(connection), 0)
+        self._events.unregister(handle)
+        os.close(handle)
+        with suppress(KeyError):
+            self._events.unregister(connection)
+        connection.close()
+
+    def _end(self) -> None:
+        for pid in self._kernels.values():
+            send_signal(pid, signal.SIGKILL)
+        sys.exit()
+
+
+def send_signal(pid: int, number: int) -> None:
+    """To a kernel and all that it has started; to itself alone, while it has no group of its own yet."""
+    try:
+        os.killpg(pid, number)
+    except ProcessLookupError:
+        os.kill(pid, number)
+
+
+def become_kernel(command: Sequence[str], environment: Mapping[str, str], folder: str) -> None:
+    """What the command would have started, in this process. It does not return."""
+    import numpy as np
+    from ipykernel.kernelapp import launch_new_instance
+
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    os.chdir(folder)
+    np.random.seed()  # else all kernels draw the same; Python's own generator does so by itself
+    launcher = find_spec(LAUNCHER)
+    assert launcher is not None
+    arguments = command[command.index(LAUNCHER) + 1 :]
+    sys.argv = [str(launcher.origin), *arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
+    launch_new_instance()
+    sys.exit()
+
+
+def main(door: str, watched: str) -> None:
+    del sys.path[0]  # where we happen to be; a kernel adds the folder of its notebook
+    for module in PRELOADED:
+        import_module(module)
+    with socket.socket(fileno=int(door)) as listening:
+        Server(listening, int(watched)).run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
