@@ -15,6 +15,9 @@ pair = $(if $(findstring =,$(1)),-p $(subst =, ,$(1)),$(error PARAMS: "$(1)" is 
 parameters = $(foreach word,$(PARAMS),$(call pair,$(word)))
 force = $(if $(FORCE),--force)
 
+# Some set it in containers; here processes by the hundred would each compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup publish check check-sweep mutate drift test serve new claims lint format lock bench docs clean distclean
@@ -40,7 +43,7 @@ drift: setup  ## hold pages, numbers and figures to what the notebooks give  (SI
 	@$(BIN)/pytest notebooks -n auto --junitxml .cache/drift/junit.xml $(if $(SINCE),--posts-changed-since $(SINCE)) $(ARGS)
 
 test: setup  ## run the tests                                         (ARGS="-k notebook")
-	@$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n auto --maxschedchunk 1 $(ARGS)
 
 serve: setup  ## write with a live preview on http://127.0.0.1:1313; drafts shown
 	@$(BIN)/mathpost -C $(SITE) serve $(POST) $(parameters)

@@ -28,7 +28,7 @@ def test_each_text_of_a_post_is_scanned_once(tmp_path: Path, monkeypatch: pytest
     """Neither the checks in the kernel nor the exporter nor the judge read a text again."""
     scanned: Counter[str] = Counter()
     scan = markup.scan
-    monkeypatch.setattr(cells, "scan", lambda source, *dialect: scanned.update([source]) or scan(source, *dialect))
+    monkeypatch.setattr(cells, "scan", lambda source, **given: scanned.update([source]) or scan(source, **given))
     counted = "import mathpost.text.cells as cells\ncells.scan = None  # a scan in the kernel would raise"
     path = write(tmp_path / "a.ipynb", code(counted), text(PLAIN), text(DISPLAY), code(CHECKS), code(FIGURE))
 
@@ -36,4 +36,4 @@ def test_each_text_of_a_post_is_scanned_once(tmp_path: Path, monkeypatch: pytest
 
     assert build.holds
     assert len(build.verdicts) == 3
-    assert scanned == {PLAIN: 1, DISPLAY: 1, "A line, as in @eq-three": 1}
+    assert scanned == {PLAIN: 1, DISPLAY: 1, "A line, as in @eq-three": 1, "a line": 1, "A small post": 1}

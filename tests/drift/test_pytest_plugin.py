@@ -255,10 +255,10 @@ def test_a_change_of_the_package_itself_is_told(ground: Garden, tmp_path: Path) 
 
 def _package_with_longer_captions(folder: Path) -> None:
     copy = shutil.copytree(PACKAGE, folder / "mathpost", ignore=shutil.ignore_patterns("__pycache__"))
-    exporter = copy / "pages" / "exporter.py"
-    source = exporter.read_text()
+    blocks = copy / "pages" / "blocks.py"
+    source = blocks.read_text()
     assert source.count('f"Fig {') == 1
-    exporter.write_text(source.replace('f"Fig {', 'f"Figure {'))
+    blocks.write_text(source.replace('f"Fig {', 'f"Figure {'))
 
 
 def git(site: Site, *arguments: str) -> None:
