@@ -10,7 +10,7 @@ import pytest
 
 from making import code, raw, text, write
 from mathpost.text import read
-from mathpost.text.post import begins_as_post
+from mathpost.text.frontmatter import begins_as_post
 
 FIRST_CELLS = [
     (raw(), True),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mathpost.ground.errors import InputError, Place
 from mathpost.ground.files import read_input
-from mathpost.text.post import begins_as_post
+from mathpost.text.frontmatter import begins_as_post
 
 CONFIG = "config.toml"
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -76,6 +78,19 @@ def parse_front_matter(text: str, place: Place) -> FrontMatter:
             raise InputError(f"the front matter has no {name!r}: add a line '{name}: …'", place)
     lines = {name: Place(place.file, place.cell, line) for name, line in fields.lines.items()}
     return FrontMatter({name: _typed(name, node, lines.get(name, place)) for name, node in fields.items()})
+
+
+def begins_as_post(path: Path) -> bool:
+    """Whether a notebook begins with its front matter, or with what is meant for it; a damaged one is to be told so."""
+    try:
+        first = json.loads(path.read_bytes())["cells"][:1]
+        return any(cell["cell_type"] == "raw" or _is_delimiter("".join(cell["source"])) for cell in first)
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
+
+
+def _is_delimiter(source: str) -> bool:
+    return source.lstrip().partition("\n")[0].rstrip() == DELIMITER
 
 
 def to_yaml(front_matter: FrontMatter, **added: object) -> str:

@@ -14,7 +14,7 @@ from mathpost.ground.errors import InputError, MathpostError, Place
 from mathpost.ground.files import read_input
 from mathpost.text.cells import Cell, cells_of_notebook, code_of, markdown_of
 from mathpost.text.claims import Claim, find_claims
-from mathpost.text.frontmatter import DELIMITER, FrontMatter, parse_front_matter
+from mathpost.text.frontmatter import FrontMatter, parse_front_matter
 from mathpost.text.macros import macros_around
 from mathpost.text.numbers import StatedNumber, find_numbers
 from mathpost.text.parameters import declared_in
@@ -104,19 +104,6 @@ def _parse(data: bytes, path: Path, macros: tuple[tuple[str, str], ...]) -> Post
     claims = _or_problem(lambda: tuple(find_claims(cells)), no_claims, "text", path, problems)
     numbers = _or_problem(lambda: tuple(find_numbers(cells)), no_numbers, "text", path, problems)
     return PostText(path, data, cells, head, parameters, claims, numbers, tuple(problems))
-
-
-def begins_as_post(path: Path) -> bool:
-    """Whether a notebook begins with its front matter, or with what is meant for it; a damaged one is to be told so."""
-    try:
-        first = json.loads(path.read_bytes())["cells"][:1]
-        return any(cell["cell_type"] == "raw" or _is_delimiter("".join(cell["source"])) for cell in first)
-    except (OSError, ValueError, KeyError, TypeError):
-        return True
-
-
-def _is_delimiter(source: str) -> bool:
-    return source.lstrip().partition("\n")[0].rstrip() == DELIMITER
 
 
 def _language(data: bytes) -> str:
