@@ -9,6 +9,7 @@ from itertools import count
 
 from mathpost.ground.errors import InputError, Place
 from mathpost.site.katex import refusals
+from mathpost.site.layout import Site
 from mathpost.text import PostText
 from mathpost.text.markup import Equation
 
@@ -151,7 +152,8 @@ def _tag_of(equation: Equation) -> str | None:
 def refused_formulas(texts: Iterable[PostText]) -> list[InputError]:
     """What KaTeX says against the formulas of some posts, as their author spelled them."""
     formulas = [formula for text in texts for formula in formulas_of(text, number_equations(text))]
-    reasons = refusals([(formula.latex, formula.display) for formula in formulas])
+    site = Site.around(formulas[0].place.file) if formulas else None
+    reasons = refusals([(formula.latex, formula.display) for formula in formulas], site.hugo_cache if site else None)
     return [refusal_of(formula, reason) for formula, reason in zip(formulas, reasons, strict=True) if reason]
 
 

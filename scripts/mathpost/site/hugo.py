@@ -74,7 +74,7 @@ def build(staged: Stage, *, base_url: str | None = None) -> None:
     write_atomic(configuration, site.configuration)
     overlay = _write_overlay(staged.folder, {"module": {"mounts": list(_mounts(staged))}})
     arguments = ["build", "--config", f"{configuration},{overlay}", "--destination", str(staged.public)]
-    arguments += ["--cacheDir", str(site.cache / "hugo")]
+    arguments += ["--cacheDir", str(site.hugo_cache)]
     arguments += ["--noBuildLock", "--logLevel", "warn", "--clock", CLOCK]
     arguments += ["--baseURL", base_url] if base_url else []
     _judge(_run(site, arguments), staged)

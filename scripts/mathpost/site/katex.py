@@ -20,9 +20,10 @@ LAYOUT = """{{- range .Params.formulas -}}
 """
 
 
-def refusals(formulas: Sequence[tuple[str, bool]]) -> list[str]:
+def refusals(formulas: Sequence[tuple[str, bool]], cache: Path | None) -> list[str]:
     """For each formula, with whether it is displayed, what KaTeX says against it; empty if it renders.
 
+    `cache` is where Hugo keeps KaTeX as it has compiled it, which takes it seconds; without one, it compiles it anew.
     Errors: EngineError if Hugo fails.
     """
     if not formulas:
@@ -41,7 +42,7 @@ def refusals(formulas: Sequence[tuple[str, bool]]) -> list[str]:
             "--source",
             name,
             "--cacheDir",
-            str(folder / "cache"),
+            str(cache or folder / "cache"),
             "--logLevel",
             "error",
         ]

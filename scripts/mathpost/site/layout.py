@@ -30,6 +30,12 @@ class Site:
     root: Path
 
     @classmethod
+    def around(cls, path: Path | None) -> Site | None:
+        """The site that a file lies in, if it lies in one."""
+        folders = path.resolve().parents if path else ()
+        return next((cls(folder) for folder in folders if (folder / CONFIG).is_file()), None)
+
+    @classmethod
     def find(cls, start: Path | None = None) -> Site:
         """The site around `start` (the working directory): the nearest folder with a `config.toml`."""
         here = (start or Path.cwd()).resolve()
@@ -61,6 +67,11 @@ class Site:
     @property
     def cache(self) -> Path:
         return self.root / ".cache"
+
+    @property
+    def hugo_cache(self) -> Path:
+        """What Hugo keeps from build to build: formulas as they were rendered, and KaTeX as it was compiled."""
+        return self.cache / "hugo"
 
     @property
     def katex(self) -> Path:
