@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from watchfiles import watch
 
@@ -29,7 +30,14 @@ def serve(site: Site, parameters: Parameters, *, port: int) -> None:
     _require_free(port)
     _require_known(site.posts(), parameters)
     ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda number, frame: ended.set())
+
+    def end(number: int, frame: FrameType | None) -> None:
+        """What is being built is finished first; another Ctrl-C does not wait for it."""
+        ended.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
     with preview(site) as shown:
         saved = saves(site)
         for post in site.posts():
