@@ -6,6 +6,8 @@ signal for it. A kernel lives no longer than its connection, and the server no l
 
 from __future__ import annotations
 
+import gc
+import io
 import json
 import os
 import selectors
@@ -22,6 +24,7 @@ from importlib.util import find_spec
 
 # What takes long to load; but not what looks for its kernel while it is loaded, as pyplot does.
 PRELOADED = (
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
     "matplotlib.backends.backend_agg",
     "matplotlib.figure",
@@ -35,8 +38,9 @@ PATIENCE = 60.0
 class Server:
     """Forks a kernel for each who knocks, passes signals on to it, and tells of its end by closing the connection."""
 
-    def __init__(self, door: socket.socket, watched: int) -> None:
+    def __init__(self, door: socket.socket, watched: int, loaded: Mapping[str, str]) -> None:
         self._door = door
+        self._loaded = loaded
         self._kernels: dict[socket.socket, int] = {}
         self._events = selectors.DefaultSelector()
         self._events.register(door, selectors.EVENT_READ, self._answer)
@@ -50,15 +54,16 @@ class Server:
     def _answer(self) -> None:
         connection, _ = self._door.accept()
         connection.settimeout(PATIENCE)
-        wanted = json.loads(connection.makefile().readline() or "{}")
-        if not wanted:
+        try:
+            wanted = json.loads(connection.makefile().readline())
+        except (OSError, ValueError):  # who knocked has gone again
             connection.close()
             return
         with warnings.catch_warnings(action="ignore"):  # of threads: those of OpenBLAS know how to live through a fork
             pid = os.fork()
         if not pid:
             self._leave(connection)
-            become_kernel(**wanted)
+            become_kernel(wanted["command"], {**self._loaded, **wanted["environment"]}, wanted["folder"])
         handle = os.pidfd_open(pid)
         self._kernels[connection] = pid
         self._events.register(connection, selectors.EVENT_READ, partial(self._signal, connection))
@@ -68,8 +73,12 @@ class Server:
 
     def _leave(self, connection: socket.socket) -> None:
         """In the fork: nothing of the server's is held open."""
-        for known in (self._door, connection, *self._kernels):
-            known.close()
+        connection.close()
+        for key in list(self._events.get_map().values()):
+            if isinstance(key.fileobj, socket.socket):
+                key.fileobj.close()
+            else:
+                os.close(key.fd)
         self._events.close()
 
     def _signal(self, connection: socket.socket) -> None:
@@ -123,12 +132,29 @@ def become_kernel(command: Sequence[str], environment: Mapping[str, str], folder
     sys.exit()
 
 
-def main(door: str, watched: str) -> None:
-    del sys.path[0]  # where we happen to be; a kernel adds the folder of its notebook
+def load() -> Mapping[str, str]:
+    """Do what takes notebooks long: load their libraries, and find the fonts of a first figure.
+
+    Gives the variables that the libraries have set in the environment.
+    """
+    before = dict(os.environ)
     for module in PRELOADED:
         import_module(module)
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    figure.subplots()
+    figure.savefig(io.BytesIO())
+    return {name: value for name, value in os.environ.items() if before.get(name) != value}
+
+
+def main(door: str, watched: str) -> None:
+    if not sys.flags.safe_path:
+        del sys.path[0]  # our own folder; a kernel adds that of its notebook
+    loaded = load()
+    gc.freeze()  # no kernel need look through what has been loaded
     with socket.socket(fileno=int(door)) as listening:
-        Server(listening, int(watched)).run()
+        Server(listening, int(watched), loaded).run()
 
 
 if __name__ == "__main__":

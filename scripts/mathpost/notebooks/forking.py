@@ -25,8 +25,8 @@ from pathlib import Path
 from mathpost.notebooks import fork_server
 
 VARIABLE = "MATHPOST_FORK_SERVER"
-# What is another in each run, and is not read before a kernel starts.
-OF_A_RUN = ("IPYTHONDIR", "JPY_", "MATHPOST_", "PYTEST_", "TZ")
+# What differs from run to run, and is not read before a kernel starts.
+OF_A_RUN = ("COLUMNS", "IPYTHONDIR", "JPY_", "LINES", "MATHPOST_", "PYTEST_", "TZ")
 ENDED = 0
 
 _wanted = itertools.count(1)
@@ -97,7 +97,7 @@ def begin(environment: Mapping[str, str]) -> None:
         door.bind(address)
         door.listen()
         server = subprocess.Popen(
-            [sys.executable, "-Xfrozen_modules=off", "-m", fork_server.__name__, str(door.fileno()), str(watched)],
+            [sys.executable, "-Xfrozen_modules=off", fork_server.__file__, str(door.fileno()), str(watched)],
             stdin=subprocess.DEVNULL,
             env=dict(environment),
             pass_fds=(door.fileno(), watched),
