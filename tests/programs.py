@@ -17,6 +17,7 @@ from typing import Literal
 
 Program = Literal["mathpost", "pytest"]
 
+AS_AUTHORS_HAVE_IT = ("-p", "no:hypothesispytest")
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
     ["pytest", "mathpost.__main__", "mathpost.building", "mathpost.commands.check", "mathpost.drift.findings"]
@@ -51,7 +52,7 @@ def run_anew(
 ) -> subprocess.CompletedProcess[str]:
     """The same, by `python -m`."""
     return subprocess.run(
-        [sys.executable, "-m", program, *map(str, arguments)],
+        [sys.executable, "-m", program, *map(str, arguments), *(AS_AUTHORS_HAVE_IT if program == "pytest" else ())],
         cwd=folder,
         env={**_inherited(), **environment},
         capture_output=True,
@@ -95,7 +96,8 @@ def _mathpost(words: Sequence[str]) -> int:
 def _pytest(words: Sequence[str]) -> int:
     import pytest
 
-    return pytest.main([*words, "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"])
+    preloaded = ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
+    return pytest.main([*words, *AS_AUTHORS_HAVE_IT, *preloaded])
 
 
 PROGRAMS: Mapping[Program, Callable[[Sequence[str]], int]] = {"mathpost": _mathpost, "pytest": _pytest}
