@@ -11,7 +11,7 @@ from mathpost.latex.reading import Chain, as_domain, find_chains
 from mathpost.latex.tree import to_sexpr
 from mathpost.text.cells import markdown_of
 from mathpost.text.documents import read_document
-from mathpost.text.markup import Equation
+from mathpost.text.elements import Equation
 
 
 def claims(path: Path, *, as_json: bool) -> int:

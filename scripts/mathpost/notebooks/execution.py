@@ -19,7 +19,7 @@ from mathpost.notebooks.kernel import Run, run_cells
 from mathpost.notebooks.record import Notebook, Record, data_of
 from mathpost.notebooks.variables import DIGEST
 from mathpost.notebooks.variables import MIME as VARIABLES
-from mathpost.text.markup import InlineCode
+from mathpost.text.elements import InlineCode
 from mathpost.text.parameters import NONE, Parameters, check_known, fit
 from mathpost.text.post import PostText, parse
 

@@ -25,7 +25,7 @@ from mathpost.pages.prose import Edit
 from mathpost.site import Post, Site
 from mathpost.site.layout import is_post
 from mathpost.text import PostText, read
-from mathpost.text.markup import Image, Link, Markup
+from mathpost.text.elements import Image, Link, Markup
 from mathpost.text.post import Problem
 
 MOST_PARTS: Final = 100  # of a figure; how many it has is known when it is drawn

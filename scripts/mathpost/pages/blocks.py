@@ -24,7 +24,8 @@ from mathpost.pages.prose import (
 from mathpost.pages.traces import has_address
 from mathpost.site.formulas import Target, number_equations
 from mathpost.text.cells import Cell
-from mathpost.text.markup import Markup, number_anchors
+from mathpost.text.elements import Markup
+from mathpost.text.markup import number_anchors
 from mathpost.text.options import Shown, without_options
 
 BACKTICKS: Final = re.compile(r"`{3,}")

@@ -15,7 +15,7 @@ from mathpost.ground.errors import InputError, Place
 from mathpost.latex.reading.tokens.commands import CONNECTIVES, RELATIONS
 from mathpost.text.cells import Cell, cells_of_texts
 from mathpost.text.claims import find_claims
-from mathpost.text.markup import Equation, Markup
+from mathpost.text.elements import Equation, Markup
 
 REFUSED: Final = (
     "a formula made by code is not checked: {latex}: write it in a Markdown cell, with what is computed in it "

@@ -8,7 +8,7 @@ from typing import Final
 
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
-from mathpost.text.markup import Markup
+from mathpost.text.elements import Markup
 
 _SCRIPT: Final = re.compile(r"(?<!\\)([_^])\s*(?:\{([^{}]*)\}|(\\[A-Za-z]+|[^\s{}\\]))")
 _LEVELS: Final = 4  # of scripts in scripts

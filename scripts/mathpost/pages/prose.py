@@ -14,7 +14,8 @@ from pathlib import Path
 from mathpost.ground.errors import InputError, Place
 from mathpost.pages.plain import unicode_of
 from mathpost.site.formulas import Target, shown_latex
-from mathpost.text.markup import STATED, Equation, Markup
+from mathpost.text.elements import Equation, Markup
+from mathpost.text.markup import STATED
 from mathpost.text.numbers import StatedNumber
 
 WAIVED = "not checked: {reason}"

@@ -11,7 +11,7 @@ from mathpost.ground.errors import InputError, Place
 from mathpost.site.katex import refusals
 from mathpost.site.layout import Site
 from mathpost.text import PostText
-from mathpost.text.markup import Equation
+from mathpost.text.elements import Equation
 
 COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
 NUMBERED_ENVIRONMENT = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")

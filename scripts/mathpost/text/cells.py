@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 from mathpost.ground.errors import InputError, Place
 from mathpost.latex.reading import Macros
+from mathpost.text.elements import Equation, Markup
 from mathpost.text.frontmatter import PLAIN_FIELDS, parse_front_matter
-from mathpost.text.markup import Dialect, Equation, Markup, number_anchors, scan
+from mathpost.text.markup import Dialect, number_anchors, scan
 from mathpost.text.options import NOTHING as NOTHING_SHOWN
 from mathpost.text.options import CellOptions, Display, Shown, display_of, normal_tags, parse_options
 

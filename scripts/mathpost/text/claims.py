@@ -15,7 +15,7 @@ from mathpost.latex import parse
 from mathpost.latex.reading import Chain, Refusal, as_domain, find_chains
 from mathpost.latex.tree.nodes import UNDECLARED, Declared, Node
 from mathpost.text.cells import Cell
-from mathpost.text.markup import Equation, Heading
+from mathpost.text.elements import Equation, Heading
 
 TWICE = "the label {label} is used twice: give each equation its own"
 NOTHING_BEFORE = "`{part}` goes on from nothing: write out its left side"

@@ -14,8 +14,22 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 
+from mathpost.text.elements import (
+    LABEL_IN_MATHS,
+    Equation,
+    Flaw,
+    Heading,
+    Html,
+    Image,
+    InlineCode,
+    Link,
+    Markup,
+    Reference,
+    StatedLabel,
+)
+from mathpost.text.escaping import is_escaped, undo_escaping
 from mathpost.text.maths import Maths, find_maths
 from mathpost.text.structure import Span
 
@@ -46,7 +60,6 @@ _CODE_IN_MATHS: Final = re.compile(r"`\s*\{python\}")
 _NO_INDENT: Final = re.compile(r"[^ \t>]")
 _NO_BRACES: Final = re.compile(r"\\.|%.*")
 _EXPLICIT: Final = re.compile(r"[ \t]*\{#([\w:.-]+)[^}]*\}[ \t]*$")
-_LABEL_IN_MATHS: Final = re.compile(r"\\label\{\s*([^{}\s]+)\s*\}")
 _REF: Final = r"\\(?P<ref>eq|auto|c)?ref\{\s*(?P<target>[^{}\s]+)\s*\}"
 _ONLY_A_REF: Final = re.compile(rf"\s*{_REF}\s*")
 _IN_TEXT: Final = re.compile(
@@ -60,9 +73,10 @@ MARK: Final = re.compile(r"\$|\\begin\{|\\\w*ref\{|\\[A-Za-z]{2,}|\{[#:]|\{\{[<%
 _FORMS: Final = {None: "number", "eq": "bracketed", "auto": "named", "c": "named"}
 _TAG: Final = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 _COMPUTED: Final = re.compile(r"\s*\{python\}\s+")
-_IN_WORDS: Final = re.compile(r"\\(?:text|mbox|textrm|texttt|mathtt|operatorname)\s*\{[^{}]*\}")
-_ESCAPED: Final = re.compile(r"\\\\\\\\|(?<=[A-Za-z0-9})])\\_(?=[{A-Za-z0-9\\])")
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+
+
+Runs: TypeAlias = Sequence[tuple[int, int]]
 
 
 class Dialect(Enum):
@@ -72,158 +86,13 @@ class Dialect(Enum):
     PAGE = "page"
 
 
-@dataclass(frozen=True)
-class Equation:
-    """One delimited span of maths, with its attribute block.
-
-    A `waiver` is the reason why it is not checked: as a whole, or those of its claims whose numbers are `waived_rows`.
-    With `in_alt` it stands in the words for an image, where it is not shown as a formula. `indent` is what a line
-    begins with in its list item. `latex` is as it is written and begins at `offset` in the text; `meaning` is the same
-    without macros. The first of the `labels` is that of the attribute block, if it has one; the others stand in the
-    formula, as `\\label{…}`.
-    """
-
-    latex: str
-    display: bool
-    start: int
-    end: int
-    line: int
-    labels: tuple[str, ...]
-    waiver: str | None
-    offset: int
-    meaning: str
-    in_table: bool = False
-    in_alt: bool = False
-    indent: str = ""
-    waived_rows: tuple[int, ...] = ()
-
-    @property
-    def label(self) -> str | None:
-        return self.labels[0] if self.labels else None
-
-    @property
-    def has_labelled_rows(self) -> bool:
-        """Whether more than one of its rows has a label, and it has none as a whole."""
-        return len(_LABEL_IN_MATHS.findall(self.latex)) == len(self.labels) > 1
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading. `anchor` is its own `{#id}`, or what Goldmark makes of its title before it is told apart from others.
-
-    `end` is where its title ends with all that belongs to it: an anchor may be written there.
-    """
-
-    level: int
-    title: str
-    anchor: str
-    is_explicit: bool
-    start: int
-    end: int
-    line: int
-
-
-@dataclass(frozen=True)
-class Reference:
-    """`@eq-kl-sum`, `\\ref{eq:energy}` or `\\eqref{eq:energy}` in the prose.
-
-    `form` is how the number is shown: `named`, as a plain `number`, or `bracketed`.
-    """
-
-    label: str
-    form: str
-    start: int
-    end: int
-    line: int
-
-
-@dataclass(frozen=True)
-class StatedLabel:
-    """`{#val-slope}` behind a number in the prose."""
-
-    label: str
-    start: int
-    end: int
-    line: int
-
-
-@dataclass(frozen=True)
-class Html:
-    """A piece of HTML; `tag` is its first tag, none for a comment."""
-
-    tag: str | None
-    start: int
-    end: int
-    line: int
-
-
-@dataclass(frozen=True)
-class Image:
-    """An image and where it comes from; `label_end` is where its alternative text ends."""
-
-    address: str
-    start: int
-    end: int
-    line: int
-    label_end: int = 0
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link and where it leads; `label_end` is where its text ends."""
-
-    address: str
-    start: int
-    end: int
-    line: int
-    label_end: int
-
-
-@dataclass(frozen=True)
-class InlineCode:
-    """`` `{python} expression` ``"""
-
-    expression: str
-    start: int
-    end: int
-    line: int
-
-
-@dataclass(frozen=True)
-class Flaw:
-    """Maths without an end, or with attributes that say nothing: it would pass for text."""
-
-    message: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Markup:
-    """What one scan found in a text, each kind in order.
-
-    `marks` are the signs in running text that look like the beginning of something and are shown as they stand: dollars
-    of money, shortcodes.
-    """
-
-    source: str = ""
-    equations: tuple[Equation, ...] = ()
-    headings: tuple[Heading, ...] = ()
-    references: tuple[Reference, ...] = ()
-    stated: tuple[StatedLabel, ...] = ()
-    codes: tuple[InlineCode, ...] = ()
-    html: tuple[Html, ...] = ()
-    images: tuple[Image, ...] = ()
-    links: tuple[Link, ...] = ()
-    flaws: tuple[Flaw, ...] = ()
-    marks: tuple[str, ...] = ()
-
-
 def scan(text: str, dialect: Dialect = Dialect.NOTEBOOK, line: int = 1) -> Markup:
     """Everything that a text holds which begins on this line of its cell."""
     maths, spans = find_maths(text, listings=dialect is Dialect.PAGE)
     scanned = _Scan(text, maths, spans, dialect, line)
     equations = tuple(scanned.equations())
-    references, stated = scanned.references_and_stated(equations)
+    plain = list(scanned.plain(equations))
+    references, stated = scanned.references_and_stated(plain)
     return Markup(
         source=text,
         equations=equations,
@@ -232,7 +101,7 @@ def scan(text: str, dialect: Dialect = Dialect.NOTEBOOK, line: int = 1) -> Marku
         stated=tuple(stated),
         codes=tuple(scanned.codes()),
         html=tuple(scanned.html()),
-        marks=tuple(scanned.marks(equations)),
+        marks=tuple(scanned.marks(plain)),
         images=tuple(Image(*scanned.address(span)) for span in spans if span.kind == "image"),
         links=tuple(Link(*scanned.address(span)) for span in spans if span.kind == "link"),
         flaws=tuple(sorted((*scanned.flaws, *scanned.open_ends(equations)), key=lambda flaw: flaw.line)),
@@ -320,7 +189,7 @@ class _Scan:
             start=maths.start,
             end=end,
             line=line,
-            labels=(*((own.label,) if own.label else ()), *_LABEL_IN_MATHS.findall(latex)),
+            labels=(*((own.label,) if own.label else ()), *LABEL_IN_MATHS.findall(latex)),
             waiver=own.waiver,
             offset=maths.first,
             meaning=latex,
@@ -385,10 +254,10 @@ class _Scan:
         """The attributes at the end of a heading, with its own anchor."""
         return _EXPLICIT.search(self.text, heading.first, heading.last)
 
-    def references_and_stated(self, equations: Sequence[Equation]) -> tuple[list[Reference], list[StatedLabel]]:
+    def references_and_stated(self, plain: Runs) -> tuple[list[Reference], list[StatedLabel]]:
         """In running text alone: not in formulas, code, tags or addresses. What is left of LaTeX there is a flaw."""
         references, stated = list(self._references_as_maths()), []
-        for start, end in self._plain(equations):
+        for start, end in plain:
             for match in _IN_TEXT.finditer(self.text, start, end):
                 line = self.line_of(match.start())
                 if match["stated"]:
@@ -407,7 +276,7 @@ class _Scan:
                 form = _FORMS[match["ref"]]
                 yield Reference(match["target"], form, maths.start, maths.end, self.line_of(maths.start))
 
-    def _plain(self, equations: Sequence[Equation]) -> Iterator[tuple[int, int]]:
+    def plain(self, equations: Sequence[Equation]) -> Iterator[tuple[int, int]]:
         """The parts of the running text between what is something else."""
         taken = [(equation.start, equation.end) for equation in equations]
         taken += [(maths.start, maths.end) for maths in self.maths]
@@ -426,9 +295,9 @@ class _Scan:
                     position = max(position, end)
                 yield position, span.end
 
-    def marks(self, equations: Sequence[Equation]) -> Iterator[str]:
+    def marks(self, plain: Runs) -> Iterator[str]:
         addresses = [(span.start, span.end) for span in self.spans if span.kind == "autolink"]
-        for start, end in [*self._plain(equations), *addresses]:
+        for start, end in [*plain, *addresses]:
             yield from MARK.findall(self.text, start, end)
 
     def codes(self) -> Iterator[InlineCode]:
@@ -450,18 +319,3 @@ class _Scan:
         for match in _TAG.finditer(self.text, span.start, span.end):
             tag = None if match[0].startswith("<!--") else match[0]
             yield Html(tag, *match.span(), self.line_of(match.start()))
-
-
-# -- escaping ----------------------------------------------------------------------------------------------------------
-
-
-def is_escaped(formulas: Iterable[str]) -> bool:
-    """Whether formulas carry the backslashes of a Markdown renderer that eats them."""
-    return any(_ESCAPED.search(_IN_WORDS.sub("", formula)) for formula in formulas)
-
-
-def undo_escaping(latex: str) -> str:
-    """One level of Markdown's escaping undone, where it can only be that."""
-    return re.sub(
-        r"\\\\(\\\\|(?=[{}|,;:!_%#&]))|\\([_*])", lambda match: match[2] or ("\\\\" if match[1] else "\\"), latex
-    )

@@ -15,16 +15,16 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Final
 
-import yaml
-
 from mathpost.ground.errors import InputError, Place
+from mathpost.text.written import Fields, Plain, read_yaml
 
 FIGURE: Final = "fig-"
 FIGURE_LABEL: Final = re.compile(r"fig-[A-Za-z0-9][A-Za-z0-9_-]*")
 OPTION: Final = re.compile(r"#[ \t]*\|(?: ?)(.*)")
 MAGIC: Final = "%%"
 NOT_AT_THE_HEAD: Final = "a cell option stands behind code: move the line {line!r} to the head of the cell"
-FORM: Final = "cell options: write lines of the form 'key: value'"
+WHAT: Final = "cell options"
+FORM: Final = f"{WHAT}: write lines of the form 'key: value'"
 NEAR: Final = "unknown cell option {name!r}: did you mean {near!r}?"
 NEAR_TAG: Final = "unknown tag {tag!r}: did you mean {near!r}?"
 NO_FIGURE_NAME: Final = "{label!r} cannot name a figure: use 'fig-' and letters, digits, '-', '_'"
@@ -39,7 +39,6 @@ class Kind(Enum):
     TEXTS = "a text or a list of texts"
     FLAG = "true or false"
     COUNT = "a whole number"
-    ANY = "anything"
 
 
 # What has an effect on a page. Some of the flags have a third value.
@@ -137,7 +136,7 @@ NOTHING: Final = Display(Shown.NO, Shown.NO, Shown.NO)
 def parse_options(source: str, place: Place) -> CellOptions:
     """The options of a code cell. Errors: InputError with the line, also for an option that stands behind code."""
     head = _head(source)
-    given = _parse_yaml("\n".join(_yaml_of(line) for line in head), place)
+    given = _read("\n".join(_yaml_of(line) for line in head), place)
     values = {name: _checked(name, value, Place(place.file, place.cell, line)) for name, (value, line) in given.items()}
     for number, text in _behind(source, len(head)):
         raise InputError(NOT_AT_THE_HEAD.format(line=text), Place(place.file, place.cell, number))
@@ -233,28 +232,23 @@ def _string_behind(line: str, opened: str | None) -> str | None:
     return opened
 
 
-def _parse_yaml(text: str, place: Place) -> dict[str, tuple[object, int]]:
+def _read(text: str, place: Place) -> dict[str, tuple[object, int]]:
     """Each option with its value, all scalars as they are written, and its line."""
-    try:
-        node = yaml.compose(text, Loader=yaml.BaseLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error)
-        where = Place(place.file, place.cell, mark.line + 1 if mark else None)
-        raise InputError(f"cell options: not valid YAML: {problem}", where) from None
-    if node is None:
+    fields = read_yaml(text, place, WHAT)
+    if fields is None:
         return {}
-    if not isinstance(node, yaml.MappingNode):
-        raise InputError(FORM, Place(place.file, place.cell, node.start_mark.line + 1))
-    return {str(key.value): (_value(value), key.start_mark.line + 1) for key, value in node.value}
+    if not isinstance(fields, Fields):
+        line = next(number for number, line in enumerate(text.splitlines(), 1) if line.strip())
+        raise InputError(FORM, Place(place.file, place.cell, line))
+    return {name: (_written(value), fields.lines[name]) for name, value in fields.items()}
 
 
-def _value(node: yaml.Node) -> object:
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(each) for each in node.value]
-    if isinstance(node, yaml.MappingNode):
-        return {str(_value(key)): _value(value) for key, value in node.value}
-    return node.value
+def _written(node: object) -> object:
+    if isinstance(node, Plain):
+        return node.written
+    if isinstance(node, list):
+        return [_written(each) for each in node]
+    return {name: _written(value) for name, value in node.items()} if isinstance(node, dict) else node
 
 
 def _checked(name: str, value: object, place: Place) -> object:
