@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import nbformat
 import pytest
 from PIL import Image
 
-from mathpost.site import Site, hugo
+from mathpost.site import Site, hugo, katex
 from mathpost.site.staging import stage
 from mathpost.text import read
 from places import CASES, NOTEBOOK, ROOT
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 # Cheapest first: the first red comes within seconds, before a kernel, Hugo or a browser has started.
 COSTS = ("kernel", "site", "browser")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: tests wait for kernels, for Hugo and for a browser."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,8 +55,18 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def make_site() -> Callable[[Path], Site]:
-    return _site_in
+def compiled_katex(shared: Path) -> Path:
+    """A cache of Hugo's with KaTeX as it compiled it, which takes seconds."""
+
+    def compile_into(cache: Path) -> None:
+        assert katex.refusals([("a", False)], cache) == [""]
+
+    return made_once(shared / "katex", compile_into)
+
+
+@pytest.fixture(scope="session")
+def make_site(compiled_katex: Path) -> Callable[[Path], Site]:
+    return partial(_site_in, compiled_katex)
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +85,7 @@ def execute_real_post(shared: Path) -> Callable[..., Record]:
     return execute_once
 
 
-def _site_in(root: Path) -> Site:
+def _site_in(compiled_katex: Path, root: Path) -> Site:
     """A site with our theme and the pages of `cases/site`."""
     site = Site(root)
     shutil.copy(ROOT / "config.toml", site.config)
@@ -81,29 +97,30 @@ def _site_in(root: Path) -> Site:
     (site.images / "sample").mkdir(parents=True)
     (site.images / "sample" / "line.png").write_bytes(figure.getvalue())
     shutil.copy(ROOT / "static" / "favicon.svg", root / "static")
+    shutil.copytree(compiled_katex, site.hugo_cache)
     return site
 
 
 @pytest.fixture
-def new_site(tmp_path: Path) -> Site:
+def new_site(make_site: Callable[[Path], Site], tmp_path: Path) -> Site:
     """The small site, built never yet."""
-    return _site_in(tmp_path)
+    return make_site(tmp_path)
 
 
 @pytest.fixture
 def small_site(new_site: Site, built_site: Site) -> Site:
-    """The small site, not built, but its formulas have been rendered: that is what takes Hugo long."""
-    shutil.copytree(built_site.cache / "hugo", new_site.cache / "hugo")
+    """The small site, not built, but its formulas have been rendered."""
+    shutil.copytree(built_site.hugo_cache, new_site.hugo_cache, dirs_exist_ok=True)
     return new_site
 
 
 @pytest.fixture(scope="session")
-def built_site(shared: Path) -> Site:
+def built_site(make_site: Callable[[Path], Site], shared: Path) -> Site:
     """The small site with its `public/`; for reading only."""
 
     def build(folder: Path) -> None:
         folder.mkdir()
-        with stage(_site_in(folder)) as staged:
+        with stage(make_site(folder)) as staged:
             hugo.build(staged)
             staged.commit()
 

@@ -76,11 +76,12 @@ def free_port() -> int:
 
 
 def everything(site: Site) -> dict[str, tuple[bytes, int]]:
-    """Each file of the site but the notebooks and the preview: its bytes, and when it was written."""
+    """Each file of the site but the notebooks, the preview and Hugo's cache: its bytes, and when it was written."""
+    others = (site.notebooks, site.cache / "preview", site.cache / "preview.lock", site.hugo_cache)
     return {
         path.relative_to(site.root).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
         for path in sorted(site.root.rglob("*"))
-        if path.is_file() and not path.is_relative_to(site.notebooks) and ".cache/preview" not in path.as_posix()
+        if path.is_file() and not any(map(path.is_relative_to, others))
     }
 
 

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, FloatRect, Page, ViewportSize, sync_pla
 from mathpost.site import Site, hugo
 from mathpost.site.staging import stage
 from places import ROOT
+from sharing import made_once
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SWITCHES = [
@@ -29,6 +30,7 @@ SWITCHES = [
     "--disable-sync",
     "--no-first-run",
 ]
+ORIGIN = "http://blog.example"
 PUBLISHED = sorted(path.stem for path in (ROOT / "content" / "posts").glob("*.md"))
 POSTS = [f"posts/{slug}/" for slug in ["sample", *PUBLISHED]]
 PAGES = [*POSTS, "", "posts/", "tags/", "tags/kl-divergence/", "404.html"]
@@ -47,46 +49,49 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+def browser(web: Path) -> Iterator[Browser]:
+    """A browser that finds `ORIGIN` here."""
+    with served(web) as port, sync_playwright() as playwright:
+        here = f"--host-resolver-rules=MAP blog.example:80 127.0.0.1:{port}"
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*SWITCHES, here])
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def origin(make_site: Callable[[Path], Site], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server with the sample and every published post, at its root and once more under /blog/."""
-    site = make_site(tmp_path_factory.mktemp("site"))
-    for slug in PUBLISHED:
-        shutil.copy(ROOT / "content" / "posts" / f"{slug}.md", site.pages)
-        shutil.copytree(ROOT / "static" / "images" / slug, site.images / slug)
-    web = tmp_path_factory.mktemp("web")
-    with served(web) as origin:
+@pytest.fixture(scope="session")
+def web(make_site: Callable[[Path], Site], shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a server has: the sample and every published post, at its root and once more under /blog/."""
+
+    def build(web: Path) -> None:
+        site = make_site(tmp_path_factory.mktemp("site"))
+        for slug in PUBLISHED:
+            shutil.copy(ROOT / "content" / "posts" / f"{slug}.md", site.pages)
+            shutil.copytree(ROOT / "static" / "images" / slug, site.images / slug)
         for folder in ("", "blog/"):
             with stage(site) as staged:
-                hugo.build(staged, base_url=f"{origin}/{folder}")
+                hugo.build(staged, base_url=f"{ORIGIN}/{folder}")
                 shutil.copytree(staged.public, web / folder, dirs_exist_ok=True)
-        yield origin
+
+    return made_once(shared / "web", build)
 
 
 @pytest.fixture
-def address(origin: str) -> str:
-    return f"{origin}/"
+def address() -> str:
+    return f"{ORIGIN}/"
 
 
 @pytest.fixture(params=["", "blog/"], ids=["root", "sub-path"])
-def any_address(origin: str, request: pytest.FixtureRequest) -> str:
-    return f"{origin}/{request.param}"
+def any_address(request: pytest.FixtureRequest) -> str:
+    return f"{ORIGIN}/{request.param}"
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path) -> Iterator[int]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield server.server_port
     finally:
         server.shutdown()
         thread.join()
@@ -153,7 +158,7 @@ def test_no_formula_shows_its_source(browser: Browser, any_address: str, path: s
 def test_every_page_is_accessible(browser: Browser, address: str, path: str, size: str, scheme: Scheme) -> None:
     with opened(browser, address + path, size, scheme) as page:
         page.add_script_tag(path=ROOT / "node_modules" / "axe-core" / "axe.min.js")
-        violations = page.evaluate("axe.run().then(result => result.violations)")
+        violations = page.evaluate("axe.run({resultTypes: ['violations']}).then(result => result.violations)")
     assert [f"{rule['id']}: {node['html']}" for rule in violations for node in rule["nodes"]] == []
 
 

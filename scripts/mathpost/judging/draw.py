@@ -44,6 +44,7 @@ class Draw:
     seed: int = 1
     definitions: dict[str, Definition] = field(default_factory=dict)
     known: dict[tuple[Node, frozenset[str]], Measured] = field(default_factory=dict)
+    objectives: dict[tuple[Node, frozenset[str]], Numbers] = field(default_factory=dict)
     is_perturbed: bool = False
 
     @property
@@ -57,7 +58,7 @@ class Draw:
     def perturbed(self) -> Draw:
         """The draw with other numbers in place of the bound ones: formulas that agree by chance agree no more."""
         notation = self.notation.perturbed(np.random.default_rng(self.seed))
-        return replace(self, notation=notation, known={}, is_perturbed=True)
+        return replace(self, notation=notation, known={}, objectives={}, is_perturbed=True)
 
     def environment(self, *formulas: Node) -> Environment:
         """The environment for a claim: variables at generic points, free sample indices at every sample.

@@ -16,6 +16,7 @@ import numpy as np
 
 from mathpost.evaluation import Box, Environment
 from mathpost.evaluation.optimise import is_arg, objective_of
+from mathpost.evaluation.values import Numbers
 from mathpost.ground.errors import EvaluationError, FormulaError
 from mathpost.judging.draw import Draw, Measured, numbers_of
 from mathpost.judging.judge import judge_in, parse_sides
@@ -215,8 +216,7 @@ def _has_value(side: Node, draw: Draw) -> bool:
     try:
         environment = draw.environment(side)
         if is_arg(side):
-            objective, variable, _ = objective_of(side, environment)
-            return bool(np.isfinite(objective(_places(variable.domain))).sum() > 1)
+            return bool(np.isfinite(_objective_everywhere(side, environment, draw)).sum() > 1)
         return bool(np.all(np.isfinite(numbers_of(draw.measure(side, environment).value))))
     except EvaluationError:
         return False
@@ -228,7 +228,7 @@ def _same(side: Node, other: Node, draw: Draw) -> bool:
     try:
         environment = draw.environment(side, other)
         if is_arg(side) and is_arg(other):
-            return _same_order(side, other, environment)
+            return _same_order(*(_objective_everywhere(node, environment, draw) for node in (side, other)))
         return _same_values(draw.measure(side, environment), draw.measure(other, environment))
     except EvaluationError:
         return False
@@ -242,12 +242,8 @@ def _same_values(side: Measured, other: Measured) -> bool:
     return bool(np.all(np.abs(a - b) <= allowed))
 
 
-def _same_order(side: BigOperator, other: BigOperator, environment: Environment) -> bool:
+def _same_order(a: Numbers, b: Numbers) -> bool:
     """Whether two objectives rank all points alike: then one is a growing function of the other."""
-    first, variable, _ = objective_of(side, environment)
-    second, _, _ = objective_of(other, environment)
-    points = _places(variable.domain)
-    a, b = first(points), second(points)
     finite = np.isfinite(a) & np.isfinite(b)
     a, b = a[finite], b[finite]
     if len(a) < 2:
@@ -255,6 +251,14 @@ def _same_order(side: BigOperator, other: BigOperator, environment: Environment)
     rises = np.diff(b[np.argsort(a)]) >= -SAME * np.ptp(b)
     back = np.diff(a[np.argsort(b)]) >= -SAME * np.ptp(a)
     return bool(np.all(rises) and np.all(back))
+
+
+def _objective_everywhere(node: BigOperator, environment: Environment, draw: Draw) -> Numbers:
+    key = (node, environment.universal)
+    if key not in draw.objectives:
+        objective, variable, _ = objective_of(node, environment)
+        draw.objectives[key] = objective(_places(variable.domain))
+    return draw.objectives[key]
 
 
 def _places(domain: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pickle
 import re
@@ -10,9 +11,11 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import papermill
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -126,6 +129,38 @@ class _Provisioner(LocalProvisioner):
             self.forked.close()
 
 
+class _Manager(AsyncKernelManager):
+    """Ends a kernel and goes on as soon as it has ended: jupyter_client's own looks for that every 0.1 s."""
+
+    async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
+        assert isinstance(self.provisioner, _Provisioner)
+        await self.provisioner.kill()
+        if self.provisioner.process:
+            await asyncio.to_thread(self.provisioner.process.wait)
+
+
+class _Channels(AsyncKernelClient):
+    """Ready as soon as the kernel answers: jupyter_client's own listens for 0.2 s more, to what nobody waits for."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        try:
+            async with asyncio.timeout(timeout):
+                while not await self._is_answered():
+                    if not await self._async_is_alive():
+                        raise RuntimeError("it ended before it answered")
+        except TimeoutError:
+            raise RuntimeError(f"it did not answer within {timeout:g} s") from None
+
+    async def _is_answered(self) -> bool:
+        self.kernel_info()
+        try:
+            await self.get_shell_msg(timeout=1)
+            await self.get_iopub_msg(timeout=0.2)  # this one is connected by itself
+        except Empty:
+            return False
+        return True
+
+
 class _Client(PapermillNotebookClient):  # type: ignore[misc]
     """Runs one cell after the other; an exception becomes an error of ours that says where."""
 
@@ -141,11 +176,15 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         self.folder = folder
         self.cut: set[int] = set()
 
-    def create_kernel_manager(self) -> AsyncKernelManager:
+    def create_kernel_manager(self) -> _Manager:
         """Sockets in a folder of this run: no port that another user of the machine could listen to."""
         connection = str(self.folder / "kernel.json")
-        self.km = AsyncKernelManager(
-            kernel_spec_manager=_ThisPython(), kernel_name="python3", transport="ipc", connection_file=connection
+        self.km = _Manager(
+            kernel_spec_manager=_ThisPython(),
+            kernel_name="python3",
+            transport="ipc",
+            connection_file=connection,
+            client_factory=_Channels,
         )
         self.km.provisioner = _Provisioner(kernel_spec=self.km.kernel_spec, parent=self.km)
         return self.km

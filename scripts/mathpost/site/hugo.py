@@ -83,14 +83,14 @@ def build(staged: Stage, *, base_url: str | None = None) -> None:
 def serve(preview: Preview, *, port: int = 1313) -> subprocess.Popen[bytes]:
     """Start Hugo's server: drafts shown, pages reloaded as they are written, reachable from this machine alone.
 
-    All that it writes, and what it keeps for later, stays in the folder of the preview.
+    All that it writes stays in the folder of the preview, but for the cache that it shares with `build`.
     """
     site = preview.site
     _require_katex(site)
     kept = {"resourceDir": str(preview.folder / "resources"), "module": {"mounts": list(_preview_mounts(preview))}}
     overlay = _write_overlay(preview.folder, kept)
     arguments = ["server", "--config", f"{site.config},{overlay}", "--destination", str(preview.public)]
-    arguments += ["--cacheDir", str(preview.folder / "hugo"), "--buildDrafts", "--noBuildLock"]
+    arguments += ["--cacheDir", str(site.hugo_cache), "--buildDrafts", "--noBuildLock"]
     arguments += ["--bind", "127.0.0.1", "--port", str(port), "--logLevel", "warn", "--disableFastRender"]
     return subprocess.Popen([*_command(site), *arguments], cwd=site.root, env=_environment())
 

@@ -23,7 +23,7 @@ LAYOUT = """{{- range .Params.formulas -}}
 def refusals(formulas: Sequence[tuple[str, bool]], cache: Path | None) -> list[str]:
     """For each formula, with whether it is displayed, what KaTeX says against it; empty if it renders.
 
-    `cache` is where Hugo keeps KaTeX as it has compiled it, which takes it seconds; without one, it compiles it anew.
+    `cache` is where Hugo keeps KaTeX as it has compiled it, which takes it seconds; by default, where Hugo would.
     Errors: EngineError if Hugo fails.
     """
     if not formulas:
@@ -41,8 +41,7 @@ def refusals(formulas: Sequence[tuple[str, bool]], cache: Path | None) -> list[s
             "build",
             "--source",
             name,
-            "--cacheDir",
-            str(cache or folder / "cache"),
+            *(["--cacheDir", str(cache)] if cache else []),
             "--logLevel",
             "error",
         ]
