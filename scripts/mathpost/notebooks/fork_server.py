@@ -24,8 +24,10 @@ from importlib.util import find_spec
 
 # What takes long to load; but not what looks for its kernel while it is loaded, as pyplot does.
 PRELOADED = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
     "ipykernel.debugger",
-    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
     "matplotlib.backends.backend_agg",
     "matplotlib.figure",
     "matplotlib.font_manager",
