@@ -146,7 +146,6 @@ PROSE_MISTAKES = {
     "See @fig-nowhere.": "line 1: @fig-nowhere points to nothing: no equation or figure has this label",
     "$$a$$ {#eq-a}\n\n$$b$$ {#eq-a}": "line 3: the label eq-a is used twice: give each equation its own",
     "$a$ {#eq-a} is @eq-a.": "line 1: @eq-a is a formula in the line and has no number: display it",
-    "So\n<center>it</center> is.": "line 2: HTML is not published (<center>): say it in Markdown, or show it as code",
     "So\n\n$$\na = b\n\nand more": r"line 3: this `$$` has no partner: close the formula, or write \$\$ for dollars",
     "So\n$$\n\\frac{a}{b = 1\n$$": r"line 2: a `{` is not closed: \frac{a}{b = 1",
     "So\n\n$$a$$ {#eq-a b}": "line 3: {#eq-a b} behind a formula cannot be read: "

@@ -68,12 +68,6 @@ def test_printed_markdown_is_markdown_where_its_cell_says_so() -> None:
     assert body_of(printing("#| output: asis\nprint('*a*')", printed("*a*\n"))) == "*a*"
 
 
-def test_html_in_markdown_that_code_made_is_refused() -> None:
-    assert message_of(printing(OPEN, shown(text__markdown="<b>x</b>"))) == (
-        "notebooks/small.ipynb, cell 2, line 1: HTML is not published (<b>): say it in Markdown, or show it as code"
-    )
-
-
 def test_headings_that_code_made_give_way_to_those_of_the_text() -> None:
     made = printing(OPEN, shown(text__markdown="## A"), shown(text__markdown="## A"))
     assert body_of(made, text("## A")) == "## A {#a-1}\n\n## A {#a-2}\n\n## A {#a}"

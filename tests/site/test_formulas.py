@@ -60,10 +60,10 @@ def test_each_label_points_to_the_number_that_is_shown() -> None:
         "eq-y": ("4", "eq-y"),
         "eq:y": ("4", "eq-y"),
     }
-    assert [targets["eq-x"].link(form) for form in ("named", "number", "bracketed")] == [
-        "[Equation\u00a0(1)](#eq-x)",
-        "[1](#eq-x)",
-        "[(1)](#eq-x)",
+    assert [targets["eq-x"].shown(form) for form in ("named", "number", "bracketed")] == [
+        "Equation\u00a0(1)",
+        "1",
+        "(1)",
     ]
 
 

@@ -13,15 +13,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
 from mathpost.ground.errors import InputError, Place
 from mathpost.pages.anchors import Anchors, anchors_of_page, anchors_of_post
+from mathpost.pages.edits import Edit
 from mathpost.pages.figures import SUFFIXES, DamagedImage, plain_image
-from mathpost.pages.prose import Edit
+from mathpost.pages.html import addresses_in
 from mathpost.site import Post, Site
 from mathpost.site.layout import is_post
 from mathpost.text import PostText, read
@@ -43,6 +45,10 @@ OUTSIDE: Final = "{address} lies neither in notebooks/ nor in static/: copy the 
 NO_IMAGE: Final = "{address} is no image that is published: PNG, SVG, JPEG, WebP and GIF are"
 DAMAGED: Final = "{address} is a damaged {kind} image"
 UNREADABLE: Final = "{address} cannot be read: {reason}"
+SCHEME: Final = "{address} is not published: a link begins with http, https, mailto or tel, not with {scheme}"
+SCHEMES: Final = ("http", "https", "mailto", "tel")
+EMBEDDED: Final = re.compile(r"data:(?P<kind>[\w.+/-]+)(?:;[\w=-]+)*?(?P<base64>;base64)?,(?P<data>.*)", re.DOTALL)
+SHOWN: Final = 40
 KINDS: Final[Mapping[str, str]] = {suffix: kind for kind, suffix in SUFFIXES.items()} | {".jpeg": "image/jpeg"}
 # Made by Hugo, and in no folder of the site.
 MADE_BY_HUGO: Final = re.compile(r"/(?:(?:.*/)?index\.(?:xml|html)|sitemap\.xml|robots\.txt|404\.html|page/\d+/?)?")
@@ -84,6 +90,14 @@ class Addresses:
             if new is not None:
                 yield _edit(markup.source, found, new)
 
+    def html_addresses(self, markup: Markup, place: Place) -> dict[str, str]:
+        """The same for addresses in HTML: what is written in the place of each."""
+        written = {}
+        for found in _in_html(markup):
+            new = self.new_address(found, Place(place.file, place.cell, found.line))
+            written[found.address] = _in_attribute(new or found.address)
+        return written
+
     def new_address(self, found: Image | Link, place: Place) -> str | None:
         """What the page has in the place of an address, None if it stays as it is."""
         return self._image(found.address, place) if isinstance(found, Image) else self._link(found.address, place)
@@ -92,7 +106,10 @@ class Addresses:
         if written.startswith(ATTACHMENT):
             return self._pasted(written, place)
         parts = urlsplit(written)
+        if parts.scheme == "data":
+            return self._embedded(written, place)
         if parts.scheme or parts.netloc:
+            _require_known_scheme(written, place)
             return None
         address, path = unquote(written), unquote(parts.path)
         if path.startswith("/"):
@@ -125,9 +142,22 @@ class Addresses:
             raise InputError(DAMAGED.format(address=address, kind=SUFFIXES[kind][1:].upper()), place) from None
         return self._keep(f"{PurePosixPath(name).stem}{SUFFIXES[kind]}", data, address, place)
 
+    def _embedded(self, written: str, place: Place) -> str:
+        """An image that stands in its address becomes a file."""
+        match, shown = EMBEDDED.fullmatch(written), f"{written[:SHOWN]}…"
+        if match is None or match["kind"] not in SUFFIXES:
+            raise InputError(NO_IMAGE.format(address=shown), place)
+        data = unquote_to_bytes(match["data"])
+        try:
+            data = base64.b64decode(data) if match["base64"] else data
+        except binascii.Error:
+            raise InputError(DAMAGED.format(address=shown, kind=SUFFIXES[match["kind"]][1:].upper()), place) from None
+        return self._keep(f"image{SUFFIXES[match['kind']]}", data, shown, place)
+
     def _link(self, written: str, place: Place) -> str | None:
         parts = urlsplit(written)
         if parts.scheme or parts.netloc or not written:
+            _require_known_scheme(written, place)
             return None
         address, path, fragment = unquote(written), unquote(parts.path), unquote(parts.fragment)
         if not path:
@@ -246,6 +276,20 @@ class Addresses:
         return quote(f"/images/{self.post.slug}/{name}")
 
 
+def _require_known_scheme(written: str, place: Place) -> None:
+    """Raise an InputError for an address that a browser might run."""
+    scheme = urlsplit(written).scheme
+    if scheme and scheme not in SCHEMES:
+        raise InputError(SCHEME.format(address=written, scheme=scheme), place)
+
+
+def _in_attribute(address: str) -> str:
+    """An address in HTML, where Hugo's layouts do not see it: one from the root holds in a sub-folder, too."""
+    if address.startswith("/") and not address.startswith("//"):
+        return f'{{{{< address "{quote(unquote(address), safe="/#?=&")}" >}}}}'
+    return address if address.startswith("{{<") else escape(address)
+
+
 def find_lost(text: PostText) -> Iterator[Problem]:
     """Every link and image of a text that leads nowhere, as far as is known before anything is executed."""
     cells = json.loads(text.data)["cells"]
@@ -253,7 +297,7 @@ def find_lost(text: PostText) -> Iterator[Problem]:
     attachments = {number: cell.get("attachments", {}) for number, cell in enumerate(cells, 1)}
     addresses = Addresses(text, anchors_of_post(text, parts), attachments, frozenset())
     for cell in text.markdown:
-        for found in _addressed(cell.markup):
+        for found in (*_addressed(cell.markup), *_in_html(cell.markup)):
             place = Place(text.path, cell.number, found.line)
             try:
                 addresses.new_address(found, place)
@@ -264,6 +308,12 @@ def find_lost(text: PostText) -> Iterator[Problem]:
 def _addressed(markup: Markup) -> Iterator[Image | Link]:
     yield from markup.images
     yield from markup.links
+
+
+def _in_html(markup: Markup) -> Iterator[Image | Link]:
+    for tag, address in addresses_in(markup):
+        kind = Image if tag.name == "img" else Link
+        yield kind(address, 0, 0, tag.line, 0)
 
 
 def _page_of(post: Post) -> Path | None:

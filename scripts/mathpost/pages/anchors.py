@@ -48,7 +48,9 @@ def _anchors(cells: Iterable[Cell], labels: Iterable[str]) -> Anchors:
     cells = list(cells)
     headings = [heading for cell in cells for heading in cell.markup.headings]
     equations = [equation.label for cell in cells for equation in cell.markup.equations if equation.label]
-    known = {anchor: anchor for anchor in [*(heading.anchor for heading in headings), *equations, *labels]}
+    tags = [tag for cell in cells for html in cell.markup.html for tag in html.tags]
+    named = [tag.attributes[key] for tag in tags for key in ("id", "name") if key in tag.attributes]
+    known = {anchor: anchor for anchor in [*named, *(heading.anchor for heading in headings), *equations, *labels]}
     for heading in headings:
         for made in (anchor_of(heading.title), _loose(anchor_of(heading.title))):
             known.setdefault(made, heading.anchor)

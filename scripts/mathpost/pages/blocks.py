@@ -116,7 +116,8 @@ class _Composer:
                 raise InputError(ADDRESS.format(code=code.expression, value=value), where)
         numbers = tuple(number for number in self.text.numbers if number.cell == cell.number)
         edits = tuple(self.addresses.edits(cell.markup, place))
-        return self._rewritten(Passage(cell.number or 1, cell.markup, numbers, values, edits, cell.is_raw))
+        in_html = self.addresses.html_addresses(cell.markup, place)
+        return self._rewritten(Passage(cell.number or 1, cell.markup, numbers, values, edits, in_html, cell.is_raw))
 
     def _rewritten(self, passage: Passage) -> str:
         return rewrite(passage, self.targets, self.path)
@@ -161,7 +162,8 @@ class _Composer:
         place = Place(self.path, number)
         markup = self._told_apart(scanned(part.text, place).markup)
         edits = tuple(self.addresses.edits(markup, place))
-        return self._rewritten(Passage(number, markup, addresses=edits)).strip("\n")
+        in_html = self.addresses.html_addresses(markup, place)
+        return self._rewritten(Passage(number, markup, addresses=edits, html_addresses=in_html)).strip("\n")
 
     def _told_apart(self, markup: Markup) -> Markup:
         """The anchors of headings that code made give way to those of the text."""

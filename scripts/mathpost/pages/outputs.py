@@ -16,6 +16,7 @@ from mathpost.notebooks import Record
 from mathpost.notebooks.kernel import ANSI
 from mathpost.notebooks.record import CellWarning, Notebook
 from mathpost.pages.figures import live_of, picture_of
+from mathpost.pages.html import notices_in
 from mathpost.pages.made import plain_but_formulas
 from mathpost.pages.tables import read_tables, to_markdown
 from mathpost.pages.traces import ADDRESS, has_address, is_representation, without_addresses, without_paths
@@ -57,6 +58,7 @@ def notices_of(record: Record) -> Iterator[CellWarning]:
         else:
             kind = cell.kind == "raw" and cell.number != 1 and record.cell(cell.number).metadata
             told = [RAW.format(kind=kind.get("raw_mimetype") or kind.get("format"))] if kind else []
+            told += notices_in(cell.markup)
         yield from (CellWarning(cell.number or 1, text) for text in dict.fromkeys(told))
 
 

@@ -6,12 +6,13 @@ All that is not maths, a reference, inline code or a heading passes unchanged.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from mathpost.ground.errors import InputError, Place
+from mathpost.pages.edits import Edit, applied
+from mathpost.pages.html import html_edits, refuse
 from mathpost.pages.plain import unicode_of
 from mathpost.site.formulas import Target, shown_latex
 from mathpost.text.elements import Equation, Markup
@@ -27,19 +28,11 @@ DOLLARS = re.compile(r"\$(.+?)\$", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Edit:
-    """A span of a source and what takes its place."""
-
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True)
 class Passage:
     """A text of the post: the number of its cell, what was found in it, and the values of its inline code.
 
-    `addresses` are the edits of its links and images; shortcodes are called in it if it `is_raw`.
+    `addresses` are the edits of its links and images, `html_addresses` what is written for each in HTML, None where
+    the page can hold no HTML; shortcodes are called in it if it `is_raw`.
     """
 
     cell: int
@@ -47,26 +40,34 @@ class Passage:
     numbers: tuple[StatedNumber, ...] = ()
     values: tuple[str, ...] = ()
     addresses: tuple[Edit, ...] = ()
+    html_addresses: Mapping[str, str] | None = None
     is_raw: bool = False
 
 
 def rewrite(passage: Passage, targets: Mapping[str, Target], path: Path) -> str:
     """A text of the post for Hugo."""
     markup, here = passage.markup, Place(path, passage.cell)
-    edits = chain(
-        _equation_edits(markup, targets),
-        _stated_edits(passage),
-        _reference_edits(markup, targets, here),
-        _html_edits(markup, here),
-        (
+    edits = [
+        *_equation_edits(markup, targets),
+        *_stated_edits(passage),
+        *_reference_edits(markup, targets, here),
+        *(
             Edit(code.start, code.end, MARKDOWN_SPECIAL.sub(r"\\\g<0>", value))
             for code, value in zip(markup.codes, passage.values, strict=True)
         ),
-        _heading_edits(markup),
-        passage.addresses,
-    )
-    between = str if passage.is_raw else _plain
-    return _applied(markup.source, sorted(edits, key=lambda edit: (edit.start, edit.end)), between)
+        *_heading_edits(markup),
+        *passage.addresses,
+    ]
+    if passage.html_addresses is None:
+        refuse(markup, here)
+    inner = [edit for edit in edits if _is_in_html(markup, edit.start)]
+    edits = [edit for edit in edits if edit not in inner]
+    edits += html_edits(markup, inner, passage.html_addresses or {}, here)
+    return applied(markup.source, edits, str if passage.is_raw else _plain)
+
+
+def _is_in_html(markup: Markup, position: int) -> bool:
+    return any(html.holds(position) for html in markup.html)
 
 
 def without_shortcodes(text: str) -> str:
@@ -85,11 +86,20 @@ def _equation_edits(markup: Markup, targets: Mapping[str, Target]) -> Iterator[E
         if not latex.strip():
             yield Edit(equation.start, equation.end, "")
             continue
-        if equation.display and not equation.in_table:
+        if _is_in_html(markup, equation.start):
+            yield Edit(equation.start, equation.end, _shortcode(equation, latex, targets))
+        elif equation.display and not equation.in_table:
             yield _block(markup.source, equation, latex, targets)
         else:
             waived = f" ({WAIVED.format(reason=equation.waiver)})" if equation.waiver else ""
             yield Edit(equation.start, equation.end, f"\\({latex}\\){waived}")
+
+
+def _shortcode(equation: Equation, latex: str, targets: Mapping[str, Target]) -> str:
+    """A formula in a block of HTML, where Hugo reads no Markdown."""
+    said = _said(equation, targets) | ({"display": "true"} if equation.display else {})
+    arguments = "".join(f' {name}="{value}"' for name, value in said.items())
+    return f"{{{{< formula{arguments} >}}}}{latex}{{{{< /formula >}}}}"
 
 
 def _stated_edits(passage: Passage) -> Iterator[Edit]:
@@ -144,15 +154,23 @@ def _is_text(line: str) -> bool:
 
 
 def _attributes(equation: Equation, targets: Mapping[str, Target]) -> list[str]:
+    said = _said(equation, targets)
+    label = said.pop("id", None)
+    found = [f"#{label}"] if label else []
+    found += [f'{name}="{value}"' for name, value in said.items()]
+    return [f"{{{' '.join(found)}}}"] if found else []
+
+
+def _said(equation: Equation, targets: Mapping[str, Target]) -> dict[str, str]:
     """What the page says of a display equation: its anchor, its number, and why it is not checked."""
-    found = [f"#{equation.label}"] if equation.label else []
+    said = {"id": equation.label} if equation.label else {}
     if equation.label and targets[equation.label].number and not equation.has_labelled_rows:
-        found.append(f'number="{targets[equation.label].number}"')
+        said["number"] = targets[equation.label].number
     if equation.waiver:
         rows = ", ".join(map(str, equation.waived_rows))
         reason = f"row {rows}: {equation.waiver}" if rows else equation.waiver
-        found.append('unchecked="{}"'.format(reason.replace('"', "\u2033")))
-    return [f"{{{' '.join(found)}}}"] if found else []
+        said["unchecked"] = reason.replace('"', "\u2033")
+    return said
 
 
 def _reference_edits(markup: Markup, targets: Mapping[str, Target], place: Place) -> Iterator[Edit]:
@@ -164,31 +182,16 @@ def _reference_edits(markup: Markup, targets: Mapping[str, Target], place: Place
             raise InputError(f"{written} points to nothing: no equation or figure has this label", where)
         if not target.number:
             raise InputError(f"{written} is a formula in the line and has no number: display it", where)
-        yield Edit(reference.start, reference.end, target.link(reference.form))
-
-
-def _html_edits(markup: Markup, place: Place) -> Iterator[Edit]:
-    """Comments go; a page has no other HTML than Hugo's."""
-    for html in markup.html:
-        if html.tag is not None:
-            where = Place(place.file, place.cell, html.line)
-            raise InputError(f"HTML is not published ({html.tag}): say it in Markdown, or show it as code", where)
-        yield Edit(html.start, html.end, "")
+        shown = target.shown(reference.form)
+        in_html = _is_in_html(markup, reference.start)
+        link = f'<a href="{target.address}">{shown}</a>' if in_html else f"[{shown}]({target.address})"
+        yield Edit(reference.start, reference.end, link)
 
 
 def _heading_edits(markup: Markup) -> Iterator[Edit]:
     for heading in markup.headings:
         if not heading.is_explicit:
             yield Edit(heading.end, heading.end, f" {{#{heading.anchor}}}")
-
-
-def _applied(source: str, edits: Iterable[Edit], between: Callable[[str], str]) -> str:
-    """The source with its edits; what stands between them goes through a function."""
-    parts, position = [], 0
-    for edit in edits:
-        parts += [between(source[position : edit.start]), edit.text]
-        position = edit.end
-    return "".join([*parts, between(source[position:])])
 
 
 def _plain(text: str) -> str:

@@ -42,11 +42,14 @@ class Target:
     place: Place
     anchor: str = ""
 
-    def link(self, form: str) -> str:
+    @property
+    def address(self) -> str:
+        return f"#{self.anchor or self.label}"
+
+    def shown(self, form: str) -> str:
         """A reference: `named` as it stands in a sentence, as a plain `number`, or that `bracketed`."""
         named = f"Fig\u00a0{self.number}" if self.label.startswith("fig-") else f"Equation\u00a0({self.number})"
-        shown = {"named": named, "number": self.number, "bracketed": f"({self.number})"}[form]
-        return f"[{shown}](#{self.anchor or self.label})"
+        return {"named": named, "number": self.number, "bracketed": f"({self.number})"}[form]
 
 
 def number_equations(text: PostText) -> dict[str, Target]:

@@ -8,7 +8,8 @@ is the site as it is previewed.
 
 What the layouts read from a page: inline maths as `\\( … \\)`; display maths between lines of `$$`, its label and
 number on the next line, `{#eq-kl-sum number="7"}`; figures as PaperMod's shortcode `figure`, several of them between
-`subfigures-begin` and `subfigures-end`; what a reader may open between `details-begin` and `details-end`.
+`subfigures-begin` and `subfigures-end`; what a reader may open between `details-begin` and `details-end`; HTML that is
+safe in `html`, with `formula` and `address` for formulas in it and for addresses from the root of the site.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -85,13 +86,27 @@ class StatedLabel:
 
 
 @dataclass(frozen=True)
-class Html:
-    """A piece of HTML; `tag` is its first tag, none for a comment."""
+class Tag:
+    """A tag of HTML that opens, by its name and attributes in lower case."""
 
-    tag: str | None
+    name: str
+    attributes: Mapping[str, str]
+    line: int
+
+
+@dataclass(frozen=True)
+class Html:
+    """A piece of HTML: a tag or a comment in a line, or a block of it, in which no Markdown is read."""
+
+    tags: tuple[Tag, ...]
     start: int
     end: int
     line: int
+    is_block: bool
+
+    def holds(self, position: int) -> bool:
+        """Whether a position lies in the block."""
+        return self.is_block and self.start <= position < self.end
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from mathpost.text.elements import (
 from mathpost.text.escaping import is_escaped, undo_escaping
 from mathpost.text.maths import Maths, find_maths
 from mathpost.text.structure import Span
+from mathpost.text.tags import tags_of, texts_between
 
 UNCLOSED: Final = "this `{mark}` has no partner: close the formula, or write {escaped} for dollars"
 UNCLOSED_BRACE: Final = "a `{{` is not closed: {latex}"
@@ -71,7 +72,6 @@ _IN_TEXT: Final = re.compile(
 )
 MARK: Final = re.compile(r"\$|\\begin\{|\\\w*ref\{|\\[A-Za-z]{2,}|\{[#:]|\{\{[<%]|\{%")
 _FORMS: Final = {None: "number", "eq": "bracketed", "auto": "named", "c": "named"}
-_TAG: Final = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 _COMPUTED: Final = re.compile(r"\s*\{python\}\s+")
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
@@ -103,7 +103,7 @@ def scan(text: str, dialect: Dialect = Dialect.NOTEBOOK, line: int = 1) -> Marku
         html=tuple(scanned.html()),
         marks=tuple(scanned.marks(plain)),
         images=tuple(Image(*scanned.address(span)) for span in spans if span.kind == "image"),
-        links=tuple(Link(*scanned.address(span)) for span in spans if span.kind == "link"),
+        links=tuple(Link(*scanned.address(span)) for span in spans if span.kind in ("link", "autolink")),
         flaws=tuple(sorted((*scanned.flaws, *scanned.open_ends(equations)), key=lambda flaw: flaw.line)),
     )
 
@@ -243,12 +243,20 @@ class _Scan:
         for span in self.spans:
             if span.kind == "heading":
                 explicit = self._anchor(span)
-                title = self.text[span.first : explicit.start() if explicit else span.last]
+                title = self._without_tags(span.first, explicit.start() if explicit else span.last)
                 anchor = explicit[1] if explicit else anchor_of(title)
                 underlined = "\n" in self.text[span.start : span.end]
                 end = span.last if underlined else span.end
                 line = self.line_of(span.start)
                 yield Heading(int(span.detail), title, anchor, explicit is not None, span.start, end, line)
+
+    def _without_tags(self, start: int, end: int) -> str:
+        parts = []
+        for span in self.spans:
+            if span.kind == "html" and start <= span.start < end:
+                parts.append(self.text[start : span.start])
+                start = span.end
+        return "".join([*parts, self.text[start:end]])
 
     def _anchor(self, heading: Span) -> re.Match[str] | None:
         """The attributes at the end of a heading, with its own anchor."""
@@ -282,18 +290,26 @@ class _Scan:
         taken += [(maths.start, maths.end) for maths in self.maths]
         taken += [unread for equation in equations if (unread := self._unread(equation))]
         taken += [match.span() for s in self.spans if s.kind == "heading" and (match := self._anchor(s))]
-        taken += [(s.start, s.end) for s in self.spans if s.kind in ("code", "html", "autolink")]
+        taken += [(s.start, s.end) for s in self.spans if s.kind in ("code", "autolink")]
+        taken += [(s.start, s.end) for s in self.spans if s.kind == "html" and s.detail]
         taken += [(s.last, s.end) for s in self.spans if s.kind in ("link", "image")]
         taken.sort()
+        for first, last in self._texts():
+            position = first
+            for start, end in taken[bisect_left(taken, (first, 0)) :]:
+                if start >= last:
+                    break
+                yield position, start
+                position = max(position, end)
+            yield position, last
+
+    def _texts(self) -> Iterator[tuple[int, int]]:
+        """Where inline text stands, and that of blocks of HTML."""
         for span in self.spans:
             if span.kind == "text":
-                position = span.start
-                for start, end in taken[bisect_left(taken, (span.start, 0)) :]:
-                    if start >= span.end:
-                        break
-                    yield position, start
-                    position = max(position, end)
-                yield position, span.end
+                yield span.start, span.end
+            elif span.kind == "html" and not span.detail:
+                yield from texts_between(self.text, span.start, span.end)
 
     def marks(self, plain: Runs) -> Iterator[str]:
         addresses = [(span.start, span.end) for span in self.spans if span.kind == "autolink"]
@@ -312,10 +328,8 @@ class _Scan:
     def html(self) -> Iterator[Html]:
         for span in self.spans:
             if span.kind == "html":
-                yield from self._tags(span)
-
-    def _tags(self, span: Span) -> Iterator[Html]:
-        """A tag in a line, or each tag and comment of a block."""
-        for match in _TAG.finditer(self.text, span.start, span.end):
-            tag = None if match[0].startswith("<!--") else match[0]
-            yield Html(tag, *match.span(), self.line_of(match.start()))
+                is_block = not span.detail
+                # a block begins with the first tag of its first line: behind the marks of a list or a quote
+                start = self.text.index("<", span.start) if is_block else span.start
+                line = self.line_of(start)
+                yield Html(tags_of(self.text[start : span.end], line), start, span.end, line, is_block)

@@ -18,6 +18,7 @@ from operator import itemgetter
 from typing import Final
 
 from mathpost.text.structure import Span, find_spans
+from mathpost.text.tags import NO_TEXT
 
 MASK: Final = "\ue000"
 _TURNS: Final = 6
@@ -42,9 +43,6 @@ _BEHIND_MONEY: Final = re.compile(r"\s?[\d.]")
 _RUNAWAY: Final = re.compile(r"\n[ \t]*\n(?:[^\n]*\n)*?[ \t]*(?:[A-Za-z',;:]+ ){7}|\n```")
 _BLANK_LINE: Final = re.compile(r"\n[ \t]*\n")
 _UNMISTAKABLE: Final = re.compile(r"[\\^_=+<>]|[A-Za-z]\(")
-_COMMENT_OR_ELEMENT: Final = re.compile(
-    r"<!--.*?-->|<(?P<tag>pre|code|script|style|textarea|svg)\b[^>]*>.*?</(?P=tag)\s*>|</?[A-Za-z][^<>]*>", re.DOTALL
-)
 _LISTING: Final = re.compile(
     r"""\{\{(?P<mark>[<%])\s*highlight\b.*?\{\{(?P=mark)\s*/\s*highlight\s*[%>]\}\}
     |\{%-?\s*(?P<liquid>highlight|raw|comment)\b.*?\{%-?\s*end(?P=liquid)\b.*?%\}
@@ -96,7 +94,7 @@ def _hiding(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
     hidden = [(span.start, span.end) for span in spans if span.kind == "indented"]
     for span in spans:
         if span.kind == "html":
-            tags = _COMMENT_OR_ELEMENT.finditer(text[span.start : span.end])
+            tags = NO_TEXT.finditer(text[span.start : span.end])
             hidden += [(span.start + tag.start(), span.start + tag.end()) for tag in tags]
     return [*hidden, *_closing(spans)]
 

@@ -53,6 +53,7 @@ def find_spans(text: str) -> list[Span]:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(deflist_plugin)
     parser.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # a link to anywhere is one; we judge later
     for rule in list(parser.inline.ruler.__rules__):
         if rule.name in _PLACED_RULES:
             parser.inline.ruler.at(rule.name, _noting_places(rule.fn))
