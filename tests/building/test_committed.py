@@ -20,9 +20,9 @@ from mathpost.commands.serve import rebuild
 from mathpost.ground.errors import Drift
 from mathpost.notebooks.execution import record_of
 from mathpost.pages import Page, export
-from mathpost.pages.seal import seal_of
 from mathpost.site import Post, Site
 from mathpost.site.preview import preview
+from mathpost.site.seal import seal_of
 from mathpost.site.staging import stage
 from mathpost.text import read
 
@@ -40,6 +40,10 @@ def page_of(path: Path, words: str = "Words.", image: bytes | None = None, numpy
     figure.outputs = [new_output("display_data", {"image/png": base64.b64encode(image or png()).decode()})]
     metadata = {"mathpost": {"versions": {"numpy": numpy}, "parameters": {}}}
     return export(record_of(new_notebook(cells=[raw(), text(words), figure], metadata=metadata), path))
+
+
+def without_figures(path: Path) -> Page:
+    return export(record_of(new_notebook(cells=[raw(), text("Words.")], metadata={"mathpost": {}}), path))
 
 
 def published(post: Post, page: Page, *, force: bool = False) -> tuple[str, ...]:
@@ -82,7 +86,10 @@ def test_a_figure_that_looks_the_same_keeps_its_bytes(post: Post) -> None:
 def test_a_figure_whose_line_moved_is_replaced(post: Post) -> None:
     published(post, page_of(post.notebook))
 
-    assert published(post, page_of(post.notebook, image=png(offset=9))) == ("static/images/small/line.png",)
+    assert published(post, page_of(post.notebook, image=png(offset=9))) == (
+        "content/posts/small.md",  # its seal alone
+        "static/images/small/line.png",
+    )
 
 
 @pytest.mark.parametrize("damage", [b"", b"no image"])
@@ -91,6 +98,46 @@ def test_a_damaged_figure_is_replaced(post: Post, damage: bytes) -> None:
     (post.figures / "line.png").write_bytes(damage)
 
     assert published(post, page_of(post.notebook)) == ("static/images/small/line.png",)
+
+
+def test_a_figure_changed_by_hand_is_neither_overwritten_nor_removed(post: Post) -> None:
+    published(post, page_of(post.notebook))
+    drawn = png(offset=20)
+    (post.figures / "line.png").write_bytes(drawn)
+
+    with pytest.raises(Drift) as caught:
+        published(post, page_of(post.notebook))
+    assert str(caught.value) == (
+        f"{post.figures / 'line.png'}: was changed by hand since it was generated, and would be overwritten\n"
+        "-> keep it under another name, or throw it away: mathpost publish --force small"
+    )
+    with pytest.raises(Drift, match="was changed by hand since it was generated, and would be removed"):
+        published(post, without_figures(post.notebook))
+    assert (post.figures / "line.png").read_bytes() == drawn
+    assert published(post, page_of(post.notebook), force=True) == ("static/images/small/line.png",)
+
+
+def test_a_drawing_by_hand_stays_beside_the_figures(post: Post) -> None:
+    published(post, page_of(post.notebook))
+    for name in ("logo.png", "sketches/first.svg"):
+        (post.figures / name).parent.mkdir(exist_ok=True)
+        (post.figures / name).write_bytes(png())
+
+    published(post, page_of(post.notebook, words="Others."))
+    assert published(post, without_figures(post.notebook)) == (
+        "static/images/small/line.png",
+        "content/posts/small.md",
+    )
+    assert sorted(path.name for path in post.figures.rglob("*.*g")) == ["first.svg", "logo.png"]
+
+
+def test_a_drawing_by_hand_is_not_overwritten_by_a_figure_of_its_name(post: Post) -> None:
+    published(post, without_figures(post.notebook))
+    post.figures.mkdir(parents=True)
+    (post.figures / "line.png").write_bytes(png(offset=20))
+
+    with pytest.raises(Drift, match="was not made with the page, and would be overwritten"):
+        published(post, page_of(post.notebook))
 
 
 def test_a_page_edited_by_hand_is_not_overwritten(post: Post) -> None:

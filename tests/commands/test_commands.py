@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from making import code, text, write
-from mathpost.pages.seal import unsealed
 from mathpost.site import Site
+from mathpost.site.seal import unsealed
 from programs import run_anew, run_at_a_terminal
 from running import MEAN, mathpost, mean_post, tree_of
 

@@ -95,7 +95,7 @@ def test_a_stage_has_the_digest_of_the_site_that_it_will_make(small_site: Site) 
 def test_a_page_that_is_saved_while_hugo_runs_makes_the_site_stale(small_site: Site) -> None:
     read_by_hugo = freshness.site_digest(small_site)
     small_site.post("sample").page.write_text("saved meanwhile")
-    freshness.note_site(small_site, read_by_hugo)
+    freshness.note_site(small_site, read_by_hugo, (), ())
 
     assert not freshness.is_site_fresh(small_site)
 
@@ -107,8 +107,9 @@ def test_hugo_is_given_the_configuration_that_was_read(small_site: Site) -> None
     with stage(small_site) as staged:
         inputs = freshness.site_digest(small_site, staged)
         hugo.build(staged)
+        made = staged.made()
         staged.commit()
-        freshness.note_site(small_site, inputs)
+        freshness.note_site(small_site, inputs, made, ())
 
     assert "<p>mathpost</p>" in (small_site.public / "index.html").read_text()
     assert not freshness.is_site_fresh(Site(small_site.root))

@@ -118,6 +118,16 @@ class TestPaths:
             Site(Path("/site")).post(slug)
         assert str(caught.value) == f"{slug!r} cannot name a post: use letters, digits, '-' and '_'"
 
+    def test_a_slug_is_no_name_that_hugo_keeps_and_no_endless_one(self) -> None:
+        site = Site(Path("/site"))
+        for slug, message in {
+            "Index": "'Index' cannot name a post: Hugo keeps this name for itself",
+            "a" * 201: "a post cannot have a name of 201 letters: 200 at most",
+        }.items():
+            with pytest.raises(InputError) as caught:
+                site.post(slug)
+            assert str(caught.value) == message
+
 
 class TestSettings:
     def test_without_a_table_they_are_the_defaults(self, tmp_path: Path) -> None:

@@ -41,6 +41,15 @@ MISTAKES = {
     "the tag 'tag:yaml.org,2002:python/name:os.system' is not known",
     f"{GOOD}\nall: &all [*all]": "a.ipynb, cell 1, line 3: front matter: a value holds itself",
     f"{GOOD}\n? [a]\n: 1": "a.ipynb, cell 1, line 3: front matter: a key must be a text",
+    f"{GOOD}\nurl: /elsewhere/": "a.ipynb, cell 1, line 3: 'url' cannot stand in the front matter: "
+    "the address of a post is the name of its notebook: rename that",
+    f"{GOOD}\nslug: other": "a.ipynb, cell 1, line 3: 'slug' cannot stand in the front matter: "
+    "the address of a post is the name of its notebook: rename that",
+    f"{GOOD}\noutputs: [json]": "a.ipynb, cell 1, line 3: 'outputs' cannot stand in the front matter: "
+    "a post is published as HTML",
+    f"{GOOD}\nbuild: {{render: never}}": "a.ipynb, cell 1, line 3: 'build' cannot stand in the front matter: "
+    "whether it is published says 'draft'",
+    f"{GOOD}\naliases: /": "a.ipynb, cell 1, line 3: 'aliases' must be a list of texts, not '/'",
     "---\ntitle: A": "a.ipynb, cell 1: the front matter is not closed: end the cell with a line '---'",
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mathpost.building.committed import stage_post
 from mathpost.building.post import Build, build_post
-from mathpost.building.rendered import require_all_read
+from mathpost.building.rendered import require_all_read, require_every_page
 from mathpost.ground.errors import Drift, InputError, Place, together
 from mathpost.site import Post, Site, freshness, hugo
 from mathpost.site.formulas import refusal_of
@@ -18,13 +18,19 @@ from mathpost.text import PostText
 from mathpost.text.parameters import NONE, Parameters, check_known
 from mathpost.text.post import parse
 
+TAKEN = "the alias {alias!r} is the address of {taken}: give addresses that this post has had"
+
 
 @dataclass(frozen=True)
 class Publication:
-    """What a publish did: the posts it built, the paths that changed."""
+    """What a publish did: the posts it built, the paths that changed, and what it found that it had not made.
 
-    builds: tuple[Build, ...]
-    changed: tuple[Path, ...]
+    `foreign` is relative to `public/`, and told once.
+    """
+
+    builds: tuple[Build, ...] = ()
+    changed: tuple[Path, ...] = ()
+    foreign: tuple[Path, ...] = ()
 
 
 class ClaimsFailed(Drift):
@@ -50,10 +56,11 @@ def publish(
     were edited by hand.
     """
     texts = [parse(each.notebook, each.post.notebook) for each in inputs]
+    _refuse_taken(site, texts)
     posts = list(zip(inputs, texts, shares(texts, parameters), strict=True))
     stale = [(each, text, given) for each, text, given in posts if force or not freshness.is_post_fresh(each, given)]
     if not stale and freshness.is_site_fresh(site):
-        return Publication((), ())
+        return Publication()
     builds = {each.post: _build(each.post, text, given, progress) for each, text, given in stale}
     if not all(build.holds for build in builds.values()):
         raise ClaimsFailed(list(builds.values()))
@@ -64,11 +71,14 @@ def publish(
             staged.retire(post)
         read_by_hugo = freshness.site_digest(site, staged)
         _render(staged, builds)
+        require_every_page(staged.public, [each.post for each, text, _ in posts if not text.front_matter.draft])
+        made, foreign = staged.made(), staged.keep_foreign(freshness.made_before(site))
+        new = foreign - freshness.found_before(site)
         changed = staged.commit()
         for each, _, given in stale:
             freshness.note_post(each, given)
-        freshness.note_site(site, read_by_hugo)
-    return Publication(tuple(builds.values()), changed)
+        freshness.note_site(site, read_by_hugo, made, foreign)
+    return Publication(tuple(builds.values()), changed, tuple(sorted(new)))
 
 
 def shares(texts: Sequence[PostText], parameters: Parameters) -> list[dict[str, object]]:
@@ -79,6 +89,16 @@ def shares(texts: Sequence[PostText], parameters: Parameters) -> list[dict[str, 
         place = Place(texts[0].path if len(texts) == 1 else None)
         check_known(parameters, {name for text in texts for name in text.parameters}, place)
     return [{name: value for name, value in parameters.items() if name in text.parameters} for text in texts]
+
+
+def _refuse_taken(site: Site, texts: Sequence[PostText]) -> None:
+    """Raise an InputError for an alias that is the address of a page: the page would lead away from there."""
+    own = {post.address: post.slug for post in site.posts()} | dict.fromkeys(("", "posts"), "the site itself")
+    for text in texts:
+        aliases = text.front_matter.fields.get("aliases", [])
+        for alias in aliases if isinstance(aliases, list) else ():
+            if taken := own.get(str(alias).strip("/").lower()):
+                raise InputError(TAKEN.format(alias=alias, taken=taken), Place(text.path, 1))
 
 
 def _build(post: Post, text: PostText, parameters: Parameters, progress: Callable[[Post, int, int], None]) -> Build:

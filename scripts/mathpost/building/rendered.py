@@ -37,12 +37,20 @@ class Rendered:
     text: str
 
 
+def require_every_page(public: Path, posts: Iterable[Post]) -> None:
+    """Raise an EngineError if a post that is published has no page on the site."""
+    for post in posts:
+        if not _page_of(public, post).is_file():
+            raise EngineError(NO_PAGE.format(path=f"/{post.address}/"), Place(post.notebook))
+
+
 def require_all_read(public: Path, builds: Iterable[tuple[Post, Build]]) -> None:
     """Hold each built page against what was read.
 
     Errors: InputError that names all that differs; EngineError for a post without a page.
     """
     published = [(post, build) for post, build in builds if not build.page.front_matter.draft]
+    require_every_page(public, [post for post, _ in published])
     problems = [problem for post, build in published for problem in _problems(public, post, build)]
     if problems:
         raise together(problems)
@@ -56,12 +64,13 @@ def read_page(html: str) -> Rendered:
 
 
 def _problems(public: Path, post: Post, build: Build) -> Iterator[InputError]:
-    file = public / post.address / "index.html"
-    if not file.is_file():
-        raise EngineError(NO_PAGE.format(path=f"/{post.address}/"), Place(post.notebook))
-    rendered = read_page(file.read_text(encoding="utf-8"))
+    rendered = read_page(_page_of(public, post).read_text(encoding="utf-8"))
     yield from _formulas(rendered, build)
     yield from _raw(rendered, build)
+
+
+def _page_of(public: Path, post: Post) -> Path:
+    return public / post.address / "index.html"
 
 
 def _formulas(rendered: Rendered, build: Build) -> Iterator[InputError]:

@@ -15,6 +15,7 @@ def publish(
     site: Site, posts: Sequence[Post], parameters: Parameters, *, whole: bool, force: bool, as_json: bool
 ) -> int:
     """Build what is stale and say what changed; with `whole`, all posts of the site are meant."""
+    site.require_own_folders()
     recover(site)
     inputs = freshness.read_inputs(posts)
     if whole and not parameters and not force and _is_fresh(site, inputs):
@@ -38,6 +39,8 @@ def publish(
         raise
     for build in done.builds:
         say_warnings(build, STDERR)
+    if done.foreign:
+        STDERR.say(f"left in public/, though no publish has made it: {', '.join(map(str, done.foreign))}")
     _say([summary(build) for build in done.builds], [str(path) for path in done.changed], as_json=as_json)
     return 0
 

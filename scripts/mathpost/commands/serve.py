@@ -27,6 +27,7 @@ Saves = Mapping[Path, tuple[int, int]]
 
 def serve(site: Site, parameters: Parameters, *, port: int) -> None:
     """Show the site on this machine and build each post again when its notebook is saved, until told to end."""
+    site.require_own_folders()
     _require_free(port)
     _require_known(site.posts(), parameters)
     ended = threading.Event()
@@ -84,7 +85,7 @@ def rebuild(shown: Preview, post: Post, parameters: Parameters) -> None:
     except MathpostError as error:
         STDERR.say(f"mathpost: {with_relative_file(error)}")
         return
-    shown.show(post, build.page.text.encode(), {figure.name: figure.data for figure in build.page.figures})
+    shown.show(post, build.page.text.encode(), build.page.images)
     say_warnings(build, STDERR)
     for line in () if build.holds else verdict_lines(build, STDOUT):
         STDOUT.say(line)

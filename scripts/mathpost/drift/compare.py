@@ -16,8 +16,8 @@ from mathpost.ground.verdicts import NUMBER, Verdict, values_told
 from mathpost.pages.differences import differences, first_cell
 from mathpost.pages.figures import SUFFIXES, SVG, Figure
 from mathpost.pages.pixels import compare
-from mathpost.pages.seal import Seal, is_edited, seal_of, version_changes
 from mathpost.site import Post, Site
+from mathpost.site.seal import Seal, digest_of_bytes, is_edited, made_figures, seal_of, version_changes
 from mathpost.text import read
 from mathpost.text.outline import PAGE, THE_PAGE, Statement, statements_of
 
@@ -153,9 +153,7 @@ def _page(post: Post, build: Build, committed: str | None) -> Finding:
 
 
 def _orphans(post: Post, build: Build) -> list[Path]:
-    names = build.page.images
-    found = sorted(post.figures.rglob("*")) if post.figures.is_dir() else []
-    return [path for path in found if path.is_file() and path.relative_to(post.figures).as_posix() not in names]
+    return [path for path in made_figures(post) if path.name not in build.page.images]
 
 
 def _changed_files(post: Post, build: Build) -> list[Path]:
@@ -199,8 +197,16 @@ def _figure(figure: Figure, post: Post, build: Build, committed: str | None) -> 
         return Finding(figure.label, "figure", figure.cell, 1)
     kept = _keep_images(post, figure, path, comparison.picture)
     body = [str(comparison), *kept, *causes(post, build, committed)]
+    mend = f"mathpost publish {'--force ' if _is_changed(path, committed) else ''}{post.slug}"
     message = _message(place, f"{figure.label} is not the committed image", body, mend)
     return Finding(figure.label, "figure", figure.cell, 1, message)
+
+
+def _is_changed(figure: Path, committed: str | None) -> bool:
+    """Whether a figure is another one than was made with the page."""
+    seal = seal_of(committed) if committed else None
+    made = (seal.figures or {}).get(figure.name) if seal else None
+    return made is not None and figure.is_file() and digest_of_bytes(figure.read_bytes()) != made
 
 
 def _keep_images(post: Post, figure: Figure, committed: Path, difference: bytes) -> Iterator[str]:

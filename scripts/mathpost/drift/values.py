@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 
 from mathpost.notebooks import Record
 from mathpost.pages import export
-from mathpost.pages.seal import unsealed
+from mathpost.site.seal import unsealed
 from mathpost.text.cells import Cell
 from mathpost.text.numbers import sentence_around
 from mathpost.text.post import value_names

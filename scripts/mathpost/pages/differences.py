@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from mathpost.pages.exporter import Page
-from mathpost.pages.seal import LINE as SEAL
-from mathpost.pages.seal import unsealed
+from mathpost.site.seal import LINE as SEAL
+from mathpost.site.seal import unsealed
 
 CONTEXT = 60
 HUNKS = 20

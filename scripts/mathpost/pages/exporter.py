@@ -19,8 +19,8 @@ from mathpost.pages.blocks import Block, Blocks, blocks_of
 from mathpost.pages.figures import Figure
 from mathpost.pages.outputs import notices_of
 from mathpost.pages.plain import plain_text
-from mathpost.pages.seal import sealed
 from mathpost.site.formulas import Formula, formulas_of
+from mathpost.site.seal import sealed
 from mathpost.text.frontmatter import PLAIN_FIELDS, FrontMatter, to_yaml
 from mathpost.text.markup import scan
 
@@ -99,9 +99,9 @@ class HugoExporter(TemplateExporter):
         record = resources.get("record") or record_of(nb, _path_of(resources.get("metadata", {})))
         content = _content(record)
         text, resources = super().from_notebook_node(nb, {**resources, "content": content}, **options)
-        text = sealed(text, record.versions, record.parameters)
-        folder = f"images/{record.text.path.stem}"
         images = _images(content.made.figures, content.made.files)
+        text = sealed(text, record.versions, record.parameters, images)
+        folder = f"images/{record.text.path.stem}"
         resources["outputs"] = {f"{folder}/{name}": data for name, data in images.items()}
         return text, resources
 

@@ -73,17 +73,36 @@ def site_digest(site: Site, staged: Stage | None = None) -> str:
 
 
 def is_site_fresh(site: Site) -> bool:
-    """Whether `public/` is what Hugo would make now."""
+    """Whether `public/` is what Hugo would make now. What others have put there does not count."""
     note = _read(_site_note(site))
-    return not orphans(site) and note == {
-        "inputs": site_digest(site),
-        "outputs": _digest_of_times(_files(site.public), site.root),
-    }
+    if orphans(site) or not isinstance(note, dict):
+        return False
+    return note == _note_of_site(site, site_digest(site), note.get("files", []), note.get("foreign", []))
 
 
-def note_site(site: Site, inputs: str) -> None:
-    """Remember that `public/` is what was made from inputs of this digest."""
-    _write(_site_note(site), {"inputs": inputs, "outputs": _digest_of_times(_files(site.public), site.root)})
+def note_site(site: Site, inputs: str, files: Iterable[Path], foreign: Iterable[Path]) -> None:
+    """Remember that `files` of `public/` are what was made from inputs of this digest; `foreign` was found there."""
+    _write(_site_note(site), _note_of_site(site, inputs, *(sorted(map(str, paths)) for paths in (files, foreign))))
+
+
+def made_before(site: Site) -> frozenset[Path]:
+    """The files that the last publish made, relative to `public/`."""
+    return _noted(site, "files")
+
+
+def found_before(site: Site) -> frozenset[Path]:
+    """What the last publish found in `public/` that was not ours."""
+    return _noted(site, "foreign")
+
+
+def _noted(site: Site, key: str) -> frozenset[Path]:
+    note = _read(_site_note(site))
+    return frozenset(map(Path, note.get(key, ()))) if isinstance(note, dict) else frozenset()
+
+
+def _note_of_site(site: Site, inputs: str, files: Sequence[str], foreign: Sequence[str]) -> dict[str, object]:
+    outputs = _digest_of_times([site.public / name for name in files], site.root)
+    return {"inputs": inputs, "outputs": outputs, "files": list(files), "foreign": list(foreign)}
 
 
 def _post_note(post: Post) -> Path:

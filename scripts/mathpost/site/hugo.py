@@ -130,8 +130,10 @@ def _preview_mounts(preview: Preview) -> Iterator[dict[str, object]]:
 
 
 def _mounts_without(site: Site, hidden: Collection[Path]) -> Iterator[dict[str, object]]:
-    for mount in _configured_mounts(site):
-        source = Path(str(mount["source"]))
+    linked = list(_linked_mounts(site))
+    for mount in (*_configured_mounts(site), *linked):
+        # what is hidden is known by its path in the site, which goes through the link
+        source = Path(str(mount["target" if mount in linked else "source"]))
         gone = [path.relative_to(source).as_posix() for path in sorted(hidden) if path.is_relative_to(source)]
         files = mount.get("files", [])
         kept = files if isinstance(files, list) else [files]
@@ -142,6 +144,14 @@ def _configured_mounts(site: Site) -> list[dict[str, object]]:
     module = site.hugo_settings.get("module", {})
     mounts = module.get("mounts") if isinstance(module, dict) else None
     return mounts or [mount for mount in DEFAULT_MOUNTS if (site.root / mount["source"]).is_dir()]
+
+
+def _linked_mounts(site: Site) -> Iterator[dict[str, object]]:
+    """Folders of the site that are links into it: Hugo itself follows none."""
+    for folder in (site.pages, site.images):
+        if folder.is_symlink():
+            target = folder.relative_to(site.root).as_posix()
+            yield {"source": str(folder.resolve()), "target": target}
 
 
 def _require_katex(site: Site) -> None:

@@ -14,6 +14,13 @@ from mathpost.text.frontmatter import begins_as_post
 
 CONFIG = "config.toml"
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+LONGEST_SLUG = 200  # bytes: what a file system takes, with the ends of names that come behind it
+KEPT_BY_HUGO = "index"  # the content of a section, or a page with files beside it
+LEADS_OUT = "is a link out of the site, to {target}: nothing is written there; put a folder in its place"
+PUBLIC_IS_LINK = (
+    "is a link to {target}: the folder is replaced as a whole, and that one would go stale. Remove the link, "
+    "and copy public/ there when it is published"
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,15 @@ class Site:
     @property
     def notebooks(self) -> Path:
         return self.root / "notebooks"
+
+    def require_own_folders(self) -> None:
+        """Raise an InputError if what is published would be written, or removed, elsewhere by way of a link."""
+        root = self.root.resolve()
+        for folder in (self.pages, self.images, self.cache):
+            if not folder.resolve().is_relative_to(root):
+                raise InputError(LEADS_OUT.format(target=folder.resolve()), Place(folder))
+        if self.public.is_symlink():
+            raise InputError(PUBLIC_IS_LINK.format(target=self.public.resolve()), Place(self.public))
 
     @property
     def pages(self) -> Path:
@@ -103,6 +119,10 @@ class Site:
         """The post of this name, whether or not there is a notebook for it yet."""
         if not SLUG.fullmatch(slug):
             raise InputError(f"{slug!r} cannot name a post: use letters, digits, '-' and '_'")
+        if slug.lower() == KEPT_BY_HUGO:
+            raise InputError(f"{slug!r} cannot name a post: Hugo keeps this name for itself")
+        if len(slug) > LONGEST_SLUG:
+            raise InputError(f"a post cannot have a name of {len(slug)} letters: {LONGEST_SLUG} at most")
         return Post(self, slug)
 
     def posts(self) -> list[Post]:

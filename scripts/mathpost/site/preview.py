@@ -15,6 +15,7 @@ from pathlib import Path
 from mathpost.ground.files import locked, write_atomic
 from mathpost.site.freshness import orphans
 from mathpost.site.layout import Post, Site
+from mathpost.site.seal import made_figures
 
 RUNNING = "a preview of this site is running already: end it first"
 
@@ -72,14 +73,14 @@ def preview(site: Site) -> Iterator[Preview]:
         _clear(shown)
         for post in posts:
             if post.page.is_file():
-                figures = {path.name: path.read_bytes() for path in post.figures.glob("*") if path.is_file()}
+                figures = {path.name: path.read_bytes() for path in made_figures(post)}
                 shown.show(post, post.page.read_bytes(), figures)
         yield shown
 
 
 def _published(post: Post) -> Iterator[Path]:
     yield post.page
-    yield from (path for path in sorted(post.figures.rglob("*")) if path.is_file())
+    yield from made_figures(post)
 
 
 def _clear(shown: Preview) -> None:

@@ -18,7 +18,7 @@ import filecmp
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,7 @@ from pathlib import Path
 from mathpost.ground.errors import EngineError, InputError, Place
 from mathpost.ground.files import locked, write_atomic
 from mathpost.site.layout import Post, Site
+from mathpost.site.seal import made_figures
 
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2
@@ -60,6 +61,23 @@ class Stage:
         """Where Hugo renders to."""
         return self.tree / "public"
 
+    def made(self) -> frozenset[Path]:
+        """What Hugo has rendered, relative to `public`."""
+        return frozenset(_files_below(self.public))
+
+    def keep_foreign(self, ours: Collection[Path]) -> frozenset[Path]:
+        """Take over from the site what is in `public/` and was neither made now nor is one of `ours`, made before.
+
+        Gives the topmost paths in which all is foreign.
+        """
+        made = self.made()
+        foreign = [path for path in _files_below(self.site.public) if path not in made and path not in ours]
+        for path in foreign:
+            (self.public / path).parent.mkdir(parents=True, exist_ok=True)
+            os.link(self.site.public / path, self.public / path, follow_symlinks=False)
+        folders = {folder for path in made for folder in path.parents}
+        return frozenset(_topmost(path, folders) for path in foreign)
+
     def files(self) -> dict[Path, Path]:
         """The staged pages and figures, by the paths that they will have in the site."""
         found = [path for path in sorted(self.tree.rglob("*")) if path.is_file()]
@@ -75,13 +93,13 @@ class Stage:
             write_atomic(self.tree / target, data)
 
     def write_figures(self, post: Post, images: Mapping[str, bytes]) -> None:
-        """Prepare all figures of a post, by file name; any other file in its folder is an orphan and goes."""
+        """Prepare all figures of a post, by file name; one that was made with its page before, and no more, goes."""
         for name, data in images.items():
             if Path(name).name != name:
                 raise InputError(f"{name!r} cannot name a figure: it must be a plain file name")
             self.write(post.figures / name, data)
-        for path in sorted(post.figures.rglob("*")):
-            if path.is_file() and path.relative_to(post.figures).as_posix() not in images:
+        for path in made_figures(post):
+            if path.name not in images:
                 self.remove(path)
 
     def remove(self, path: Path) -> None:
@@ -93,8 +111,8 @@ class Stage:
 
     def retire(self, post: Post) -> None:
         """Let all go that was published from a post."""
-        self.remove(post.page)
         self.write_figures(post, {})
+        self.remove(post.page)
 
     def commit(self) -> tuple[Path, ...]:
         """Make the changes; gives the paths that changed, relative to the root of the site."""
@@ -147,6 +165,18 @@ def same_tree(one: Path, other: Path) -> bool:
     """Whether two folders hold the same files with the same bytes."""
     files = [sorted(path.relative_to(root) for path in root.rglob("*") if path.is_file()) for root in (one, other)]
     return files[0] == files[1] and all(filecmp.cmp(one / name, other / name, shallow=False) for name in files[0])
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """All files and links below a folder, relative to it."""
+    for place, folders, names in os.walk(folder):
+        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        yield from (Path(place, name).relative_to(folder) for name in (*names, *links))
+
+
+def _topmost(path: Path, folders: Collection[Path]) -> Path:
+    """The first folder above a path that is none of `folders`, else the path."""
+    return next((above for above in reversed(path.parents) if above not in folders), path)
 
 
 def exchange(one: Path, other: Path) -> None:

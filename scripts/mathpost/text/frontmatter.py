@@ -24,11 +24,22 @@ FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
     "tags": (list,),
     "categories": (list,),
     "series": (list,),
+    "aliases": (list,),
     "draft": (bool,),
     "math": (bool,),
 }
 PLAIN_FIELDS = ("title", "description")  # what is shown without formulas
 REQUIRED = ("title", "date")
+# What Hugo would publish elsewhere, otherwise or not at all.
+NOT_OURS: Mapping[str, str] = {
+    "_build": "whether it is published says 'draft'",
+    "build": "whether it is published says 'draft'",
+    "cascade": "it is for pages that have others below them",
+    "headless": "whether it is published says 'draft'",
+    "outputs": "a post is published as HTML",
+    "slug": "the address of a post is the name of its notebook: rename that",
+    "url": "the address of a post is the name of its notebook: rename that",
+}
 TYPE_NAMES: Mapping[type, str] = {
     bool: "true or false",
     date: "a date such as 2024-12-15 or 2024-12-15T01:06:38+05:30",
@@ -77,6 +88,9 @@ def parse_front_matter(text: str, place: Place) -> FrontMatter:
         if value_of(fields.get(name)) in (None, ""):
             raise InputError(f"the front matter has no {name!r}: add a line '{name}: …'", place)
     lines = {name: Place(place.file, place.cell, line) for name, line in fields.lines.items()}
+    for name in fields:
+        if name in NOT_OURS:
+            raise InputError(f"{name!r} cannot stand in the front matter: {NOT_OURS[name]}", lines.get(name, place))
     return FrontMatter({name: _typed(name, node, lines.get(name, place)) for name, node in fields.items()})
 
 
