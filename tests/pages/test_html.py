@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from making import text
@@ -29,6 +29,7 @@ def test_what_stands_on_the_page(source: str, expected: str) -> None:
     assert body_of(text(source), text(ELSEWHERE)).partition("\n\n$$ e = f $$")[0] == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*PIECES.replace("\n", "").split("|"), "\n", "\n\n"]), max_size=12).map("".join))
 def test_nothing_unsafe_is_on_a_page_whatever_is_written(source: str) -> None:
     try:
