@@ -56,7 +56,7 @@ def run_anew(
         cwd=folder,
         env={**_inherited(), **environment},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
 

@@ -7,6 +7,7 @@ command needs is imported when it runs: `--help` and `claims` are there at once.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import traceback
@@ -28,6 +29,9 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give what it ends with."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8")  # whatever the locale is: formulas and quotes are beyond ASCII
     options = _parser().parse_args(arguments)
     command: Command = options.command
     try:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from making import code, text, write
-from mathpost.site import Site
+from mathpost.site import Site, staging
 from mathpost.site.seal import unsealed
+from mathpost.site.staging import stage
 from programs import run_anew, run_at_a_terminal
 from running import MEAN, mathpost, mean_post, tree_of
 
@@ -194,6 +195,33 @@ def test_a_killed_build_leaves_the_last_good_site(published: Site) -> None:
     write(published.notebooks / "mean.ipynb", *mean_post())
     assert mathpost("-C", published.root, "publish").returncode == 0
     assert tree_of(published) == before
+
+
+@pytest.mark.site
+def test_a_commit_that_was_interrupted_is_finished_by_the_next_publish_which_says_so(
+    published: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = published.post("mean").page
+    with stage(published) as staged:
+        staged.write(page, page.read_bytes() + b"More.\n")
+        monkeypatch.setattr(staging, "_apply_or_undo", lambda staged, changes: sys.exit("killed"))
+        with pytest.raises(SystemExit):
+            staged.commit()
+    monkeypatch.undo()
+
+    done = mathpost("-C", published.root, "publish", "--force")
+    assert done.returncode == 0
+    assert done.stderr == "finished what an earlier publish was interrupted in: content/posts/mean.md\n"
+
+
+@pytest.mark.kernel
+def test_a_locale_of_ascii_changes_nothing(site: Site) -> None:
+    write(site.notebooks / "mean.ipynb", text("An émigré: $1 = 1$"), code("#| output: true\nprint(open.__name__, '∑')"))
+    encoded = (site.notebooks / "mean.ipynb").read_bytes()
+    (site.notebooks / "mean.ipynb").write_bytes(b"\xef\xbb\xbf" + encoded)
+    done = run_anew("mathpost", "-C", site.root, "check", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.splitlines()[2].endswith('reason="…"}')
 
 
 @pytest.mark.kernel

@@ -131,11 +131,3 @@ def test_cells_of_a_notebook_are_counted_from_one(tmp_path: Path) -> None:
     cells = [{"cell_type": "code", "source": "x"}, {"cell_type": "markdown", "source": ["One\n", "$a = b$"]}]
     notebook.write_text(json.dumps({"cells": cells}))
     assert [(cell.number, cell.source) for cell in read_document(notebook)] == [(1, "x"), (2, "One\n$a = b$")]
-
-
-def test_a_file_that_is_no_notebook_is_named(tmp_path: Path) -> None:
-    notebook = tmp_path / "post.ipynb"
-    notebook.write_text("{}")
-    with pytest.raises(InputError) as caught:
-        read_document(notebook)
-    assert str(caught.value) == f"{notebook}: cannot be read as a notebook: 'cells'"

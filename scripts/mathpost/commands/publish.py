@@ -16,7 +16,8 @@ def publish(
 ) -> int:
     """Build what is stale and say what changed; with `whole`, all posts of the site are meant."""
     site.require_own_folders()
-    recover(site)
+    if finished := recover(site):
+        STDERR.say(f"finished what an earlier publish was interrupted in: {', '.join(map(str, finished))}")
     inputs = freshness.read_inputs(posts)
     if whole and not parameters and not force and _is_fresh(site, inputs):
         _say([], [], as_json=as_json)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from mathpost.commands.terminal import STDOUT
-from mathpost.ground.errors import InputError, Place, relative
-from mathpost.ground.files import write_atomic
+from mathpost.ground.errors import relative
+from mathpost.ground.files import read_input, write_atomic
+from mathpost.text.notebook_file import notebook_in
 
 # What an editor notes about a reader's screen, not about the notebook.
 TRANSIENT = ("collapsed", "execution", "ExecuteTime", "scrolled", "outputId")
@@ -28,11 +29,8 @@ def strip(paths: Sequence[Path], *, as_json: bool) -> int:
 
 def strip_outputs(path: Path) -> bool:
     """Take the outputs out of a notebook; False if there was nothing to take."""
-    try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        changed = [_strip_cell(cell) for cell in notebook["cells"]]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"cannot be read as a notebook: {str(error).splitlines()[0][:120]}", Place(path)) from None
+    notebook = notebook_in(read_input(path, "notebook"), path)
+    changed = [_strip_cell(cell) for cell in notebook["cells"]]
     if not any(changed):
         return False
     return write_atomic(path, (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode())

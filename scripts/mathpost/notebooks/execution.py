@@ -69,14 +69,11 @@ def notebook_of(text: PostText) -> Notebook:
     place = Place(text.path)
     try:
         with warnings.catch_warnings(action="ignore"):
-            notebook = nbformat.reads(text.data.decode("utf-8"), as_version=4)
+            notebook = nbformat.reads(text.data.decode("utf-8-sig"), as_version=4)
             nbformat.validate(notebook)
-    except (UnicodeDecodeError, nbformat.reader.NotJSONError) as error:
-        raise InputError(f"cannot be read as a notebook: {str(error).splitlines()[0][:120]}", place) from None
     except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"is not a valid notebook: {str(error).splitlines()[0][:120]}", place) from None
-    if not isinstance(notebook, NotebookNode):
-        raise InputError("is not a valid notebook: save it in the format 4", place)
+    assert isinstance(notebook, NotebookNode)
     return notebook
 
 

@@ -88,6 +88,7 @@ def _world() -> dict[str, str]:
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
         "TZ": "UTC",
     }
 

@@ -106,7 +106,7 @@ def hugo_binary() -> Path:
 
 def katex_version() -> str:
     """The version of the KaTeX inside Hugo: the stylesheet must be of the same."""
-    result = subprocess.run([hugo_binary(), "env"], capture_output=True, text=True, check=True)
+    result = subprocess.run([hugo_binary(), "env"], capture_output=True, encoding="utf-8", check=True)
     found = re.search(r'KaTeX/KaTeX="([^"]+)"', result.stdout)
     if found is None:
         raise EngineError("hugo env names no version of KaTeX")
@@ -177,7 +177,9 @@ def _environment() -> dict[str, str]:
 
 def _run(site: Site, arguments: list[str]) -> subprocess.CompletedProcess[str]:
     command = [*_command(site), *arguments]
-    return subprocess.run(command, cwd=site.root, env=_environment(), capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=site.root, env=_environment(), capture_output=True, encoding="utf-8", check=False
+    )
 
 
 def _judge(result: subprocess.CompletedProcess[str], staged: Stage) -> None:

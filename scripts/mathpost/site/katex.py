@@ -45,7 +45,7 @@ def refusals(formulas: Sequence[tuple[str, bool]], cache: Path | None) -> list[s
             "--logLevel",
             "error",
         ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
         if done.returncode:
             raise EngineError(f"Hugo failed: {(done.stderr or done.stdout).strip()}")
         lines = (folder / "public" / "index.html").read_text(encoding="utf-8").splitlines()

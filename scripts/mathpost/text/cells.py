@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,13 +13,13 @@ from mathpost.latex.reading import Macros
 from mathpost.text.elements import Equation, Markup
 from mathpost.text.frontmatter import PLAIN_FIELDS, parse_front_matter
 from mathpost.text.markup import Dialect, number_anchors, scan
+from mathpost.text.notebook_file import notebook_in
 from mathpost.text.options import NOTHING as NOTHING_SHOWN
 from mathpost.text.options import CellOptions, Display, Shown, display_of, normal_tags, parse_options
 
 T = TypeVar("T")
 NOTHING = Markup()
 NO_MACROS: Mapping[str, str] = {}
-OLD_FORMAT = "is not a valid notebook: save it in the format 4"
 # A raw cell says what it is written in; one that does not is Markdown, as shortcodes are.
 MARKDOWN_TYPES = ("", "text/markdown")
 
@@ -78,13 +77,7 @@ def cells_of_notebook(data: bytes, path: Path, macros: Mapping[str, str] = NO_MA
 
     Errors: InputError if the file is no notebook of the format 4.
     """
-    try:
-        notebook = json.loads(data)
-        if "cells" not in notebook and "worksheets" in notebook:
-            raise InputError(OLD_FORMAT, Place(path))
-        cells = [_cell(number, cell, path) for number, cell in enumerate(notebook["cells"], 1)]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"cannot be read as a notebook: {str(error).splitlines()[0][:120]}", Place(path)) from None
+    cells = [_cell(number, cell, path) for number, cell in enumerate(notebook_in(data, path)["cells"], 1)]
     return with_meanings(with_anchors(cells), Macros(macros))
 
 

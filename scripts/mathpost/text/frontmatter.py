@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from typing import Any
 import yaml
 
 from mathpost.ground.errors import InputError, Place
+from mathpost.text.notebook_file import notebook_in
 from mathpost.text.written import Fields, Plain, Unfit, as_declared, date_in, read_yaml, value_of
 
 DELIMITER = "---"
@@ -97,10 +97,10 @@ def parse_front_matter(text: str, place: Place) -> FrontMatter:
 def begins_as_post(path: Path) -> bool:
     """Whether a notebook begins with its front matter, or with what is meant for it; a damaged one is to be told so."""
     try:
-        first = json.loads(path.read_bytes())["cells"][:1]
-        return any(cell["cell_type"] == "raw" or _is_delimiter("".join(cell["source"])) for cell in first)
-    except (OSError, ValueError, KeyError, TypeError):
+        first = notebook_in(path.read_bytes(), path)["cells"][:1]
+    except (OSError, InputError):
         return True
+    return any(cell["cell_type"] == "raw" or _is_delimiter("".join(cell["source"])) for cell in first)
 
 
 def _is_delimiter(source: str) -> bool:

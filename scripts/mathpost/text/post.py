@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from mathpost.text.cells import Cell, cells_of_notebook, code_of, markdown_of
 from mathpost.text.claims import Claim, find_claims
 from mathpost.text.frontmatter import FrontMatter, parse_front_matter
 from mathpost.text.macros import macros_around
+from mathpost.text.notebook_file import notebook_in
 from mathpost.text.numbers import StatedNumber, find_numbers
 from mathpost.text.parameters import declared_in
 
@@ -106,9 +106,9 @@ def _parse(data: bytes, path: Path, macros: tuple[tuple[str, str], ...]) -> Post
     return PostText(path, data, cells, head, parameters, claims, numbers, tuple(problems))
 
 
-def _language(data: bytes) -> str:
+def _language(data: bytes, path: Path) -> str:
     """The language of a notebook's kernel, as the notebook says; Python where it says nothing."""
-    metadata = _table(json.loads(data), "metadata")
+    metadata = _table(notebook_in(data, path), "metadata")
     kernel = _table(metadata, "kernelspec")
     named = _table(metadata, "language_info").get("name") or kernel.get("language")
     return str(named or KERNELS.get(re.split(r"\W|\d", str(kernel.get("name", "")))[0], PYTHON))
@@ -120,7 +120,7 @@ def _table(record: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 
 def _require_python(data: bytes, path: Path) -> None:
-    language = _language(data)
+    language = _language(data, path)
     if language.lower() not in (PYTHON, "ipython", "python3"):
         raise InputError(OTHER_LANGUAGE.format(language=language), Place(path))
 
