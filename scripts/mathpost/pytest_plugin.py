@@ -48,8 +48,10 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """xdist: a folder of this session, in which its workers leave what they found for each other."""
+    from mathpost.ground.files import working_folder
+
     stash = node.config.stash
-    stash[FOLDER] = stash[FOLDER] or TemporaryDirectory(prefix="mathpost-pytest-")
+    stash[FOLDER] = stash[FOLDER] or working_folder()
     node.workerinput["mathpost_folder"] = stash[FOLDER].name
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from mathpost.commands.terminal import STDERR, STDOUT
 from mathpost.ground.errors import Drift, InputError, Place
+from mathpost.ground.files import working_folder
 from mathpost.judging.checks import MUTANTS_VARIABLE
 from mathpost.judging.mutants import MUTANTS_MIME, MutantResult
 from mathpost.judging.settling import closeness, settle
@@ -61,7 +61,7 @@ def judge_mutants_of(
 @contextmanager
 def _asking_for(wanted: Sequence[Mapping[str, str]] | None) -> Iterator[None]:
     """Tell the checks in the kernel, through its environment, which mutants to judge."""
-    with tempfile.TemporaryDirectory(prefix="mathpost-") as folder:
+    with working_folder() as folder:
         file = Path(folder) / "mutants.json"
         file.write_text(json.dumps(None if wanted is None else list(wanted)), encoding="utf-8")
         os.environ[MUTANTS_VARIABLE] = str(file)

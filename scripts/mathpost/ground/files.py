@@ -1,14 +1,19 @@
-"""Files that are read at once, written whole or not at all, and locked."""
+"""Files that are read at once, written whole or not at all, and locked; folders for a while."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from mathpost.ground.errors import EngineError, InputError, Place
+
+WORKING = "mathpost-"
+LONGEST_PLACE = 70  # bytes: the name of a socket has 107 at most, and folders and names come behind it
+TOO_LONG = "the temporary directory has too long a name for sockets: set TMPDIR to one of at most {most} characters"
 
 
 def read_input(path: Path, kind: str) -> bytes:
@@ -49,6 +54,31 @@ def locked(path: Path, *, refusal: str = "") -> Iterator[None]:
         raise EngineError(f"cannot be locked: {error.strerror or error}", Place(path)) from error
     with lock:
         yield
+
+
+def working_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for as long as someone needs it; those of processes that were killed go first.
+
+    Errors: EngineError where a socket in it would have too long a name.
+    """
+    place = Path(tempfile.gettempdir())
+    if len(os.fsencode(place)) > LONGEST_PLACE:
+        raise EngineError(TOO_LONG.format(most=LONGEST_PLACE), Place(place))
+    for path in place.glob(f"{WORKING}*"):
+        owner = path.name.removeprefix(WORKING).partition("-")[0]
+        if owner.isdigit() and path.stat().st_uid == os.getuid() and not _is_running(int(owner)):
+            shutil.rmtree(path, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix=f"{WORKING}{os.getpid()}-")
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -16,12 +16,12 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from mathpost.ground.files import working_folder
 from mathpost.notebooks import fork_server
 
 VARIABLE = "MATHPOST_FORK_SERVER"
@@ -90,7 +90,7 @@ def begin(environment: Mapping[str, str]) -> None:
     """Start the server, unless one is known or none can be. It loads while we go on, and ends with us."""
     if VARIABLE in os.environ or not _is_possible():
         return
-    folder = tempfile.TemporaryDirectory(prefix="mathpost-")
+    folder = working_folder()
     address = str(Path(folder.name) / "kernels")
     watched, held = os.pipe()
     with socket.socket(socket.AF_UNIX) as door:

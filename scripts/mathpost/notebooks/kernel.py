@@ -7,7 +7,6 @@ import os
 import pickle
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +25,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
 from mathpost.ground.errors import EngineError, InputError, Place
+from mathpost.ground.files import working_folder
 from mathpost.notebooks.forking import ForkedKernel, Start, begin, start_kernel
 from mathpost.text import PostText
 
@@ -58,7 +58,7 @@ class Run:
 
 def run_cells(notebook: NotebookNode, parameters: Mapping[str, object], run: Run) -> NotebookNode:
     """Execute a notebook that may be changed; each of its cells carries its number in `metadata.mathpost`."""
-    with tempfile.TemporaryDirectory(prefix="mathpost-") as folder:
+    with working_folder() as folder:
         (Path(folder) / SNAPSHOT).write_bytes(pickle.dumps(run.text))
         result = papermill.execute_notebook(
             notebook,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from mathpost.ground.errors import EngineError
+from mathpost.ground.files import working_folder
 from mathpost.site.hugo import hugo_binary, reason_of
 
 CONFIG = '{"baseURL": "http://localhost/", "disableKinds": ["taxonomy", "term", "sitemap", "robotsTXT", "rss", "404"]}'
@@ -28,7 +28,7 @@ def refusals(formulas: Sequence[tuple[str, bool]], cache: Path | None) -> list[s
     """
     if not formulas:
         return []
-    with tempfile.TemporaryDirectory(prefix="mathpost-") as name:
+    with working_folder() as name:
         folder = Path(name)
         (folder / "content").mkdir()
         (folder / "layouts").mkdir()
