@@ -58,13 +58,24 @@ IMAGES = {
     "![box](figures/a%20photo.png 'a (t)')": "![box](/images/small/a-photo.png 'a (t)')",
     "![box][b]\n\n[b]: images/box.png": "![box](/images/small/box.png)\n\n[b]: images/box.png",
     "[![box](images/box.png)](images/box.png)": "[![box](/images/small/box.png)](/images/small/box.png)",
-    "![far](https://example.org/a.png)": "![far](https://example.org/a.png)",
 }
 
 
 @pytest.mark.parametrize("source", IMAGES)
 def test_an_image_is_published_like_a_figure(post: Path, source: str) -> None:
     assert body_of(text(source), path=post) == IMAGES[source]
+
+
+REMOTE = "![far](https://example.org/a.png)"
+
+
+def test_an_image_of_another_site_is_refused_unless_the_site_shows_such(post: Path) -> None:
+    assert message_of(text(REMOTE), path=post).endswith(
+        "small.ipynb, cell 2, line 1: https://example.org/a.png is an image of another site, which would hear of each "
+        "reader: copy it beside the notebook, or write remote_images = true below [params.mathpost] in config.toml"
+    )
+    (post.parent.parent / "config.toml").write_text("[params.mathpost]\nremote_images = true")
+    assert body_of(text(REMOTE), path=post) == REMOTE
 
 
 def test_two_images_of_one_name_and_a_figure_have_names_of_their_own(post: Path) -> None:

@@ -101,7 +101,8 @@ def served(folder: Path) -> Iterator[int]:
 
 @contextmanager
 def opened(browser: Browser, url: str, size: str = "wide", scheme: Scheme = "light") -> Iterator[Page]:
-    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme)
+    # The policy of the pages lets no script run, those of the tests included.
+    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     page.goto(url)
     page.evaluate("document.fonts.ready")

@@ -46,6 +46,10 @@ NO_IMAGE: Final = "{address} is no image that is published: PNG, SVG, JPEG, WebP
 DAMAGED: Final = "{address} is a damaged {kind} image"
 UNREADABLE: Final = "{address} cannot be read: {reason}"
 SCHEME: Final = "{address} is not published: a link begins with http, https, mailto or tel, not with {scheme}"
+REMOTE: Final = (
+    "{address} is an image of another site, which would hear of each reader: copy it beside the notebook, "
+    "or write remote_images = true below [params.mathpost] in config.toml"
+)
 SCHEMES: Final = ("http", "https", "mailto", "tel")
 EMBEDDED: Final = re.compile(r"data:(?P<kind>[\w.+/-]+)(?:;[\w=-]+)*?(?P<base64>;base64)?,(?P<data>.*)", re.DOTALL)
 SHOWN: Final = 40
@@ -110,6 +114,8 @@ class Addresses:
             return self._embedded(written, place)
         if parts.scheme or parts.netloc:
             _require_known_scheme(written, place)
+            if self.site.config.is_file() and not self.site.settings.remote_images:
+                raise InputError(REMOTE.format(address=written), place)
             return None
         address, path = unquote(written), unquote(parts.path)
         if path.startswith("/"):

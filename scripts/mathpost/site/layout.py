@@ -25,9 +25,13 @@ PUBLIC_IS_LINK = (
 
 @dataclass(frozen=True)
 class Settings:
-    """The table `[params.mathpost]` of `config.toml`: a place of which Hugo makes nothing."""
+    """The table `[params.mathpost]` of `config.toml`: how long a cell may run, and whether images of other sites show.
+
+    What is here decides about posts; but for `remote_images` Hugo makes nothing of it.
+    """
 
     cell_timeout: float = 120.0
+    remote_images: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,4 +197,7 @@ def settings_of(table: object, place: Place) -> Settings:
     timeout = table.get("cell_timeout", Settings.cell_timeout)
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or timeout <= 0:
         raise InputError(f"cell_timeout must be a positive number of seconds, not {timeout!r}", place)
-    return Settings(cell_timeout=float(timeout))
+    remote = table.get("remote_images", Settings.remote_images)
+    if not isinstance(remote, bool):
+        raise InputError(f"remote_images must be true or false, not {remote!r}", place)
+    return Settings(float(timeout), remote)
