@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -185,11 +186,11 @@ def test_a_figure_is_a_plain_file_name(site: Site) -> None:
         staged.write_figures(site.post("one"), {"../x.png": b""})
 
 
-def test_a_second_publish_waits_for_the_first(site: Site) -> None:
+def test_a_second_publish_waits_for_the_first_and_says_for_whom(site: Site) -> None:
     order: list[str] = []
 
     def second() -> None:
-        with stage(site):
+        with stage(site, order.append):
             order.append("second")
 
     with stage(site):
@@ -198,7 +199,9 @@ def test_a_second_publish_waits_for_the_first(site: Site) -> None:
         thread.join(timeout=0.2)
         order.append("first")
     thread.join(timeout=10)
-    assert order == ["first", "second"]
+    owner, *rest = order
+    assert re.fullmatch(rf"process {os.getpid()}, since \d\d:\d\d:\d\d", owner)
+    assert rest == ["first", "second"]
 
 
 def test_what_is_wanted_again_does_not_go(site: Site) -> None:

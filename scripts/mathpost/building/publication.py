@@ -49,11 +49,12 @@ def publish(
     *,
     force: bool = False,
     progress: Callable[[Post, int, int], None] = lambda post, cell, cells: None,
+    waiting: Callable[[str], None] = lambda owner: None,
 ) -> Publication:
     """Build the posts that are stale, then the site, of what was read. All of it changes, or nothing does.
 
     What is saved meanwhile is stale afterwards. `force` builds those that are fresh too, and overwrites pages that
-    were edited by hand.
+    were edited by hand. `waiting` hears of another publish that has to end first.
     """
     texts = [parse(each.notebook, each.post.notebook) for each in inputs]
     _refuse_taken(site, texts)
@@ -64,7 +65,7 @@ def publish(
     builds = {each.post: _build(each.post, text, given, progress) for each, text, given in stale}
     if not all(build.holds for build in builds.values()):
         raise ClaimsFailed(list(builds.values()))
-    with stage(site) as staged:
+    with stage(site, waiting) as staged:
         for post, build in builds.items():
             stage_post(staged, post, build.page, force=force)
         for post in freshness.orphans(site):

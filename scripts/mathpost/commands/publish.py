@@ -32,6 +32,7 @@ def publish(
             parameters,
             force=force,
             progress=lambda post, cell, cells: STDERR.progress(post.slug, cell, cells),
+            waiting=lambda owner: STDERR.say(f"waiting for another publish of this site ({owner})"),
         )
     except ClaimsFailed as error:
         from mathpost.commands.check import report

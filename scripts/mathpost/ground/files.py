@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,21 +40,32 @@ def write_atomic(path: Path, data: bytes) -> bool:
 
 
 @contextmanager
-def locked(path: Path, *, refusal: str = "") -> Iterator[None]:
+def locked(path: Path, *, refusal: str = "", waiting: Callable[[str], None] = lambda owner: None) -> Iterator[None]:
     """Hold the lock that a file stands for. It ends with the process, however that ends.
 
-    Who else wants it waits; with a `refusal` that is the message of an InputError instead.
+    Who else wants it waits, and hears for whom; with a `refusal` that is the message of an InputError instead.
     """
     from filelock import FileLock, Timeout  # loaded by who takes a lock: a command that finds nothing to do takes none
 
+    owner = path.with_suffix(".owner")
     try:
-        lock = FileLock(path, blocking=not refusal).acquire()
-    except Timeout:
-        raise InputError(refusal) from None
+        try:
+            lock = FileLock(path, blocking=False).acquire()
+        except Timeout:
+            if refusal:
+                raise InputError(refusal) from None
+            waiting(_text_of(owner) or "another process")
+            lock = FileLock(path).acquire()
     except OSError as error:
         raise EngineError(f"cannot be locked: {error.strerror or error}", Place(path)) from error
     with lock:
+        if not refusal:
+            write_atomic(owner, f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}".encode())
         yield
+
+
+def _text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def working_folder() -> tempfile.TemporaryDirectory[str]:

@@ -18,7 +18,7 @@ import filecmp
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -141,9 +141,9 @@ class Stage:
 
 
 @contextmanager
-def stage(site: Site) -> Iterator[Stage]:
-    """An empty stage; one at a time, others wait. Left without `commit`, nothing has changed."""
-    with locked(_lock(site)):
+def stage(site: Site, waiting: Callable[[str], None] = lambda owner: None) -> Iterator[Stage]:
+    """An empty stage; one at a time, others wait and hear for whom. Left without `commit`, nothing has changed."""
+    with locked(_lock(site), waiting=waiting):
         staged = Stage(site)
         _recover(staged)
         try:
