@@ -54,14 +54,37 @@ def test_what_a_site_generator_takes_for_itself_is_no_maths(text: str, expected:
     assert [equation.latex for equation in scan(text, Dialect.PAGE).equations] == expected
 
 
-def test_an_escaped_post_loses_one_level_of_escaping() -> None:
-    text = "$x\\_i$ and\n\n$$\na &= \\\\{b\\\\} \\\\\\\\\n&= c\n$$"
-    assert [equation.latex for equation in scan(text, Dialect.PAGE).equations] == ["x_i", "\na &= \\{b\\} \\\\\n&= c\n"]
+# Text of a page, and its formulas as they are read: two kinds of escapes are evidence, one may be meant.
+ESCAPED = {
+    "a row break and an index": (r"$x\_i$ and $$a \\\\ b$$", ["x_i", r"a \\ b"]),
+    "a row break and braces": (r"$$\\{a\\} \\\\ b$$", [r"\{a\} \\ b"]),
+    "an index and a space": (r"$x\_i \\, y$", [r"x_i \, y"]),
+    "delimiters and an index": (r"\\(x\_i\\) and $y\_i$", ["x_i", "y_i"]),
+    "delimiters and a row break": (r"\\[ a = b \\\\ c \\]", [r" a = b \\ c "]),
+    "all of them": (r"\\(x\_i\\) and $$\\|a\\| \\\\ b$$", ["x_i", r"\|a\| \\ b"]),
+}
+AS_IT_STANDS = {
+    "empty rows alone": (r"$$a \\\\ b \\\\ c$$", [r"a \\\\ b \\\\ c"]),
+    "underscores alone": (r"$x\_i$ and $y\_{max}$", [r"x\_i", r"y\_{max}"]),
+    "stars alone": (r"$a\*b$", [r"a\*b"]),
+    "rows that begin with braces": (r"$$a \\{} b \\{} c$$", [r"a \\{} b \\{} c"]),
+    "delimiters alone": (r"\\(a\\) and \\[ b = c \\]", ["a", " b = c "]),
+    "a name with an underscore and an empty row": (r"$$\mathrm{a\_b} \\\\ b$$", [r"\mathrm{a\_b} \\\\ b"]),
+    "words with one, and braces": (r"$$\{a\} \\ \text{first\_name}$$", [r"\{a\} \\ \text{first\_name}"]),
+    "a row that begins with a column, and an underscore": (r"$$x\_i \\& b$$", [r"x\_i \\& b"]),
+}
 
 
-def test_a_plain_post_keeps_its_backslashes() -> None:
-    text = r"$$\{a\} \\ \text{first\_name}$$"
-    assert [equation.latex for equation in scan(text).equations] == [r"\{a\} \\ \text{first\_name}"]
+@pytest.mark.parametrize(
+    ("text", "expected"), [*ESCAPED.values(), *AS_IT_STANDS.values()], ids=[*ESCAPED, *AS_IT_STANDS]
+)
+def test_a_page_is_escaped_on_two_kinds_of_evidence(text: str, expected: list[str]) -> None:
+    assert [equation.latex for equation in scan(text, Dialect.PAGE).equations] == expected
+
+
+@pytest.mark.parametrize("text", [text for text, _ in ESCAPED.values()], ids=ESCAPED)
+def test_a_notebook_is_read_as_it_stands(text: str) -> None:
+    assert all(equation.latex in text for equation in scan(text).equations)
 
 
 def test_an_equation_knows_its_place_and_label() -> None:

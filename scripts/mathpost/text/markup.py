@@ -3,8 +3,8 @@
     label = maths [ " " ] "{" [ "#" name ] [ ".unchecked" [ 'rows="' … '"' ] 'reason="' … '"' ] "}"
 
 A page for a Markdown renderer that eats backslashes is written with more of them: `\\\\\\\\` for `\\\\`, `\\_` for
-`_`. A page with such a row break or underscore in its maths, or with `\\\\(` for `\\(`, is taken to be escaped, and
-one level of escaping is undone. A notebook is read as it stands.
+`_`, `\\\\{` for `\\{`, `\\\\(` for `\\(`. A page whose maths has two of these kinds is taken to be escaped, and one
+level of escaping is undone; one kind alone may be meant as it stands. A notebook is read as it stands.
 """
 
 from __future__ import annotations
@@ -163,9 +163,7 @@ class _Scan:
     def equations(self) -> Iterator[Equation]:
         closed = [maths for maths in self.maths if maths.is_closed and not self._only_refers(maths)]
         written = [self.text[maths.first : maths.last] for maths in closed]
-        escaped = self.dialect is Dialect.PAGE and (
-            is_escaped(written) or any(maths.delimiter.startswith(r"\\") for maths in closed)
-        )
+        escaped = self.dialect is Dialect.PAGE and is_escaped(written, (maths.delimiter for maths in closed))
         for maths, latex in zip(closed, written, strict=True):
             yield self._equation(maths, undo_escaping(latex) if escaped else latex)
 
