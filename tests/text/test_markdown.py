@@ -33,6 +33,10 @@ MATHS = {
     "a tag, which a notebook shows": ("{% raw %}\n$x$\n{% endraw %}", ["x"]),
     "a heading": ("## The $x$ of it", ["x"]),
     "entities": ("$a &lt; b$", ["a < b"]),
+    "a definition of a link": ('[t]\n\n[t]: http://a/$x$ "title $y$"\n$z$', ["z"]),
+    "a definition over lines": ("> [t]:\n> </a $x$>\n> 'title\n> $y$'\n\n- [u]: /$v$\n  $z$", ["z"]),
+    "a formula that names a link": ("[on $x$] is $y$\n\n[on $x$]: http://a/$z$", ["x", "y"]),
+    "no definition of a link": ("[t]: http://a/$x$ and $y$", ["x", "y"]),
     "a quote": ("> $$\n> a\n> = b\n> $$", ["\n a\n = b\n "]),
 }
 

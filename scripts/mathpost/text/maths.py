@@ -88,7 +88,12 @@ def find_maths(text: str, *, listings: bool) -> tuple[list[Maths], list[Span]]:
         if _hiding(text, masked) == _hiding(text, spans):
             break
         spans = masked
-    return found, masked
+    return [maths for maths in found if not _names_link(maths, masked)], masked
+
+
+def _names_link(maths: Maths, spans: Sequence[Span]) -> bool:
+    """A formula in the name of a link is masked where the link is defined, too, and shown where it is called alone."""
+    return any(span.kind == "definition" and span.start < maths.start < span.first for span in spans)
 
 
 def _hiding(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
@@ -104,6 +109,7 @@ def _hiding(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
 def _closing(spans: Sequence[Span]) -> list[tuple[int, int]]:
     """Where none closes either."""
     code = [(span.start, span.end) for span in spans if span.kind in ("fence", "code", "autolink")]
+    code += [(span.first, span.end) for span in spans if span.kind == "definition"]
     return code + [(span.last, span.end) for span in spans if span.kind in ("link", "image")]
 
 
