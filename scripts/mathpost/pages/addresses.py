@@ -176,6 +176,8 @@ class Addresses:
     def _to_post(self, post: Post, fragment: str, address: str, place: Place) -> str:
         if post.slug == self.post.slug:
             return (self._own_anchor(fragment, address, place) or f"#{fragment}") if fragment else "#"
+        if post.is_orphan:
+            raise InputError(NO_POST.format(address=address, slug=post.slug), place)
         is_own = post.notebook.is_file()
         if is_own and read(post.notebook).front_matter.draft and not self.text.front_matter.draft:
             raise InputError(IS_DRAFT.format(address=address), place)
