@@ -41,6 +41,10 @@ AS_KATEX_HAS_IT = {
         r"\begin{align*} a &= b \end{align*}",
     ),
     "no number": (r"$$ a = b \nonumber $$", "a = b"),
+    "a space at the end": (r"$a = b\ $", "a = b"),
+    "spaces at the end": (r"$a = b\ \ \quad\ $", r"a = b\ \ \quad"),
+    "a row break and a space at the end": (r"$$ a = b \\ \ $$", "a = b \\\\ "),
+    "a row break at the end": (r"$$ a = b \\ $$", "a = b \\\\ "),
     "a comment": ("$$ a % = c\n= b $$", "a = b"),
 }
 

@@ -17,6 +17,7 @@ COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
 NUMBERED_ENVIRONMENT = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
 TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
 LABEL = re.compile(r"\\label\{\s*([^{}\s]+)\s*\}")
+LAST_SPACES = re.compile(r"(?<!\\)((?:\\\\)*)(?:\\ )*\\$")  # `\ ` at the end, of which Hugo would trim the space
 BAR = re.compile(r"\\?\|")
 NO_NUMBER = re.compile(r"\\nonumber\b|\\notag\b")
 # What KaTeX has in the place of an environment; nothing, where the environment only says how to number or to display.
@@ -112,7 +113,7 @@ def hugo_latex(equation: Equation, targets: Mapping[str, Target]) -> str:
         latex = NUMBERED_ENVIRONMENT.sub(r"\\\1{\2*}", _in_katex(latex))
         if equation.label is not None and not equation.has_labelled_rows:
             latex = TAG.sub("", latex)
-    latex = re.sub(r" +", " ", latex).strip()
+    latex = LAST_SPACES.sub(r"\1", re.sub(r" +", " ", latex).strip()).rstrip()
     latex += " " if latex.endswith("\\") else ""
     # Hugo would take `{{<` for a shortcode, and `\\]`, `\\)` for the end of the formula.
     return re.sub(r"\{\{(?=[<%])", "{ {", latex).replace("\\\\)", "\\\\ )").replace("\\\\]", "\\\\ ]")
