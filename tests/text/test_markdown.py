@@ -20,6 +20,8 @@ MATHS = {
     "not across paragraphs": ("a $x\n\ny$ b", []),
     "round brackets": (r"so \(x\) is", ["x"]),
     "square brackets": (r"\[ x = 1 \]", [" x = 1 "]),
+    "dollars behind two backslashes": (r"from \\$5 to \\$6, and $x$", ["x"]),
+    "brackets of prose": (r"the data \[that are known\] say $x$", ["x"]),
     "brackets of a link": (r"\[1\] says", []),
     "an environment": ("\\begin{align}\na &= b\n\\end{align}", ["\\begin{align}\na &= b\n\\end{align}"]),
     "inline code": ("`$x$` and ``a ` $y$``", []),
@@ -114,6 +116,7 @@ HEADINGS = {
     "underlined": ("One\n===\n\nTwo\n---\n", [(1, "one"), (2, "two")]),
     "no heading": ("#hash\n\n    # code\n\n```\n# comment\n```", []),
     "other letters": ("## Über α", [(2, "über-α")]),
+    "tags in it": ('## <a id="here"></a>A <b>bold</b> $a<b>c$', [(2, "a-bold-abc")]),
     "nothing left": ("## !?", [(2, "heading")]),
 }
 

@@ -63,6 +63,7 @@ def rewrite(passage: Passage, targets: Mapping[str, Target], path: Path) -> str:
             for code, value in zip(markup.codes, passage.values, strict=True)
         ),
         _heading_edits(markup),
+        (Edit(literal.start, literal.end, literal.shown) for literal in markup.literals),
         passage.addresses,
     )
     between = str if passage.is_raw else _plain

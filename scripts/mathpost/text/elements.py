@@ -127,6 +127,15 @@ class InlineCode:
 
 
 @dataclass(frozen=True)
+class Literal:
+    """What is text in a notebook, `\\[see there\\]`, and would be something else to Hugo unless it finds `shown`."""
+
+    start: int
+    end: int
+    shown: str
+
+
+@dataclass(frozen=True)
 class Flaw:
     """Maths without an end, or with attributes that say nothing: it would pass for text."""
 
@@ -148,6 +157,7 @@ class Markup:
     references: tuple[Reference, ...] = ()
     stated: tuple[StatedLabel, ...] = ()
     codes: tuple[InlineCode, ...] = ()
+    literals: tuple[Literal, ...] = ()
     html: tuple[Html, ...] = ()
     images: tuple[Image, ...] = ()
     links: tuple[Link, ...] = ()

@@ -25,6 +25,7 @@ from mathpost.text.elements import (
     Image,
     InlineCode,
     Link,
+    Literal,
     Markup,
     Reference,
     StatedLabel,
@@ -70,6 +71,9 @@ _IN_TEXT: Final = re.compile(
     re.VERBOSE,
 )
 MARK: Final = re.compile(r"\$|\\begin\{|\\\w*ref\{|\\[A-Za-z]{2,}|\{[#:]|\{\{[<%]|\{%")
+# A bracket that begins no formula, as Goldmark shows it; a dollar behind two backslashes, as JupyterLab does.
+_LITERALS: Final = {r"\[": "&#91;", r"\(": "&#40;", r"\\$": r"\$"}
+_LITERAL: Final = re.compile(r"\\\\\$|\\[\[(]|\\.", re.DOTALL)
 _FORMS: Final = {None: "number", "eq": "bracketed", "auto": "named", "c": "named"}
 _TAG: Final = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 _COMPUTED: Final = re.compile(r"\s*\{python\}\s+")
@@ -100,6 +104,7 @@ def scan(text: str, dialect: Dialect = Dialect.NOTEBOOK, line: int = 1) -> Marku
         references=tuple(references),
         stated=tuple(stated),
         codes=tuple(scanned.codes()),
+        literals=tuple(scanned.literals(plain)),
         html=tuple(scanned.html()),
         marks=tuple(scanned.marks(plain)),
         images=tuple(Image(*scanned.address(span)) for span in spans if span.kind == "image"),
@@ -242,11 +247,20 @@ class _Scan:
             if span.kind == "heading":
                 explicit = self._anchor(span)
                 title = self.text[span.first : explicit.start() if explicit else span.last]
-                anchor = explicit[1] if explicit else anchor_of(title)
+                anchor = explicit[1] if explicit else anchor_of(self._without_tags(span.first, span.first + len(title)))
                 underlined = "\n" in self.text[span.start : span.end]
                 end = span.last if underlined else span.end
                 line = self.line_of(span.start)
                 yield Heading(int(span.detail), title, anchor, explicit is not None, span.start, end, line)
+
+    def _without_tags(self, start: int, end: int) -> str:
+        """A part of the text as it is read: `Hint` of `<a id="here"></a>Hint`."""
+        parts = []
+        for span in self.spans:
+            if span.kind == "html" and start <= span.start < end:
+                parts.append(self.text[start : span.start])
+                start = span.end
+        return "".join([*parts, self.text[start:end]])
 
     def _anchor(self, heading: Span) -> re.Match[str] | None:
         """The attributes at the end of a heading, with its own anchor."""
@@ -297,6 +311,12 @@ class _Scan:
         addresses = [(span.start, span.end) for span in self.spans if span.kind == "autolink"]
         for start, end in [*plain, *addresses]:
             yield from MARK.findall(self.text, start, end)
+
+    def literals(self, plain: Runs) -> Iterator[Literal]:
+        for start, end in plain:
+            for match in _LITERAL.finditer(self.text, start, end):
+                if shown := _LITERALS.get(match[0]):
+                    yield Literal(*match.span(), shown)
 
     def codes(self) -> Iterator[InlineCode]:
         for span in self.spans:

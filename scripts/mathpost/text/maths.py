@@ -5,7 +5,8 @@
 As in Jupyter, a formula comes before Markdown: a line of it that begins with `+` is no list. But code comes before a
 formula: whichever of the two opens first keeps the other out. Any environment is a formula, and a dollar goes with
 the next one of its paragraph that is not inside braces, unless there are spaces at its ends, or a digit behind it, and
-what it holds is money or prose: `$5 and $6`. A dollar that is neither is told as a mistake.
+what it holds is money or prose: `$5 and $6`. A dollar that is neither is told as a mistake; none opens a formula behind
+a backslash, nor behind two.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _OPENERS: Final = re.compile(
     r"""(?P<begin>\\begin\{(?P<environment>[A-Za-z]+\*?)\})
     |(?P<round>\\\\?\()
     |(?P<square>\\\\?\[)
-    |(?P<escape>\\.)
+    |(?P<escape>\\\\\$|\\.)
     |(?P<dollars>\$\$)
     |(?P<dollar>\$)""",
     re.VERBOSE | re.DOTALL,
