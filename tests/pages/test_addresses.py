@@ -151,6 +151,26 @@ def test_what_leads_nowhere_is_named_with_its_line(post: Path, source: str) -> N
     assert message_of(text(f"Well,\n{source}"), path=post) == f"{post}, cell 2, line 2: {NOWHERE[source]}"
 
 
+TAGS = """<a id="here"></a> <a class=x name='there'></a>
+
+<div id=fig:one>
+
+## <a id="2.1"></a>A hint
+
+[a](#here) [b](#there) [c](#fig:one) [d](#2.1) [e](#A-hint) [f](small.ipynb#here) [g](other.ipynb#anchored)
+
+</div>
+
+Code, `<a id="code">` <!-- <a id="comment"> -->
+"""
+
+
+def test_a_tag_may_be_an_anchor(post: Path) -> None:
+    write(post.with_name("other.ipynb"), text('<a id="anchored"></a>'))
+    write(post, text(f"{TAGS}\n[x](#code) [y](#comment)"))
+    assert [problem.message.partition(" ")[0] for problem in find_lost(read(post))] == ["#code", "#comment"]
+
+
 def test_all_that_leads_nowhere_is_found_before_anything_is_executed(post: Path) -> None:
     good = text("[a](other.ipynb#size) ![b](images/box.png) [c](#fig-a-2) [d](https://example.org)")
     write(post, good, code("#| label: fig-a\n#| fig-alt: A"), text("![x](missing.png)\n\n[y](#nowhere)"))

@@ -14,6 +14,8 @@ from mathpost.text.documents import read_document
 from mathpost.text.markup import anchor_of
 
 TOP: Final = ("top", "main")
+# `<a id="here"></a>`, or as it was written in HTML 4: `<a name=here>`.
+ID: Final = re.compile(r"""\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 FOOTNOTE: Final = re.compile(r"fn(?:ref\d*)?:\d+")
 
 
@@ -48,7 +50,9 @@ def _anchors(cells: Iterable[Cell], labels: Iterable[str]) -> Anchors:
     cells = list(cells)
     headings = [heading for cell in cells for heading in cell.markup.headings]
     equations = [equation.label for cell in cells for equation in cell.markup.equations if equation.label]
-    known = {anchor: anchor for anchor in [*(heading.anchor for heading in headings), *equations, *labels]}
+    tags = [html.tag for cell in cells for html in cell.markup.html if html.tag]
+    ids = [next(filter(None, found), "") for tag in tags for found in ID.findall(tag)]
+    known = {anchor: anchor for anchor in [*(heading.anchor for heading in headings), *equations, *labels, *ids]}
     for heading in headings:
         for made in (anchor_of(heading.title), _loose(anchor_of(heading.title))):
             known.setdefault(made, heading.anchor)
