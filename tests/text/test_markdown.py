@@ -117,6 +117,8 @@ HEADINGS = {
     "no heading": ("#hash\n\n    # code\n\n```\n# comment\n```", []),
     "other letters": ("## Über α", [(2, "über-α")]),
     "tags in it": ('## <a id="here"></a>A <b>bold</b> $a<b>c$', [(2, "a-bold-abc")]),
+    "its own id behind a formula": ("## On $x$ {#sec-x .wide}", [(2, "sec-x")]),
+    "a class": ("## On $x$ {.wide}\n\n## Two {.wide}\nThree {.wide}\n---", [(2, "on-x"), (2, "two"), (2, "three")]),
     "nothing left": ("## !?", [(2, "heading")]),
 }
 
@@ -129,6 +131,34 @@ def test_headings_have_the_anchors_of_hugo(text: str, expected: list[tuple[int, 
 def test_references_stand_in_the_prose_alone() -> None:
     text = "See @eq-kl-sum, and @fig-a.\n\n`@eq-b` $@eq-c$ me@eq-d.org \\@eq-e"
     assert [(r.label, r.line) for r in scan(text).references] == [("eq-kl-sum", 1), ("fig-a", 1)]
+
+
+REFERENCES = {
+    "each kind": ("@eq-a @fig-b @tbl-c @sec-d", ["eq-a named", "fig-b named", "tbl-c named", "sec-d named"]),
+    "in brackets": ("[@eq-a] and [-@eq-b]", ["eq-a named", "eq-b number"]),
+    "several": ("[@eq-a; -@fig-b;@sec-c]", ["eq-a named", "fig-b number", "sec-c named"]),
+    "a link": ("[@eq-a](#b) [@eq-a or so]", ["eq-a named", "eq-a named"]),
+    "none": ("[@smith2020] \\@eq-a me@sec-b.org @other-a", []),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), REFERENCES.values(), ids=REFERENCES)
+def test_what_is_a_reference(text: str, expected: list[str]) -> None:
+    assert [f"{reference.label} {reference.form}" for reference in scan(text).references] == expected
+
+
+TABLE = "| a |\n|---|\n| 1 |\n"
+CAPTIONS = {
+    "below a table": (f"{TABLE}\n: On $x$ {{#tbl-a}}\n", [("tbl-a", "On $x$")]),
+    "not below a paragraph": (f"{TABLE}\nWords.\n\n: Words {{#tbl-a}}", []),
+    "without a label": (f"{TABLE}\n: Words", []),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), CAPTIONS.values(), ids=CAPTIONS)
+def test_what_is_the_caption_of_a_table(text: str, expected: list[tuple[str, str]]) -> None:
+    captions = scan(text).table_captions
+    assert [(caption.label, text[caption.first : caption.last]) for caption in captions] == expected
 
 
 def test_inline_code_is_python() -> None:

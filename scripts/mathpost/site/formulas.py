@@ -25,18 +25,20 @@ NO_NUMBER = re.compile(r"\\nonumber\b|\\notag\b")
 
 @dataclass(frozen=True)
 class Target:
-    """What `@eq-…` and `@fig-…` point to."""
+    """What `@eq-…`, `@fig-…`, `@tbl-…` and `@sec-…` point to; a section has a `title` in the place of a number."""
 
     label: str
     number: str
     place: Place
     anchor: str = ""
+    title: str = ""
 
     def link(self, form: str) -> str:
         """A reference: `named` as it stands in a sentence, as a plain `number`, or that `bracketed`."""
-        named = f"Fig\u00a0{self.number}" if self.label.startswith("fig-") else f"Equation\u00a0({self.number})"
+        kind = {"fig-": "Fig", "tbl-": "Table"}.get(self.label[:4])
+        named = f"{kind}\u00a0{self.number}" if kind else f"Equation\u00a0({self.number})"
         shown = {"named": named, "number": self.number, "bracketed": f"({self.number})"}[form]
-        return f"[{shown}](#{self.anchor or self.label})"
+        return f"[{self.title or shown}](#{self.anchor or self.label})"
 
 
 def number_equations(text: PostText) -> dict[str, Target]:
