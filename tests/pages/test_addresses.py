@@ -104,6 +104,8 @@ LINKS = {
     "[o](other.ipynb#size)": '[o]({{< relref "/posts/other#size" >}})',
     "[o](other.ipynb#Größe-der-面)": '[o]({{< relref "/posts/other#size" >}})',
     "[o][r]\n\n[r]: other.ipynb": '[o]({{< relref "/posts/other" >}})\n\n[r]: other.ipynb',
+    "[on $x$] [b][]\n\n[on $x$]: https://a.org/\n[b]: https://b.org/": "[on \\(x\\)](https://a.org/) [b][]\n\n"
+    "[on $x$]: https://a.org/\n[b]: https://b.org/",
     "[d](data/x.csv)": "[d](/images/small/x.csv)",
     "[d](../static/favicon.png)": "[d](/favicon.png)",
     "[a](/about/)": "[a](/about/)",

@@ -81,6 +81,8 @@ class Addresses:
         """What is changed so that each address leads where its author meant. Errors: InputError where it cannot."""
         for found in _addressed(markup):
             new = self.new_address(found, Place(place.file, place.cell, found.line))
+            if new is None and _is_named_by_formula(markup, found):
+                new = found.address
             if new is not None:
                 yield _edit(markup.source, found, new)
 
@@ -266,6 +268,12 @@ def find_lost(text: PostText) -> Iterator[Problem]:
 def _addressed(markup: Markup) -> Iterator[Image | Link]:
     yield from markup.images
     yield from markup.links
+
+
+def _is_named_by_formula(markup: Markup, found: Image | Link) -> bool:
+    """`[on $x$]`, whose definition Hugo would not find: it has the formula as it was typed."""
+    is_short = markup.source[found.label_end : found.end] in ("]", "][]")
+    return is_short and any(found.start < equation.start < found.label_end for equation in markup.equations)
 
 
 def _page_of(post: Post) -> Path | None:
