@@ -53,6 +53,10 @@ AS_KATEX_HAS_IT = {
         "| a |\n|---|\n| $$\\begin{align} a \\end{align}$$ |",
         r"\begin{aligned} a \end{aligned}",
     ),
+    "a space in its name": (
+        r"$$\begin {align} a &= b \end {align}$$",
+        r"\begin{align*} a &= b \end{align*}",
+    ),
     "another name of text": (r"$a \mbox{ is } b$", r"a \text{ is } b"),
     "signs in words": (r"$\mbox{raw_cost & #1}$", r"\text{raw\_cost \& \#1}"),
     "a formula in words": (r"$\text{a_b if $x_{1}$ is}$", r"\text{a\_b if $x_{1}$ is}"),

@@ -103,6 +103,17 @@ def test_an_equation_knows_its_place_and_label() -> None:
     assert (second.label, second.display, second.waiver, second.line) == ("eq-c", False, "a convention", 5)
 
 
+@pytest.mark.parametrize("text", ["Income ($)", "cost [in k$]", "[$/kg]", "5 $, $ 5", r"\$ and \\$"])
+def test_a_dollar_of_money_needs_no_partner(text: str) -> None:
+    assert scan(text).flaws == ()
+
+
+@pytest.mark.parametrize("text", ["($x)", "in $ and", "(a, $)"])
+def test_another_dollar_without_a_partner_is_a_mistake(text: str) -> None:
+    (flaw,) = scan(text).flaws
+    assert flaw.message == r"this `$` has no partner: close the formula, or write \$ for dollars"
+
+
 def test_a_waiver_needs_a_reason() -> None:
     (flaw,) = scan("a\n\n$$x$$ {#eq-x .unchecked}").flaws
     assert (flaw.line, flaw.message) == (3, 'an unchecked equation needs a reason: {#eq-… .unchecked reason="…"}')

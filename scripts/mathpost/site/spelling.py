@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "strut": "",
 }
 ENVIRONMENT = re.compile(r"\\(begin|end)\{([a-z]+)\*?\}")
+SPACED = re.compile(r"\\(begin|end)\s+\{")
 # The middle column of an `eqnarray` holds a relation; in `align` it is the beginning of the right one.
 MIDDLE_COLUMN = re.compile(r"&([^&\\]*(?:\\(?!\\)[A-Za-z]+[^&\\]*)?)&")
 COMMAND = re.compile(rf"(?<!\\)((?:\\\\)*)\\({'|'.join(COMMANDS)})(?![A-Za-z])")
@@ -43,6 +44,7 @@ SIGNS: Mapping[str, str] = {"^": r"\textasciicircum{}"}
 
 def in_katex(latex: str, *, displayed: bool) -> str:
     """The formula with what KaTeX has for each environment, command and sign that it lacks."""
+    latex = SPACED.sub(r"\\\1{", latex)
     latex = COMMAND.sub(lambda match: match[1] + COMMANDS[match[2]], WITHOUT_EFFECT.sub("", latex))
     latex = FACE_AS_SCRIPT.sub(r"\1{\2}", _environments(latex, displayed=displayed))
     return "".join(_words(part) if is_words else DOLLAR.sub(r"\\$", part) for part, is_words in _parts(latex))

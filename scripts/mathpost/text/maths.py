@@ -40,6 +40,7 @@ _PLAIN_WORDS: Final = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}[ \n]+[A-Za-z]+[ 
 _WORDS_IN_MATHS: Final = re.compile(r"\\(?:text\w*|mbox|[hf]box|operatorname\*?|math\w+)\s*\{[^{}]*\}")
 _BEFORE_MONEY: Final = re.compile(r"\d\s?$")
 _BEHIND_MONEY: Final = re.compile(r"\s?[\d.]")
+_UNIT_BEFORE: Final = re.compile(r"[(\[](?:in )?[A-Za-z]{0,4}$")
 _RUNAWAY: Final = re.compile(r"\n[ \t]*\n(?:[^\n]*\n)*?[ \t]*(?:[A-Za-z',;:]+ ){7}|\n```")
 _BLANK_LINE: Final = re.compile(r"\n[ \t]*\n")
 _UNMISTAKABLE: Final = re.compile(r"[\\^_=+<>]|[A-Za-z]\(")
@@ -235,7 +236,9 @@ def _is_prose(content: str) -> bool:
 
 
 def _is_beside_amount(text: str, position: int) -> bool:
-    """Whether a dollar belongs to a number: `$ 5`, `5$`."""
+    """Whether a dollar belongs to a number, `$ 5`, `5$`, or is the unit of some: `(in k$)`, `[$/kg]`."""
+    if _UNIT_BEFORE.search(text[max(0, position - 8) : position]) and text[position + 1 : position + 2] in tuple(")]/"):
+        return True
     return bool(_BEHIND_MONEY.match(text, position + 1) or _BEFORE_MONEY.search(text[max(0, position - 2) : position]))
 
 
