@@ -115,6 +115,8 @@ LINKS = {
     "[o](other.ipynb#size)": '[o]({{< relref "/posts/other#size" >}})',
     "[o](other.ipynb#Größe-der-面)": '[o]({{< relref "/posts/other#size" >}})',
     "[o][r]\n\n[r]: other.ipynb": '[o]({{< relref "/posts/other" >}})\n\n[r]: other.ipynb',
+    "[on $x$] [b][]\n\n[on $x$]: https://a.org/\n[b]: https://b.org/": "[on \\(x\\)](https://a.org/) [b][]\n\n"
+    "[on $x$]: https://a.org/\n[b]: https://b.org/",
     "[d](data/x.csv)": "[d](/images/small/x.csv)",
     "[d](../static/favicon.png)": "[d](/favicon.png)",
     "[a](/about/)": "[a](/about/)",
@@ -160,6 +162,26 @@ NOWHERE = {
 @pytest.mark.parametrize("source", NOWHERE)
 def test_what_leads_nowhere_is_named_with_its_line(post: Path, source: str) -> None:
     assert message_of(text(f"Well,\n{source}"), path=post) == f"{post}, cell 2, line 2: {NOWHERE[source]}"
+
+
+TAGS = """<a id="here"></a> <a class=x name='there'></a>
+
+<div id=fig:one>
+
+## <a id="2.1"></a>A hint
+
+[a](#here) [b](#there) [c](#fig:one) [d](#2.1) [e](#A-hint) [f](small.ipynb#here) [g](other.ipynb#anchored)
+
+</div>
+
+Code, `<a id="code">` <!-- <a id="comment"> -->
+"""
+
+
+def test_a_tag_may_be_an_anchor(post: Path) -> None:
+    write(post.with_name("other.ipynb"), text('<a id="anchored"></a>'))
+    write(post, text(f"{TAGS}\n[x](#code) [y](#comment)"))
+    assert [problem.message.partition(" ")[0] for problem in find_lost(read(post))] == ["#code", "#comment"]
 
 
 def test_all_that_leads_nowhere_is_found_before_anything_is_executed(post: Path) -> None:

@@ -9,6 +9,7 @@ from nbformat.v4 import new_notebook, writes
 
 from making import raw, text
 from mathpost.site.formulas import formulas_of, number_equations, refused_formulas
+from mathpost.site.katex import refusals
 from mathpost.text import PostText
 from mathpost.text.post import parse
 
@@ -40,15 +41,51 @@ AS_KATEX_HAS_IT = {
         r"\begin{subequations} \begin{align} a &= b \end{align} \end{subequations}",
         r"\begin{align*} a &= b \end{align*}",
     ),
+    "an environment in a line": (
+        r"$\begin{split} a &= b \\ &= c \end{split}$",
+        r"\begin{aligned} a &= b \\ &= c \end{aligned}",
+    ),
+    "another one": (r"$\begin{align*} a &= b \end{align*}$", r"\begin{aligned} a &= b \end{aligned}"),
+    "eqnarray in a line": (r"$\begin{eqnarray} a &=& b \end{eqnarray}$", r"\begin{aligned} a &= b \end{aligned}"),
+    "multline in a line": (r"$\begin{multline} a \end{multline}$", r"\begin{gathered} a \end{gathered}"),
+    "an equation in a line": (r"$\begin{equation} a \end{equation}$", "a"),
+    "an equation in a table": (
+        "| a |\n|---|\n| $$\\begin{align} a \\end{align}$$ |",
+        r"\begin{aligned} a \end{aligned}",
+    ),
+    "a space in its name": (
+        r"$$\begin {align} a &= b \end {align}$$",
+        r"\begin{align*} a &= b \end{align*}",
+    ),
+    "another name of text": (r"$a \mbox{ is } b$", r"a \text{ is } b"),
+    "signs in words": (r"$\mbox{raw_cost & #1}$", r"\text{raw\_cost \& \#1}"),
+    "a formula in words": (r"$\text{a_b if $x_{1}$ is}$", r"\text{a\_b if $x_{1}$ is}"),
+    "braces in words": (r"$\text{a {b_c} \} d_e} x_1$", r"\text{a {b\_c} \} d\_e} x_1"),
+    "an amount": (r"$$ p = $40 \text{ each} $$", r"p = \$40 \text{ each}"),
+    "a face as a script": (r"$x_\rm{max} + y^\operatorname{T}$", r"x_{\rm{max}} + y^{\operatorname{T}}"),
+    "the rows of TeX": (r"$$ \begin{matrix} a \cr b \end{matrix} $$", r"\begin{matrix} a \\ b \end{matrix}"),
+    "what does nothing": (r"$\require{cancel} \cancel{a}$", r"\cancel{a}"),
     "no number": (r"$$ a = b \nonumber $$", "a = b"),
+    "a space at the end": (r"$a = b\ $", "a = b"),
+    "spaces at the end": (r"$a = b\ \ \quad\ $", r"a = b\ \ \quad"),
+    "a row break and a space at the end": (r"$$ a = b \\ \ $$", "a = b \\\\ "),
+    "a row break at the end": (r"$$ a = b \\ $$", "a = b \\\\ "),
     "a comment": ("$$ a % = c\n= b $$", "a = b"),
 }
 
 
 @pytest.mark.parametrize("name", AS_KATEX_HAS_IT)
-def test_an_environment_becomes_one_that_katex_has(name: str) -> None:
+def test_a_formula_is_spelled_as_katex_has_it(name: str) -> None:
     written, expected = AS_KATEX_HAS_IT[name]
     assert latex_of(post(written)) == [expected]
+
+
+@pytest.mark.site
+def test_katex_takes_all_of_them(compiled_katex: Path) -> None:
+    posts = [post(written) for written, _ in AS_KATEX_HAS_IT.values()]
+    formulas = [formula for found in posts for formula in formulas_of(found, number_equations(found))]
+    asked = [(formula.latex, formula.display) for formula in formulas]
+    assert [formula for formula, reason in zip(asked, refusals(asked, compiled_katex), strict=True) if reason] == []
 
 
 def test_each_label_points_to_the_number_that_is_shown() -> None:

@@ -20,6 +20,8 @@ MATHS = {
     "not across paragraphs": ("a $x\n\ny$ b", []),
     "round brackets": (r"so \(x\) is", ["x"]),
     "square brackets": (r"\[ x = 1 \]", [" x = 1 "]),
+    "dollars behind two backslashes": (r"from \\$5 to \\$6, and $x$", ["x"]),
+    "brackets of prose": (r"the data \[that are known\] say $x$", ["x"]),
     "brackets of a link": (r"\[1\] says", []),
     "an environment": ("\\begin{align}\na &= b\n\\end{align}", ["\\begin{align}\na &= b\n\\end{align}"]),
     "inline code": ("`$x$` and ``a ` $y$``", []),
@@ -33,6 +35,10 @@ MATHS = {
     "a tag, which a notebook shows": ("{% raw %}\n$x$\n{% endraw %}", ["x"]),
     "a heading": ("## The $x$ of it", ["x"]),
     "entities": ("$a &lt; b$", ["a < b"]),
+    "a definition of a link": ('[t]\n\n[t]: http://a/$x$ "title $y$"\n$z$', ["z"]),
+    "a definition over lines": ("> [t]:\n> </a $x$>\n> 'title\n> $y$'\n\n- [u]: /$v$\n  $z$", ["z"]),
+    "a formula that names a link": ("[on $x$] is $y$\n\n[on $x$]: http://a/$z$", ["x", "y"]),
+    "no definition of a link": ("[t]: http://a/$x$ and $y$", ["x", "y"]),
     "a quote": ("> $$\n> a\n> = b\n> $$", ["\n a\n = b\n "]),
 }
 
@@ -54,14 +60,37 @@ def test_what_a_site_generator_takes_for_itself_is_no_maths(text: str, expected:
     assert [equation.latex for equation in scan(text, Dialect.PAGE).equations] == expected
 
 
-def test_an_escaped_post_loses_one_level_of_escaping() -> None:
-    text = "$x\\_i$ and\n\n$$\na &= \\\\{b\\\\} \\\\\\\\\n&= c\n$$"
-    assert [equation.latex for equation in scan(text, Dialect.PAGE).equations] == ["x_i", "\na &= \\{b\\} \\\\\n&= c\n"]
+# Text of a page, and its formulas as they are read: two kinds of escapes are evidence, one may be meant.
+ESCAPED = {
+    "a row break and an index": (r"$x\_i$ and $$a \\\\ b$$", ["x_i", r"a \\ b"]),
+    "a row break and braces": (r"$$\\{a\\} \\\\ b$$", [r"\{a\} \\ b"]),
+    "an index and a space": (r"$x\_i \\, y$", [r"x_i \, y"]),
+    "delimiters and an index": (r"\\(x\_i\\) and $y\_i$", ["x_i", "y_i"]),
+    "delimiters and a row break": (r"\\[ a = b \\\\ c \\]", [r" a = b \\ c "]),
+    "all of them": (r"\\(x\_i\\) and $$\\|a\\| \\\\ b$$", ["x_i", r"\|a\| \\ b"]),
+}
+AS_IT_STANDS = {
+    "empty rows alone": (r"$$a \\\\ b \\\\ c$$", [r"a \\\\ b \\\\ c"]),
+    "underscores alone": (r"$x\_i$ and $y\_{max}$", [r"x\_i", r"y\_{max}"]),
+    "stars alone": (r"$a\*b$", [r"a\*b"]),
+    "rows that begin with braces": (r"$$a \\{} b \\{} c$$", [r"a \\{} b \\{} c"]),
+    "delimiters alone": (r"\\(a\\) and \\[ b = c \\]", ["a", " b = c "]),
+    "a name with an underscore and an empty row": (r"$$\mathrm{a\_b} \\\\ b$$", [r"\mathrm{a\_b} \\\\ b"]),
+    "words with one, and braces": (r"$$\{a\} \\ \text{first\_name}$$", [r"\{a\} \\ \text{first\_name}"]),
+    "a row that begins with a column, and an underscore": (r"$$x\_i \\& b$$", [r"x\_i \\& b"]),
+}
 
 
-def test_a_plain_post_keeps_its_backslashes() -> None:
-    text = r"$$\{a\} \\ \text{first\_name}$$"
-    assert [equation.latex for equation in scan(text).equations] == [r"\{a\} \\ \text{first\_name}"]
+@pytest.mark.parametrize(
+    ("text", "expected"), [*ESCAPED.values(), *AS_IT_STANDS.values()], ids=[*ESCAPED, *AS_IT_STANDS]
+)
+def test_a_page_is_escaped_on_two_kinds_of_evidence(text: str, expected: list[str]) -> None:
+    assert [equation.latex for equation in scan(text, Dialect.PAGE).equations] == expected
+
+
+@pytest.mark.parametrize("text", [text for text, _ in ESCAPED.values()], ids=ESCAPED)
+def test_a_notebook_is_read_as_it_stands(text: str) -> None:
+    assert all(equation.latex in text for equation in scan(text).equations)
 
 
 def test_an_equation_knows_its_place_and_label() -> None:
@@ -72,6 +101,17 @@ def test_an_equation_knows_its_place_and_label() -> None:
     )  # fmt: skip
     assert text[first.offset :].startswith(first.latex)
     assert (second.label, second.display, second.waiver, second.line) == ("eq-c", False, "a convention", 5)
+
+
+@pytest.mark.parametrize("text", ["Income ($)", "cost [in k$]", "[$/kg]", "5 $, $ 5", r"\$ and \\$"])
+def test_a_dollar_of_money_needs_no_partner(text: str) -> None:
+    assert scan(text).flaws == ()
+
+
+@pytest.mark.parametrize("text", ["($x)", "in $ and", "(a, $)"])
+def test_another_dollar_without_a_partner_is_a_mistake(text: str) -> None:
+    (flaw,) = scan(text).flaws
+    assert flaw.message == r"this `$` has no partner: close the formula, or write \$ for dollars"
 
 
 def test_a_waiver_needs_a_reason() -> None:
@@ -87,6 +127,9 @@ HEADINGS = {
     "underlined": ("One\n===\n\nTwo\n---\n", [(1, "one"), (2, "two")]),
     "no heading": ("#hash\n\n    # code\n\n```\n# comment\n```", []),
     "other letters": ("## Über α", [(2, "über-α")]),
+    "tags in it": ('## <a id="here"></a>A <b>bold</b> $a<b>c$', [(2, "a-bold-abc")]),
+    "its own id behind a formula": ("## On $x$ {#sec-x .wide}", [(2, "sec-x")]),
+    "a class": ("## On $x$ {.wide}\n\n## Two {.wide}\nThree {.wide}\n---", [(2, "on-x"), (2, "two"), (2, "three")]),
     "nothing left": ("## !?", [(2, "heading")]),
 }
 
@@ -99,6 +142,34 @@ def test_headings_have_the_anchors_of_hugo(text: str, expected: list[tuple[int, 
 def test_references_stand_in_the_prose_alone() -> None:
     text = "See @eq-kl-sum, and @fig-a.\n\n`@eq-b` $@eq-c$ me@eq-d.org \\@eq-e"
     assert [(r.label, r.line) for r in scan(text).references] == [("eq-kl-sum", 1), ("fig-a", 1)]
+
+
+REFERENCES = {
+    "each kind": ("@eq-a @fig-b @tbl-c @sec-d", ["eq-a named", "fig-b named", "tbl-c named", "sec-d named"]),
+    "in brackets": ("[@eq-a] and [-@eq-b]", ["eq-a named", "eq-b number"]),
+    "several": ("[@eq-a; -@fig-b;@sec-c]", ["eq-a named", "fig-b number", "sec-c named"]),
+    "a link": ("[@eq-a](#b) [@eq-a or so]", ["eq-a named", "eq-a named"]),
+    "none": ("[@smith2020] \\@eq-a me@sec-b.org @other-a", []),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), REFERENCES.values(), ids=REFERENCES)
+def test_what_is_a_reference(text: str, expected: list[str]) -> None:
+    assert [f"{reference.label} {reference.form}" for reference in scan(text).references] == expected
+
+
+TABLE = "| a |\n|---|\n| 1 |\n"
+CAPTIONS = {
+    "below a table": (f"{TABLE}\n: On $x$ {{#tbl-a}}\n", [("tbl-a", "On $x$")]),
+    "not below a paragraph": (f"{TABLE}\nWords.\n\n: Words {{#tbl-a}}", []),
+    "without a label": (f"{TABLE}\n: Words", []),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), CAPTIONS.values(), ids=CAPTIONS)
+def test_what_is_the_caption_of_a_table(text: str, expected: list[tuple[str, str]]) -> None:
+    captions = scan(text).table_captions
+    assert [(caption.label, text[caption.first : caption.last]) for caption in captions] == expected
 
 
 def test_inline_code_is_python() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from mathpost.building.committed import stage_post
 from mathpost.building.post import Build, build_post
 from mathpost.building.rendered import require_all_read, require_every_page
 from mathpost.ground.errors import Drift, InputError, Place, together
+from mathpost.pages.addresses import find_lost
 from mathpost.site import Post, Site, freshness, hugo
 from mathpost.site.formulas import refusal_of
 from mathpost.site.freshness import Inputs
@@ -53,6 +54,7 @@ def publish(
 ) -> Publication:
     """Build the posts that are stale, then the site, of what was read. All of it changes, or nothing does.
 
+    Before that, each link of the posts that are not must still lead somewhere.
     What is saved meanwhile is stale afterwards. `force` builds those that are fresh too, and overwrites pages that
     were edited by hand. `waiting` hears of another publish that has to end first.
     """
@@ -60,6 +62,8 @@ def publish(
     _refuse_taken(site, texts)
     posts = list(zip(inputs, texts, shares(texts, parameters), strict=True))
     stale = [(each, text, given) for each, text, given in posts if force or not freshness.is_post_fresh(each, given)]
+    told = {each.post for each, _, _ in stale}
+    _require_links([*(text for each, text, _ in posts if each.post not in told), *_fresh_beside(site, inputs)])
     if not stale and freshness.is_site_fresh(site):
         return Publication()
     builds = {each.post: _build(each.post, text, given, progress) for each, text, given in stale}
@@ -100,6 +104,25 @@ def _refuse_taken(site: Site, texts: Sequence[PostText]) -> None:
         for alias in aliases if isinstance(aliases, list) else ():
             if taken := own.get(str(alias).strip("/").lower()):
                 raise InputError(TAKEN.format(alias=alias, taken=taken), Place(text.path, 1))
+
+
+def _fresh_beside(site: Site, inputs: Sequence[Inputs]) -> Iterator[PostText]:
+    """The texts of the other posts of a site that stay as they were made."""
+    named = {each.post for each in inputs}
+    for each in freshness.read_inputs([post for post in site.posts() if post not in named]):
+        if freshness.is_post_fresh(each, NONE):
+            yield parse(each.notebook, each.post.notebook)
+
+
+def _require_links(texts: Iterable[PostText]) -> None:
+    """What a post links to may have changed while the post has not: a heading of another one is gone.
+
+    Errors: InputError that names all links and images which lead nowhere.
+    """
+    shown = [text for text in texts if not text.front_matter.draft]
+    lost = [InputError(problem.message, problem.place) for text in shown for problem in find_lost(text)]
+    if lost:
+        raise together(lost)
 
 
 def _build(post: Post, text: PostText, parameters: Parameters, progress: Callable[[Post, int, int], None]) -> Build:

@@ -91,6 +91,8 @@ class Addresses:
         """What is changed so that each address leads where its author meant. Errors: InputError where it cannot."""
         for found in _addressed(markup):
             new = self.new_address(found, Place(place.file, place.cell, found.line))
+            if new is None and _is_named_by_formula(markup, found):
+                new = found.address
             if new is not None:
                 yield _edit(markup.source, found, new)
 
@@ -212,6 +214,8 @@ class Addresses:
     def _to_post(self, post: Post, fragment: str, address: str, place: Place) -> str:
         if post.slug == self.post.slug:
             return (self._own_anchor(fragment, address, place) or f"#{fragment}") if fragment else "#"
+        if post.is_orphan:
+            raise InputError(NO_POST.format(address=address, slug=post.slug), place)
         is_own = post.notebook.is_file()
         if is_own and read(post.notebook).front_matter.draft and not self.text.front_matter.draft:
             raise InputError(IS_DRAFT.format(address=address), place)
@@ -320,6 +324,12 @@ def _in_html(markup: Markup) -> Iterator[Image | Link]:
     for tag, address in addresses_in(markup):
         kind = Image if tag.name == "img" else Link
         yield kind(address, 0, 0, tag.line, 0)
+
+
+def _is_named_by_formula(markup: Markup, found: Image | Link) -> bool:
+    """`[on $x$]`, whose definition Hugo would not find: it has the formula as it was typed."""
+    is_short = markup.source[found.label_end : found.end] in ("]", "][]")
+    return is_short and any(found.start < equation.start < found.label_end for equation in markup.equations)
 
 
 def _page_of(post: Post) -> Path | None:

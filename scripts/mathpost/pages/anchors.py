@@ -12,8 +12,10 @@ from mathpost.text import PostText
 from mathpost.text.cells import Cell
 from mathpost.text.documents import read_document
 from mathpost.text.markup import anchor_of
+from mathpost.text.problems import table_labels
 
 TOP: Final = ("top", "main")
+# `<a id="here"></a>`, or as it was written in HTML 4: `<a name=here>`.
 FOOTNOTE: Final = re.compile(r"fn(?:ref\d*)?:\d+")
 
 
@@ -36,7 +38,8 @@ class Anchors:
 def anchors_of_post(text: PostText, figures: Iterable[str] = ()) -> Anchors:
     """Those of a post; `figures` are the parts of its figures, which only an execution counts."""
     labels = [cell.figure for cell in text.code if cell.figure]
-    return _anchors(text.markdown, [*labels, *figures, *(number.label for number in text.numbers)])
+    numbers = [number.label for number in text.numbers]
+    return _anchors(text.markdown, [*labels, *figures, *numbers, *table_labels(text)])
 
 
 def anchors_of_page(page: Path) -> Anchors:

@@ -15,6 +15,7 @@ from mathpost.pages.anchors import anchors_of_post
 from mathpost.pages.figures import Drawing, Figure, drawings_of
 from mathpost.pages.made import scanned
 from mathpost.pages.outputs import Part, parts_of
+from mathpost.pages.plain import plain_text
 from mathpost.pages.prose import (
     UNCLOSED_SHORTCODE,
     Passage,
@@ -23,14 +24,16 @@ from mathpost.pages.prose import (
 )
 from mathpost.pages.traces import has_address
 from mathpost.site.formulas import Target, number_equations
+from mathpost.text import PostText
 from mathpost.text.cells import Cell
 from mathpost.text.elements import Markup
-from mathpost.text.markup import number_anchors
+from mathpost.text.markup import number_anchors, scan
 from mathpost.text.options import Shown, without_options
+from mathpost.text.problems import SECTION, table_labels
 
 BACKTICKS: Final = re.compile(r"`{3,}")
 FIGURE: Final = "figure"
-TABLE: Final = "tbl-"
+NO_TABLE: Final = "{label} labels a table, and the cell shows none: end it with a data frame"
 CODE, OUTPUT, BOTH = "Code", "Output", "Code and output"
 UNSHOWABLE: Final = "Hugo cannot show {{< or {{% in code where no >}} or %}} follows: write it in two parts"
 ADDRESS: Final = "the inline code `{code}` gives a memory address, which is another one each time: {value}"
@@ -88,8 +91,12 @@ class _Composer:
         self.text = record.text
         self.path = record.text.path
         self.drawn = {drawing.cell: drawing for drawing in drawings}
-        self.targets = {**number_equations(self.text), **_targets(drawings, self.path)}
-        self.tables = _number_tables(self.text.code)
+        self.targets = {
+            **number_equations(self.text),
+            **_targets(drawings, self.path),
+            **_tables(self.text),
+            **_sections(self.text),
+        }
         self.addresses = Addresses(
             self.text,
             anchors_of_post(self.text, [figure.id for drawing in drawings for figure in drawing.figures]),
@@ -157,6 +164,8 @@ class _Composer:
                 yield Block("made", number, without_shortcodes(part.text))
             else:
                 yield Block("made", number, self._made(part, number))
+        if caption and cell.options and cell.options.label:
+            raise InputError(NO_TABLE.format(label=cell.options.label), place)
 
     def _made(self, part: Part, number: int) -> str:
         place = Place(self.path, number)
@@ -178,8 +187,8 @@ class _Composer:
         if options is None or not options.table_caption or options.is_figure:
             return None
         caption = self._rewritten(Passage(number, cell.caption))
-        if number in self.tables:
-            caption = f"Table {self.tables[number]}. {caption}\n{{#{options.label}}}"
+        if target := self.targets.get(options.label or ""):
+            caption = f"Table {target.number}. {caption}\n{{#{target.label}}}"
         return Block("made", number, caption)
 
     def _drawing(self, drawing: Drawing, cell: Cell) -> list[Block]:
@@ -224,10 +233,19 @@ def _targets(drawings: Iterable[Drawing], path: Path) -> dict[str, Target]:
     return targets
 
 
-def _number_tables(cells: Iterable[Cell]) -> dict[int, int]:
-    """For each cell that labels a table its number."""
-    labelled = [cell.number or 1 for cell in cells if cell.options and (cell.options.label or "").startswith(TABLE)]
-    return {cell: number for number, cell in enumerate(labelled, 1)}
+def _tables(text: PostText) -> dict[str, Target]:
+    labels = enumerate(table_labels(text), 1)
+    return {label: Target(label, str(number), Place(text.path)) for number, label in labels}
+
+
+def _sections(text: PostText) -> dict[str, Target]:
+    """Headings with an anchor of their own that begins as Quarto has it; a reference shows their title."""
+    headings = [heading for cell in text.markdown for heading in cell.markup.headings]
+    return {
+        heading.anchor: Target(heading.anchor, "", Place(text.path), title=plain_text(scan(heading.title)))
+        for heading in headings
+        if heading.anchor.startswith(SECTION)
+    }
 
 
 def _letter(index: int) -> str:

@@ -56,6 +56,8 @@ def rewrite(passage: Passage, targets: Mapping[str, Target], path: Path) -> str:
             for code, value in zip(markup.codes, passage.values, strict=True)
         ),
         *_heading_edits(markup),
+        *_caption_edits(markup, targets),
+        *(Edit(literal.start, literal.end, literal.shown) for literal in markup.literals),
         *passage.addresses,
     ]
     if passage.html_addresses is None:
@@ -179,8 +181,8 @@ def _reference_edits(markup: Markup, targets: Mapping[str, Target], place: Place
         written = markup.source[reference.start : reference.end]
         target = targets.get(reference.label)
         if target is None:
-            raise InputError(f"{written} points to nothing: no equation or figure has this label", where)
-        if not target.number:
+            raise InputError(reference.nowhere(written), where)
+        if not target.number and not target.title:
             raise InputError(f"{written} is a formula in the line and has no number: display it", where)
         shown = target.shown(reference.form)
         in_html = _is_in_html(markup, reference.start)
@@ -190,8 +192,17 @@ def _reference_edits(markup: Markup, targets: Mapping[str, Target], place: Place
 
 def _heading_edits(markup: Markup) -> Iterator[Edit]:
     for heading in markup.headings:
+        in_attributes = markup.source[heading.end : heading.end + 1] == "}"
         if not heading.is_explicit:
-            yield Edit(heading.end, heading.end, f" {{#{heading.anchor}}}")
+            written = f" #{heading.anchor}" if in_attributes else f" {{#{heading.anchor}}}"
+            yield Edit(heading.end, heading.end, written)
+
+
+def _caption_edits(markup: Markup, targets: Mapping[str, Target]) -> Iterator[Edit]:
+    """The caption of a table with its number; its label becomes the anchor of the paragraph."""
+    for caption in markup.table_captions:
+        yield Edit(caption.start, caption.first, f"Table {targets[caption.label].number}. ")
+        yield Edit(caption.last, caption.end, f"\n{{#{caption.label}}}")
 
 
 def _plain(text: str) -> str:

@@ -10,6 +10,7 @@ from itertools import count
 from mathpost.ground.errors import InputError, Place
 from mathpost.site.katex import refusals
 from mathpost.site.layout import Site
+from mathpost.site.spelling import in_katex
 from mathpost.text import PostText
 from mathpost.text.elements import Equation
 
@@ -17,30 +18,20 @@ COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
 NUMBERED_ENVIRONMENT = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
 TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
 LABEL = re.compile(r"\\label\{\s*([^{}\s]+)\s*\}")
+LAST_SPACES = re.compile(r"(?<!\\)((?:\\\\)*)(?:\\ )*\\$")  # `\ ` at the end, of which Hugo would trim the space
 BAR = re.compile(r"\\?\|")
 NO_NUMBER = re.compile(r"\\nonumber\b|\\notag\b")
-# What KaTeX has in the place of an environment; nothing, where the environment only says how to number or to display.
-ENVIRONMENTS: Mapping[str, str] = {
-    "multline": "gather*",
-    "eqnarray": "align*",
-    "flalign": "align*",
-    "subequations": "",
-    "displaymath": "",
-    "math": "",
-}
-ENVIRONMENT = re.compile(rf"\\(begin|end)\{{({'|'.join(ENVIRONMENTS)})\*?\}}")
-# The middle column of an `eqnarray` holds a relation; in `align` it is the beginning of the right one.
-MIDDLE_COLUMN = re.compile(r"&([^&\\]*(?:\\(?!\\)[A-Za-z]+[^&\\]*)?)&")
 
 
 @dataclass(frozen=True)
 class Target:
-    """What `@eq-…` and `@fig-…` point to."""
+    """What `@eq-…`, `@fig-…`, `@tbl-…` and `@sec-…` point to; a section has a `title` in the place of a number."""
 
     label: str
     number: str
     place: Place
     anchor: str = ""
+    title: str = ""
 
     @property
     def address(self) -> str:
@@ -48,8 +39,9 @@ class Target:
 
     def shown(self, form: str) -> str:
         """A reference: `named` as it stands in a sentence, as a plain `number`, or that `bracketed`."""
-        named = f"Fig\u00a0{self.number}" if self.label.startswith("fig-") else f"Equation\u00a0({self.number})"
-        return {"named": named, "number": self.number, "bracketed": f"({self.number})"}[form]
+        kind = {"fig-": "Fig", "tbl-": "Table"}.get(self.label[:4])
+        named = f"{kind}\u00a0{self.number}" if kind else f"Equation\u00a0({self.number})"
+        return self.title or {"named": named, "number": self.number, "bracketed": f"({self.number})"}[form]
 
 
 def number_equations(text: PostText) -> dict[str, Target]:
@@ -110,12 +102,13 @@ def hugo_latex(equation: Equation, targets: Mapping[str, Target]) -> str:
     """LaTeX without macros that stays whole in Hugo's Markdown, numbered by us alone; it means the same."""
     numbered = LABEL.sub(lambda label: _row_number(equation, label[1], targets), NO_NUMBER.sub("", equation.meaning))
     lines = (COMMENT.sub(r"\1", line).strip() for line in numbered.splitlines())
-    latex = " ".join(line for line in lines if line)
-    if equation.display:
-        latex = NUMBERED_ENVIRONMENT.sub(r"\\\1{\2*}", _in_katex(latex))
-        if equation.label is not None and not equation.has_labelled_rows:
-            latex = TAG.sub("", latex)
-    latex = re.sub(r" +", " ", latex).strip()
+    displayed = equation.display and not equation.in_table
+    latex = in_katex(" ".join(line for line in lines if line), displayed=displayed)
+    if displayed:
+        latex = NUMBERED_ENVIRONMENT.sub(r"\\\1{\2*}", latex)
+    if equation.display and equation.label is not None and not equation.has_labelled_rows:
+        latex = TAG.sub("", latex)
+    latex = LAST_SPACES.sub(r"\1", re.sub(r" +", " ", latex).strip()).rstrip()
     latex += " " if latex.endswith("\\") else ""
     # Hugo would take `{{<` for a shortcode, and `\\]`, `\\)` for the end of the formula.
     return re.sub(r"\{\{(?=[<%])", "{ {", latex).replace("\\\\)", "\\\\ )").replace("\\\\]", "\\\\ ]")
@@ -133,18 +126,6 @@ def _row_number(equation: Equation, label: str, targets: Mapping[str, Target]) -
     """A row with a label of its own shows its number; else the equation as a whole does."""
     number = targets[label].number if equation.has_labelled_rows else ""
     return rf"\tag{{{number}}}" if number else ""
-
-
-def _in_katex(latex: str) -> str:
-    """The environments that KaTeX lacks by those that it has."""
-    if r"\begin{eqnarray" in latex:
-        latex = MIDDLE_COLUMN.sub(r"&\1", latex)
-
-    def renamed(match: re.Match[str]) -> str:
-        name = ENVIRONMENTS[match[2]]
-        return rf"\{match[1]}{{{name}}}" if name else ""
-
-    return ENVIRONMENT.sub(renamed, latex)
 
 
 def _tag_of(equation: Equation) -> str | None:

@@ -58,7 +58,7 @@ def note_post(inputs: Inputs, parameters: Parameters) -> None:
 def orphans(site: Site) -> list[Post]:
     """Posts that were published from a notebook which is no longer there. Pages written by hand are none."""
     pages = [Post(site, path.stem) for path in sorted(site.pages.glob("*.md"))]
-    return [post for post in pages if not post.notebook.exists() and post.is_published]
+    return [post for post in pages if post.is_orphan]
 
 
 def site_digest(site: Site, staged: Stage | None = None) -> str:

@@ -178,6 +178,11 @@ class Post:
         head = self.page.read_bytes().replace(b"\r\n", b"\n").split(b"\n---\n")[0]
         return head.startswith(b"---\n") and b"\nnotebook: " in head
 
+    @property
+    def is_orphan(self) -> bool:
+        """Whether it was published from a notebook that is no longer there, and goes with it."""
+        return not self.notebook.exists() and self.is_published
+
 
 def is_post(path: Path) -> bool:
     """Whether a file is the notebook of a post in some site."""

@@ -49,7 +49,7 @@ class Equation:
 class Heading:
     """A heading. `anchor` is its own `{#id}`, or what Goldmark makes of its title before it is told apart from others.
 
-    `end` is where its title ends with all that belongs to it: an anchor may be written there.
+    `end` is where its title ends with all that belongs to it, or its attributes do: an anchor may be written there.
     """
 
     level: int
@@ -63,7 +63,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Reference:
-    """`@eq-kl-sum`, `\\ref{eq:energy}` or `\\eqref{eq:energy}` in the prose.
+    """`@eq-kl-sum`, `[-@eq-kl-sum]`, `\\ref{eq:energy}` or `\\eqref{eq:energy}` in the prose.
 
     `form` is how the number is shown: `named`, as a plain `number`, or `bracketed`.
     """
@@ -73,6 +73,22 @@ class Reference:
     start: int
     end: int
     line: int
+
+    def nowhere(self, written: str) -> str:
+        """What is wrong with it if nothing has its label."""
+        kind = {"sec-": "heading", "tbl-": "table"}.get(self.label[:4], "equation or figure")
+        return f"{written} points to nothing: no {kind} has this label"
+
+
+@dataclass(frozen=True)
+class TableCaption:
+    """`: A caption {#tbl-name}` below a table: its words go from `first` to `last`."""
+
+    label: str
+    start: int
+    end: int
+    first: int
+    last: int
 
 
 @dataclass(frozen=True)
@@ -142,6 +158,15 @@ class InlineCode:
 
 
 @dataclass(frozen=True)
+class Literal:
+    """What is text in a notebook, `\\[see there\\]`, and would be something else to Hugo unless it finds `shown`."""
+
+    start: int
+    end: int
+    shown: str
+
+
+@dataclass(frozen=True)
 class Flaw:
     """Maths without an end, or with attributes that say nothing: it would pass for text."""
 
@@ -161,8 +186,10 @@ class Markup:
     equations: tuple[Equation, ...] = ()
     headings: tuple[Heading, ...] = ()
     references: tuple[Reference, ...] = ()
+    table_captions: tuple[TableCaption, ...] = ()
     stated: tuple[StatedLabel, ...] = ()
     codes: tuple[InlineCode, ...] = ()
+    literals: tuple[Literal, ...] = ()
     html: tuple[Html, ...] = ()
     images: tuple[Image, ...] = ()
     links: tuple[Link, ...] = ()

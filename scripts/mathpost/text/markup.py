@@ -3,8 +3,8 @@
     label = maths [ " " ] "{" [ "#" name ] [ ".unchecked" [ 'rows="' … '"' ] 'reason="' … '"' ] "}"
 
 A page for a Markdown renderer that eats backslashes is written with more of them: `\\\\\\\\` for `\\\\`, `\\_` for
-`_`. A page with such a row break or underscore in its maths, or with `\\\\(` for `\\(`, is taken to be escaped, and
-one level of escaping is undone. A notebook is read as it stands.
+`_`, `\\\\{` for `\\{`, `\\\\(` for `\\(`. A page whose maths has two of these kinds is taken to be escaped, and one
+level of escaping is undone; one kind alone may be meant as it stands. A notebook is read as it stands.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ from mathpost.text.elements import (
     Image,
     InlineCode,
     Link,
+    Literal,
     Markup,
     Reference,
     StatedLabel,
+    TableCaption,
 )
 from mathpost.text.escaping import is_escaped, undo_escaping
 from mathpost.text.maths import Maths, find_maths
@@ -42,6 +44,12 @@ UNREAD_ATTRIBUTES: Final = (
 LEFT_RAW: Final = (
     "`{raw}` would be shown as it stands: put it in dollars if it is a formula, in backticks if it is code"
 )
+ATTRIBUTES_OF: Final = {
+    "{#fig-": "`{raw}` behind an image is not read: draw the figure in a code cell with '#| label: fig-…'",
+    "{#tbl-": "`{raw}` is read behind the caption of a table, which stands below it: `: A caption {{#tbl-…}}`",
+    "{#sec-": "`{raw}` is read at the end of a heading",
+}
+FENCED_DIV: Final = "`{raw}` would be shown as it stands: JupyterLab has no such blocks, write a quote: `> …`"
 CODE_IN_MATHS: Final = (
     "inline code in a formula is not computed: put it behind the formula, as in $\\mu$ = `{{python}} mu`: {latex}"
 )
@@ -52,6 +60,7 @@ _ATTRIBUTES: Final = re.compile(
     r"""[ \t]*\{[ \t]*((?:(?:\#[\w:.-]+|\.[\w-]+|[\w-]+=(?:"[^"]*"|'[^']*'|[^\s"'}]+))[ \t]*)+)\}""", re.VERBOSE
 )
 _OURS: Final = re.compile(r"(?:^|\s)(?:#|\.unchecked\b)")
+_OF_HEADING: Final = re.compile(r"(?!.*\.unchecked\b)(?!.*#(?:eq|val)[-:])")
 _LABEL: Final = re.compile(r"(?:^|\s)#([\w:.-]+)")
 _WAIVED: Final = re.compile(r"(?:^|\s)\.unchecked\b")
 _REASON: Final = re.compile(r"""\breason=(?:"([^"]*)"|'([^']*)')""")
@@ -61,16 +70,25 @@ _CODE_IN_MATHS: Final = re.compile(r"`\s*\{python\}")
 _NO_INDENT: Final = re.compile(r"[^ \t>]")
 _NO_BRACES: Final = re.compile(r"\\.|%.*")
 _EXPLICIT: Final = re.compile(r"[ \t]*\{#([\w:.-]+)[^}]*\}[ \t]*$")
+_CLASSES: Final = re.compile(r"[ \t]*\{[ \t]*\.[\w-]+[^{}\n]*(?=\}[ \t]*$)")
+_TABLE_CAPTION: Final = re.compile(r":[ \t]+(?P<words>.*?)[ \t]*\{#(?P<label>tbl-[\w:.-]+)\}", re.DOTALL)
+_LABELLED: Final = r"(?:eq|fig|sec|tbl)-\w+(?:[-:.]\w+)*"
+_ONE_OF_GROUP: Final = re.compile(rf"(?P<minus>-?)@(?P<label>{_LABELLED})")
 _REF: Final = r"\\(?P<ref>eq|auto|c)?ref\{\s*(?P<target>[^{}\s]+)\s*\}"
 _ONLY_A_REF: Final = re.compile(rf"\s*{_REF}\s*")
 _IN_TEXT: Final = re.compile(
     rf"""(?<!\\)(?P<stated>\{{\#(?P<value>val-\w+(?:[-:.]\w+)*)\}})
-    |(?<![\w@\\])@(?P<label>(?:eq|fig)-\w+(?:[-:.]\w+)*)
+    |(?<![\w@\\])(?P<group>\[-?@{_LABELLED}(?:;\s*-?@{_LABELLED})*\](?![(\[]))
+    |(?<![\w@\\])@(?P<label>{_LABELLED})
+    |(?<![^\n])(?P<div>:{{3,}}[^\n]*)
     |(?<!\\){_REF}
     |(?<!\\)(?:\\\\)*(?P<raw>\\begin\{{[^{{}}]*\}}|\\[A-Za-z]{{2,}}|\{{[#:][^{{}}\n]*\}}?|(?<!\{{)\{{%)""",
     re.VERBOSE,
 )
 MARK: Final = re.compile(r"\$|\\begin\{|\\\w*ref\{|\\[A-Za-z]{2,}|\{[#:]|\{\{[<%]|\{%")
+# A bracket that begins no formula, as Goldmark shows it; a dollar behind two backslashes, as JupyterLab does.
+_LITERALS: Final = {r"\[": "&#91;", r"\(": "&#40;", r"\\$": r"\$"}
+_LITERAL: Final = re.compile(r"\\\\\$|\\[\[(]|\\.", re.DOTALL)
 _FORMS: Final = {None: "number", "eq": "bracketed", "auto": "named", "c": "named"}
 _COMPUTED: Final = re.compile(r"\s*\{python\}\s+")
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
@@ -98,8 +116,10 @@ def scan(text: str, dialect: Dialect = Dialect.NOTEBOOK, line: int = 1) -> Marku
         equations=equations,
         headings=tuple(scanned.headings()),
         references=tuple(references),
+        table_captions=tuple(scanned.table_captions()),
         stated=tuple(stated),
         codes=tuple(scanned.codes()),
+        literals=tuple(scanned.literals(plain)),
         html=tuple(scanned.html()),
         marks=tuple(scanned.marks(plain)),
         images=tuple(Image(*scanned.address(span)) for span in spans if span.kind == "image"),
@@ -163,9 +183,7 @@ class _Scan:
     def equations(self) -> Iterator[Equation]:
         closed = [maths for maths in self.maths if maths.is_closed and not self._only_refers(maths)]
         written = [self.text[maths.first : maths.last] for maths in closed]
-        escaped = self.dialect is Dialect.PAGE and (
-            is_escaped(written) or any(maths.delimiter.startswith(r"\\") for maths in closed)
-        )
+        escaped = self.dialect is Dialect.PAGE and is_escaped(written, (maths.delimiter for maths in closed))
         for maths, latex in zip(closed, written, strict=True):
             yield self._equation(maths, undo_escaping(latex) if escaped else latex)
 
@@ -176,7 +194,7 @@ class _Scan:
     def _equation(self, maths: Maths, latex: str) -> Equation:
         line, end, own = self.line_of(maths.start), maths.end, _Attributes()
         match = _ATTRIBUTES.match(self.text, maths.end)
-        if match and _OURS.search(match[1]):
+        if match and _OURS.search(match[1]) and not (self._ends_heading(match) and _OF_HEADING.match(match[1])):
             own = self._attributes(match[1], line)
             end = end if own.label and own.label.startswith(STATED) else match.end()
         if "\n" in latex and self.text[self.text.rfind("\n", 0, maths.start) + 1 :].lstrip().startswith(">"):
@@ -199,6 +217,11 @@ class _Scan:
             waived_rows=own.rows,
         )
 
+    def _ends_heading(self, attributes: re.Match[str]) -> bool:
+        """Whether what stands in braces behind a formula is the end of a heading, and so its own."""
+        headings = (span for span in self.spans if span.kind == "heading")
+        return any(span.first <= attributes.start() < span.last <= attributes.end() for span in headings)
+
     def _indent(self, position: int) -> str:
         """What a line begins with that belongs to the innermost list item around a position."""
         items = [span for span in self.spans if span.kind == "item" and span.first <= position <= span.end]
@@ -220,7 +243,7 @@ class _Scan:
         if (equation.label or "").startswith(STATED):
             return None
         match = _UNREAD.match(self.text, equation.end)
-        return match.span() if match else None
+        return match.span() if match and not self._ends_heading(match) else None
 
     def open_ends(self, equations: Iterable[Equation]) -> Iterator[Flaw]:
         """`$$` without its partner, a `{` that swallows the relation of its formula, attributes that cannot be read."""
@@ -243,14 +266,17 @@ class _Scan:
         for span in self.spans:
             if span.kind == "heading":
                 explicit = self._anchor(span)
-                title = self._without_tags(span.first, explicit.start() if explicit else span.last)
+                classes = None if explicit else _CLASSES.search(self.text, span.first, span.last)
+                attributes = explicit or classes
+                title = self._without_tags(span.first, attributes.start() if attributes else span.last)
                 anchor = explicit[1] if explicit else anchor_of(title)
                 underlined = "\n" in self.text[span.start : span.end]
-                end = span.last if underlined else span.end
+                end = classes.end() if classes else span.last if underlined else span.end
                 line = self.line_of(span.start)
                 yield Heading(int(span.detail), title, anchor, explicit is not None, span.start, end, line)
 
     def _without_tags(self, start: int, end: int) -> str:
+        """A part of the text as it is read: `Hint` of `<a id="here"></a>Hint`."""
         parts = []
         for span in self.spans:
             if span.kind == "html" and start <= span.start < end:
@@ -270,13 +296,32 @@ class _Scan:
                 line = self.line_of(match.start())
                 if match["stated"]:
                     stated.append(StatedLabel(match["value"], *match.span(), line))
+                elif match["group"]:
+                    references += self._group(match, line)
                 elif match["label"]:
                     references.append(Reference(match["label"], "named", *match.span(), line))
                 elif match["target"]:
                     references.append(Reference(match["target"], _FORMS[match["ref"]], *match.span(), line))
                 elif self.dialect is Dialect.NOTEBOOK:
-                    self.flaws.append(Flaw(LEFT_RAW.format(raw=match["raw"]), line))
+                    raw = match["raw"] or match["div"]
+                    message = FENCED_DIV if match["div"] else ATTRIBUTES_OF.get(raw[:6], LEFT_RAW)
+                    self.flaws.append(Flaw(message.format(raw=raw), line))
         return sorted(references, key=lambda reference: reference.start), stated
+
+    def _group(self, match: re.Match[str], line: int) -> Iterator[Reference]:
+        """`[@eq-a; -@eq-b]`: the brackets go with the first and the last, a minus leaves the number alone."""
+        found = list(_ONE_OF_GROUP.finditer(self.text, match.start(), match.end()))
+        for each in found:
+            start = match.start() if each is found[0] else each.start()
+            end = match.end() if each is found[-1] else each.end()
+            yield Reference(each["label"], "number" if each["minus"] else "named", start, end, line)
+
+    def table_captions(self) -> Iterator[TableCaption]:
+        """What stands in a paragraph of its own below a table, as Quarto has it."""
+        for span in self.spans:
+            match = _TABLE_CAPTION.fullmatch(self.text, span.start, span.end) if span.kind == "text" else None
+            if match and any(self.text[end : span.start].isspace() for _, end in self.tables if end < span.start):
+                yield TableCaption(match["label"], *match.span(), *match.span("words"))
 
     def _references_as_maths(self) -> Iterator[Reference]:
         for maths in self.maths:
@@ -290,6 +335,7 @@ class _Scan:
         taken += [(maths.start, maths.end) for maths in self.maths]
         taken += [unread for equation in equations if (unread := self._unread(equation))]
         taken += [match.span() for s in self.spans if s.kind == "heading" and (match := self._anchor(s))]
+        taken += [(caption.last, caption.end) for caption in self.table_captions()]
         taken += [(s.start, s.end) for s in self.spans if s.kind in ("code", "autolink")]
         taken += [(s.start, s.end) for s in self.spans if s.kind == "html" and s.detail]
         taken += [(s.last, s.end) for s in self.spans if s.kind in ("link", "image")]
@@ -315,6 +361,12 @@ class _Scan:
         addresses = [(span.start, span.end) for span in self.spans if span.kind == "autolink"]
         for start, end in [*plain, *addresses]:
             yield from MARK.findall(self.text, start, end)
+
+    def literals(self, plain: Runs) -> Iterator[Literal]:
+        for start, end in plain:
+            for match in _LITERAL.finditer(self.text, start, end):
+                if shown := _LITERALS.get(match[0]):
+                    yield Literal(*match.span(), shown)
 
     def codes(self) -> Iterator[InlineCode]:
         for span in self.spans:

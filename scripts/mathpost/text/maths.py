@@ -5,7 +5,8 @@
 As in Jupyter, a formula comes before Markdown: a line of it that begins with `+` is no list. But code comes before a
 formula: whichever of the two opens first keeps the other out. Any environment is a formula, and a dollar goes with
 the next one of its paragraph that is not inside braces, unless there are spaces at its ends, or a digit behind it, and
-what it holds is money or prose: `$5 and $6`. A dollar that is neither is told as a mistake.
+what it holds is money or prose: `$5 and $6`. A dollar that is neither is told as a mistake; none opens a formula behind
+a backslash, nor behind two.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _OPENERS: Final = re.compile(
     r"""(?P<begin>\\begin\{(?P<environment>[A-Za-z]+\*?)\})
     |(?P<round>\\\\?\()
     |(?P<square>\\\\?\[)
-    |(?P<escape>\\.)
+    |(?P<escape>\\\\\$|\\.)
     |(?P<dollars>\$\$)
     |(?P<dollar>\$)""",
     re.VERBOSE | re.DOTALL,
@@ -40,6 +41,7 @@ _PLAIN_WORDS: Final = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}[ \n]+[A-Za-z]+[ 
 _WORDS_IN_MATHS: Final = re.compile(r"\\(?:text\w*|mbox|[hf]box|operatorname\*?|math\w+)\s*\{[^{}]*\}")
 _BEFORE_MONEY: Final = re.compile(r"\d\s?$")
 _BEHIND_MONEY: Final = re.compile(r"\s?[\d.]")
+_UNIT_BEFORE: Final = re.compile(r"[(\[](?:in )?[A-Za-z]{0,4}$")
 _RUNAWAY: Final = re.compile(r"\n[ \t]*\n(?:[^\n]*\n)*?[ \t]*(?:[A-Za-z',;:]+ ){7}|\n```")
 _BLANK_LINE: Final = re.compile(r"\n[ \t]*\n")
 _UNMISTAKABLE: Final = re.compile(r"[\\^_=+<>]|[A-Za-z]\(")
@@ -86,7 +88,12 @@ def find_maths(text: str, *, listings: bool) -> tuple[list[Maths], list[Span]]:
         if _hiding(text, masked) == _hiding(text, spans):
             break
         spans = masked
-    return found, masked
+    return [maths for maths in found if not _names_link(maths, masked)], masked
+
+
+def _names_link(maths: Maths, spans: Sequence[Span]) -> bool:
+    """A formula in the name of a link is masked where the link is defined, too, and shown where it is called alone."""
+    return any(span.kind == "definition" and span.start < maths.start < span.first for span in spans)
 
 
 def _hiding(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
@@ -102,6 +109,7 @@ def _hiding(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
 def _closing(spans: Sequence[Span]) -> list[tuple[int, int]]:
     """Where none closes either."""
     code = [(span.start, span.end) for span in spans if span.kind in ("fence", "code", "autolink")]
+    code += [(span.first, span.end) for span in spans if span.kind == "definition"]
     return code + [(span.last, span.end) for span in spans if span.kind in ("link", "image")]
 
 
@@ -226,7 +234,9 @@ def _is_prose(content: str) -> bool:
 
 
 def _is_beside_amount(text: str, position: int) -> bool:
-    """Whether a dollar belongs to a number: `$ 5`, `5$`."""
+    """Whether a dollar belongs to a number, `$ 5`, `5$`, or is the unit of some: `(in k$)`, `[$/kg]`."""
+    if _UNIT_BEFORE.search(text[max(0, position - 8) : position]) and text[position + 1 : position + 2] in tuple(")]/"):
+        return True
     return bool(_BEHIND_MONEY.match(text, position + 1) or _BEFORE_MONEY.search(text[max(0, position - 2) : position]))
 
 

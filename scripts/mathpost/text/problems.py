@@ -11,8 +11,10 @@ from pathlib import Path
 from mathpost.ground.errors import AmbiguousFormula, FormulaError, InputError, Place
 from mathpost.text.cells import Cell
 from mathpost.text.claims import parse_claim
+from mathpost.text.options import Shown
 from mathpost.text.post import PostText, Problem, read
 
+SECTION, TABLE = "sec-", "tbl-"
 MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 PART = re.compile(r"-\d+$")  # of a figure of several pictures, which only an execution counts
 NO_ALT = "{label} has no alternative text: add '#| fig-alt: what the figure shows'"
@@ -55,6 +57,21 @@ def _aims(text: PostText) -> Iterator[Problem]:
         yield from _unreached(text, {target for target, _ in checks.targets})
 
 
+def section_labels(text: PostText) -> Iterator[str]:
+    """The anchors of headings that `@sec-…` may point to."""
+    for cell in text.markdown:
+        yield from (heading.anchor for heading in cell.markup.headings if heading.anchor.startswith(SECTION))
+
+
+def table_labels(text: PostText) -> Iterator[str]:
+    """The labels of tables, of the text and of code, in their order."""
+    for cell in text.cells:
+        if cell.options and cell.options.table_caption and cell.display.outputs is not Shown.NO:
+            label = cell.options.label or ""
+            yield from [label] if label.startswith(TABLE) else []
+        yield from (caption.label for caption in cell.markup.table_captions)
+
+
 def _labels(text: PostText) -> set[str]:
     return {label for cell in text.markdown for equation in cell.markup.equations for label in equation.labels}
 
@@ -73,13 +90,12 @@ def _formulas(text: PostText) -> Iterator[Problem]:
 
 def _references(text: PostText) -> Iterator[Problem]:
     figures = {cell.figure for cell in text.code if cell.figure}
-    known = _labels(text) | figures
+    known = _labels(text) | figures | set(section_labels(text)) | set(table_labels(text))
     for cell in text.markdown:
         for reference in cell.markup.references:
             if reference.label not in known and PART.sub("", reference.label) not in figures:
                 written = cell.source[reference.start : reference.end]
-                message = f"{written} points to nothing: no equation or figure has this label"
-                yield Problem(Place(text.path, cell.number, reference.line), message)
+                yield Problem(Place(text.path, cell.number, reference.line), reference.nowhere(written))
 
 
 def _unreached(text: PostText, targets: set[str]) -> Iterator[Problem]:

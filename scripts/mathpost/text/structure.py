@@ -23,6 +23,7 @@ _BLOCKS: Final = {"fence": "fence", "code_block": "indented", "html_block": "htm
 _INLINE: Final = {"code_inline": "code", "html_inline": "html", "image": "image"}
 _MARKER: Final = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)", re.MULTILINE)
 _MARKS: Final = re.compile(r"#{1,6}[ \t]*")
+_DEFINED: Final = re.compile(r"\[(?:\\.|[^\]\\])*\]:", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Span:
 
     `kind` is `text` (a run of inline text: of a paragraph, a heading, a cell of a table), `heading`, `table`, `item`
     (of a list; its content begins behind its marker), `fence`, `indented` (code), `html` (a block of it or a tag),
-    `code`, `link`, `autolink` or `image`. `detail` is the level of a heading, the tag of an inline piece of HTML, where
-    a link leads.
+    `definition` (of a link; its content begins behind its name), `code`, `link`, `autolink` or `image`. `detail` is the
+    level of a heading, the tag of an inline piece of HTML, where a link leads.
     """
 
     kind: str
@@ -51,7 +52,8 @@ def find_spans(text: str) -> list[Span]:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(deflist_plugin)
+    parser = MarkdownIt("commonmark", {"inline_definitions": True}).enable(["table", "strikethrough"])
+    parser.use(deflist_plugin)
     parser.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # a link to anywhere is one; we judge later
     for rule in list(parser.inline.ruler.__rules__):
@@ -92,6 +94,8 @@ class _Source:
             elif token.type in _BLOCKS:
                 start, end = self._lines_of(token)
                 yield Span(_BLOCKS[token.type], start, end, start, end, token.info)
+            elif token.type == "definition":
+                yield self._definition(*self._lines_of(token))
             elif token.type == "heading_open":
                 heading = token
             elif token.type == "list_item_open":
@@ -112,6 +116,11 @@ class _Source:
         assert token.map is not None
         first, last = token.map[0], max(token.map[1] - 1, token.map[0])
         return self.lines[first][0], self.lines[min(last, len(self.lines) - 1)][1]
+
+    def _definition(self, start: int, end: int) -> Span:
+        name = _DEFINED.search(self.text, start, end)
+        assert name is not None
+        return Span("definition", name.start(), end, name.end(), end)
 
     def _inline(self, token: Token, heading: Token | None, places: list[int]) -> Iterator[Span]:
         first, last = places[0], places[-1] + 1
