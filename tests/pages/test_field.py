@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
         (tmp_path / name).write_bytes(image.getvalue())
     (tmp_path / "notebooks" / "data").mkdir()
     (tmp_path / "notebooks" / "data" / "x.csv").write_text("1\n")
-    (tmp_path / "config.toml").write_text("")
+    (tmp_path / "config.toml").write_text("[params.mathpost]\nremote_images = true\n")
     write(tmp_path / "notebooks" / "c07_less.ipynb", text("## Order"))
     return tmp_path / "notebooks"
 
