@@ -89,7 +89,7 @@ def write_site(repository: Repository, folder: PurePosixPath, root: Path) -> Ite
     """Make the site of a folder; gives each of its notebooks in Python, and where it lies now."""
     target = root.joinpath(*DEEP, "notebooks")
     target.mkdir(parents=True)
-    (target.parent / "config.toml").touch()
+    (target.parent / "config.toml").write_text("[params.mathpost]\nremote_images = true\n", encoding="utf-8")
     own = [source for source in repository.notebooks.values() if source.path.parent == folder and source.is_python]
     named = "".join(unquote(cell.source) for source in own for cell in source.notebook.cells)
     for path, data in repository.files.items():

@@ -61,7 +61,8 @@ read. Nothing was executed, so nothing is said of claims.
 
 A notebook is tried as one would move it into a site: its folder becomes `notebooks/`, with the files in it; it gets a
 front matter, and links to notebooks of other folders follow these. Files of other folders stay in their place. A
-notebook in another language than Python, or one that is no notebook of any format, is not counted. Where links lead
+notebook in another language than Python, or one that is no notebook of any format, is not counted. The site shows images
+of other sites, and a notebook whose name can be no address is given one. Where links lead
 nowhere, that is counted, and the page is made without them, so that its formulas are tried, too.
 
 A formula counts as lost if it was read and is not on the page, or if it is on the page and was not read; as left raw,
@@ -92,7 +93,8 @@ class Cause:
 
 
 CAUSES: Final = (
-    Cause("HTML that is not published", r"HTML", both_take=True),
+    Cause("HTML without an end", r"^this HTML cannot be read as a whole", both_take=True),
+    Cause("an address that a browser would run", r"a link begins with http", both_take=True),
     Cause("a link to a notebook that is not there", r"leads nowhere: there is no post"),
     Cause("an image or a file that is not there", r"leads nowhere: there is no (?:such file|static)"),
     Cause("a link to a page that is not there", r"leads nowhere: the site has no such page"),
@@ -103,6 +105,7 @@ CAUSES: Final = (
     Cause("a reference to a label that is not there", r"points to nothing"),
     Cause("a tag that is almost one of Jupyter's", r"^unknown tag", both_take=True),
     Cause("a formula that KaTeX lacks", r"^KaTeX refuses"),
+    Cause("an image that is damaged", r"is a damaged", both_take=True),
 )
 
 

@@ -45,6 +45,7 @@ LEFT_OUT: Final = re.compile(
 )
 QUOTE: Final = re.compile(r"\n[ \t]*(?:>[ \t]?)+")
 SHORTCODE: Final = "{{{{< html >}}}}{html}{{{{< /html >}}}}"
+SEAM: Final = "{{< /html >}}{{< html >}}"  # between two pieces that stand beside each other
 BROKEN: Final = "this HTML cannot be read as a whole: is a comment, a quote or a `>` missing?"
 DROPPED: Final = "<{tag}> is HTML that is not published: it is not on the page"
 BARE: Final = "HTML is not published here: <{tag}>: say it in Markdown"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mathpost.ground.errors import InputError, Place
 from mathpost.pages.edits import Edit, applied
-from mathpost.pages.html import html_edits, refuse
+from mathpost.pages.html import SEAM, html_edits, refuse
 from mathpost.pages.plain import unicode_of
 from mathpost.site.formulas import Target, shown_latex
 from mathpost.text.elements import Equation, Markup
@@ -65,7 +65,8 @@ def rewrite(passage: Passage, targets: Mapping[str, Target], path: Path) -> str:
     inner = [edit for edit in edits if _is_in_html(markup, edit.start)]
     edits = [edit for edit in edits if edit not in inner]
     edits += html_edits(markup, inner, passage.html_addresses or {}, here)
-    return applied(markup.source, edits, str if passage.is_raw else _plain)
+    page = applied(markup.source, edits, str if passage.is_raw else _plain)
+    return page.replace(SEAM, "")
 
 
 def _is_in_html(markup: Markup, position: int) -> bool:
