@@ -61,9 +61,9 @@ read. Nothing was executed, so nothing is said of claims.
 
 A notebook is tried as one would move it into a site: its folder becomes `notebooks/`, with the files in it; it gets a
 front matter, and links to notebooks of other folders follow these. Files of other folders stay in their place. A
-notebook in another language than Python, or one that is no notebook of any format, is not counted. The site shows images
-of other sites, and a notebook whose name can be no address is given one. Where links lead
-nowhere, that is counted, and the page is made without them, so that its formulas are tried, too.
+notebook in another language than Python, or one that is no notebook of any format, is not counted. The site shows
+images of other sites, and a notebook whose name can be no address is given one. Where links lead nowhere, that is
+counted, and the page is made without them, so that its formulas are tried, too.
 
 A formula counts as lost if it was read and is not on the page, or if it is on the page and was not read; as left raw,
 if signs of LaTeX stand in the text that a reader sees, other than those that JupyterLab shows, too. What JupyterLab
