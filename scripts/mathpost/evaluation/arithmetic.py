@@ -123,6 +123,8 @@ def _(node: Norm, environment: Environment) -> Array:
     if node.order == Symbol("F") and operand.rank == 2:
         return Array(np.linalg.norm(operand.values, axis=axes), 0)
     order = _norm_order(node.order, environment)
+    if isinstance(order, Array):
+        return mapped(np.sqrt, multiply(transpose(operand), multiply(order, operand)))
     if operand.rank == 0:
         return Array(np.abs(operand.values), 0)
     if operand.rank > 1 and node.order is None:
@@ -130,10 +132,16 @@ def _(node: Norm, environment: Environment) -> Array:
     return Array(np.linalg.norm(operand.values, ord=order, axis=axes if operand.rank > 1 else -1), 0)
 
 
-def _norm_order(order: Node | None, environment: Environment) -> float:
+def _norm_order(order: Node | None, environment: Environment) -> float | Array:
+    """The order of a norm, or the matrix of the inner product that it is taken by: `\\|x\\|_A`."""
     if order is None:
         return 2.0
-    return float(evaluate(order, environment).values)
+    value = evaluate(order, environment)
+    if value.rank == 2:
+        return value
+    if value.values.size != 1:
+        raise EvaluationError(f"`{to_latex(order)}` is {shape_of(value)}, which is no order of a norm")
+    return float(value.values.reshape(()))
 
 
 @evaluate.register

@@ -163,4 +163,4 @@ def _fits(function: Function, names: list[str | None], separators: tuple[str, ..
 
 def _told(names: list[str | None], separators: tuple[str, ...]) -> str:
     shown = [name or "…" for name in names]
-    return "(" + "".join(name + sep for name, sep in zip(shown, [*separators, ""], strict=True)) + ")"
+    return "(" + "".join(name + sep for name, sep in zip(shown, [*separators, ""], strict=False)) + ")"

@@ -19,6 +19,8 @@ from mathpost.latex.tree import rebuild, walk
 from mathpost.latex.tree.nodes import Node, Power, Symbol
 from mathpost.text.claims import Claim, parse_claim
 
+UNFORESEEN = "it could not be evaluated ({kind}: {error}): write it otherwise, or waive it with a reason"
+
 
 def parse_sides(claim: Claim, draw: Draw) -> tuple[Node, Node]:
     """Both sides as trees; the left side of a definition is read as a pattern, since it declares what it names."""
@@ -28,6 +30,8 @@ def parse_sides(claim: Claim, draw: Draw) -> tuple[Node, Node]:
 
 
 def judge_in(claim: Claim, draw: Draw) -> Judgement:
+    if draw.notation.problem:
+        return Judgement("inconclusive", reason=draw.notation.problem)
     try:
         left, right = parse_sides(claim, draw)
     except FormulaError as error:
@@ -59,6 +63,9 @@ def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
         return Judgement("inconclusive", reason=error.message)
     except np.linalg.LinAlgError as error:
         return Judgement("inconclusive", reason=f"a matrix of the claim: {error}")
+    except Exception as error:
+        # one claim that was not foreseen must not end a run that has judged all others
+        return Judgement("inconclusive", reason=UNFORESEEN.format(kind=type(error).__name__, error=error))
     return _with_remarks(judgement, case.environment)
 
 

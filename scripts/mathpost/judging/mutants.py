@@ -125,6 +125,8 @@ def judge_mutants(
 
     `draws` are those that have judged the original claims, so that they know the definitions of the text.
     """
+    if any(draw.notation.problem for draw in draws):
+        return []
     made = own_mutants(claims, draws[0]) if wanted is None else mutants_in_text(wanted, claims, cells)
     elsewhere = Elsewhere.of(draws)
     return [_result(mutant, claims, draws, elsewhere) for mutant in made]
@@ -158,7 +160,13 @@ def _result(mutant: Mutant, claims: Sequence[Claim], draws: Sequence[Draw], else
             if outcome not in ("pass", "unchecked"):
                 return MutantResult(mutant.equation, mutant.latex, "killed", f"{claim.id} is {outcome}: {reason}")
     originals = [claim for claim in claims if claim.equation in {claim.equation for claim in judged}]
-    if _is_equivalent(mutant, originals, elsewhere):
+    try:
+        same = _is_equivalent(mutant, originals, elsewhere)
+    except Exception as error:
+        # hours of judging must not be lost to one mutant
+        reason = f"it passes, and cannot be compared with the original ({type(error).__name__}: {error})"
+        return MutantResult(mutant.equation, mutant.latex, "survived", reason)
+    if same:
         return MutantResult(mutant.equation, mutant.latex, "equivalent", "it evaluates the same on every draw")
     return MutantResult(mutant.equation, mutant.latex, "survived", _why_it_survived(mutant))
 
