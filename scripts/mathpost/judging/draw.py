@@ -43,7 +43,7 @@ class Draw:
     points: int = GENERIC_POINTS
     seed: int = 1
     definitions: dict[str, Definition] = field(default_factory=dict)
-    known: dict[tuple[Node, frozenset[str]], Measured] = field(default_factory=dict)
+    known: dict[tuple[Node, frozenset[tuple[str, tuple[int, ...]]]], Measured] = field(default_factory=dict)
     objectives: dict[tuple[Node, frozenset[str]], Numbers] = field(default_factory=dict)
     is_perturbed: bool = False
 
@@ -90,7 +90,7 @@ class Draw:
 
     def measure(self, node: Node, environment: Environment) -> Measured:
         """The value of one side of a claim. Errors: EvaluationError where it has none, or not well enough."""
-        key = (node, environment.universal)
+        key = (node, frozenset((name, environment.bound[name].values.shape) for name in environment.universal))
         if key not in self.known:
             self.known[key] = _measure(node, environment)
         return self.known[key]
@@ -144,8 +144,11 @@ def _free_indices(formulas: tuple[Node, ...], environment: Environment) -> Mappi
     free: dict[str, int] = {}
     for formula in formulas:
         for name, length in _unbound_samples(formula, environment, frozenset(), inside=False):
-            if name not in environment.symbols:
-                free[name] = min(free.get(name, length), length)
+            if name in environment.symbols:
+                continue
+            if free.setdefault(name, length) != length:
+                lengths = f"{min(free[name], length)} and {max(free[name], length)}"
+                raise EvaluationError(f"`{name}` counts data of two lengths, {lengths}: bind arrays of one length")
     bound = {environment.named(item) for formula in formulas for item in _bound_variables(formula)}
     for name in free.keys() & bound:
         raise EvaluationError(f"`{name}` is free in one place of the claim and bound in another: is a bracket missing?")

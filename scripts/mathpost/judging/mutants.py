@@ -20,8 +20,10 @@ from mathpost.evaluation.values import Numbers
 from mathpost.ground.errors import EvaluationError, FormulaError
 from mathpost.judging.draw import Draw, Measured, numbers_of
 from mathpost.judging.judge import judge_in, parse_sides
+from mathpost.judging.relations import name_defined
 from mathpost.latex import to_latex
 from mathpost.latex.changing import mutations
+from mathpost.latex.reading import parse_pattern
 from mathpost.latex.tree.nodes import BigOperator, Node
 from mathpost.text.cells import Cell, with_equation
 from mathpost.text.claims import Claim, find_claims, find_named_equations
@@ -152,8 +154,8 @@ def _result(mutant: Mutant, claims: Sequence[Claim], draws: Sequence[Draw], else
     if any(claim.relation == ":=" for claim in judged):
         # what it defines is used by other claims, which must be judged anew, and by no other mutant
         changed = {claim.id for claim in judged}
+        draws = [_without_definitions_of(judged, draw) for draw in draws]
         judged += [claim for claim in claims if claim.id not in changed]
-        draws = [Draw(draw.notation, definitions=dict(draw.definitions)) for draw in draws]
         elsewhere = Elsewhere.of(draws)
     for claim in judged:
         for outcome, reason in _outcomes(claim, draws):
@@ -169,6 +171,14 @@ def _result(mutant: Mutant, claims: Sequence[Claim], draws: Sequence[Draw], else
     if same:
         return MutantResult(mutant.equation, mutant.latex, "equivalent", "it evaluates the same on every draw")
     return MutantResult(mutant.equation, mutant.latex, "survived", _why_it_survived(mutant))
+
+
+def _without_definitions_of(claims: Sequence[Claim], draw: Draw) -> Draw:
+    """The draw before the text has defined what these claims define anew."""
+    environment = draw.notation.environment
+    anew = {name_defined(parse_pattern(claim.left), environment) for claim in claims if claim.relation == ":="}
+    kept = {name: meaning for name, meaning in draw.definitions.items() if name not in anew}
+    return Draw(draw.notation, definitions=kept)
 
 
 def _why_it_survived(mutant: Mutant) -> str:

@@ -129,10 +129,10 @@ def _pattern(key: object) -> Node:
 
 
 def _refuse_twins(nodes: Sequence[Node], keys: Sequence[str]) -> None:
-    seen: dict[tuple[Node, bool], str] = {}
+    seen: dict[Node, str] = {}
     for node, key in zip(nodes, keys, strict=True):
         # x_i and x_j are the entries of one x, whatever the letter
-        name = (node.base, node.raised) if isinstance(node, Index) else (node, False)
+        name = replace(node, indices=()) if isinstance(node, Index) else node
         if name in seen:
             told = f"`{seen[name]}` and `{key}` are one name, `{to_latex(node)}`"
             raise InputError(f"Notation: {told}: bind it once, and rename the other")
