@@ -9,7 +9,7 @@ from scipy import special
 
 from mathpost.evaluation.elementary import MATRIX_FUNCTIONS, RELATIONS
 from mathpost.evaluation.environment import Environment
-from mathpost.evaluation.evaluate import evaluate
+from mathpost.evaluation.evaluate import entrywise, evaluate
 from mathpost.evaluation.values import (
     Array,
     Numbers,
@@ -62,6 +62,8 @@ def _(node: Binary, environment: Environment) -> Array:
             return multiply(transpose(left), right)
         case "*":
             return multiply(left, right)
+        case "\\times" if left.rank == right.rank == 0:
+            return multiply(left, right)
         case "/" if right.rank == 0:
             return scaled(np.divide, left, right)
         case "\\odot":
@@ -85,7 +87,8 @@ def _(node: Power, environment: Environment) -> Array:
 @evaluate.register
 def _(node: Root, environment: Environment) -> Array:
     degree = evaluate(node.degree, environment) if node.degree else constant(2.0)
-    return scaled(lambda x, n: np.power(x, 1 / n), evaluate(node.radicand, environment), degree)
+    radicand = entrywise(evaluate(node.radicand, environment), node)
+    return scaled(lambda x, n: np.power(x, 1 / n), radicand, degree)
 
 
 @evaluate.register
@@ -148,7 +151,7 @@ def _norm_order(order: Node | None, environment: Environment) -> float | Array:
 def _(node: Inner, environment: Environment) -> Array:
     left, right = evaluate(node.left, environment), evaluate(node.right, environment)
     product = elementwise(np.multiply, left, right)
-    return Array(product.values.sum(axis=-1) if product.rank else product.values, 0)
+    return Array(product.values.sum(axis=tuple(range(-product.rank, 0))), 0)
 
 
 @evaluate.register

@@ -182,7 +182,17 @@ def _(node: Apply, environment: Environment) -> Array:
         return scaled(np.divide, logarithm, log_of(node.base, environment))
     if node.function not in ELEMENTARY or node.base is not None:
         raise EvaluationError(f"`{to_latex(node)}` is not evaluated: bind the function in the notation")
-    return mapped(ELEMENTARY[node.function], evaluate(node.argument, environment))
+    return mapped(ELEMENTARY[node.function], entrywise(evaluate(node.argument, environment), node))
+
+
+def entrywise(operand: Array, node: Node) -> Array:
+    """What a function of numbers is taken of, entry by entry. Errors: EvaluationError for a square matrix."""
+    if operand.rank == 2 and operand.core[0] == operand.core[1]:
+        raise EvaluationError(
+            f"`{to_latex(node)}` may be the function of the matrix, or be taken entry by entry: "
+            "bind the one that is meant under a name of its own"
+        )
+    return operand
 
 
 def log_of(node: Node, environment: Environment) -> Array:
@@ -196,7 +206,7 @@ def log_of(node: Node, environment: Environment) -> Array:
             return elementwise(np.subtract, log_of(node.left, environment), log_of(node.right, environment))
         case Power() if _has_density(node, environment):
             return multiply(evaluate(node.exponent, environment), log_of(node.base, environment))
-    return mapped(np.log, evaluate(node, environment))
+    return mapped(np.log, entrywise(evaluate(node, environment), Apply("log", node)))
 
 
 def _has_density(node: Node, environment: Environment) -> bool:

@@ -17,7 +17,7 @@ from mathpost.evaluation.values import Array, Numbers, batch_axes, have_one_shap
 from mathpost.ground.errors import EvaluationError
 from mathpost.ground.verdicts import Judgement, Summary
 from mathpost.judging.draw import Draw, Measured, at_point
-from mathpost.judging.sampling import standard_error
+from mathpost.judging.sampling import is_sampled, standard_error
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import Negative, Node, Number
@@ -212,11 +212,24 @@ def _approximate_tolerance(case: Case, left: Measured, right: Measured) -> Toler
     written = [digits for side in (case.left, case.right) if (digits := _written(side)) is not None]
     if written and any(float(digits) or "." in digits for digits in written):
         return max(map(_rounding, written), key=lambda tolerance: float(tolerance.allowed))
+    if written and not _is_sampled(case):
+        return _beside_zero(left, right)
     if case.draw.notation.rtol is not None:
         size = max(_size(left), _size(right))
         return Tolerance(np.asarray(case.draw.notation.rtol * size), "the rtol of the notation")
     error = standard_error(case.left, case.right, case.environment)
     return Tolerance(STANDARD_ERRORS * error, f"{STANDARD_ERRORS:g} standard errors of what was sampled")
+
+
+def _is_sampled(case: Case) -> bool:
+    return any(is_sampled(side, case.environment) for side in (case.left, case.right))
+
+
+def _beside_zero(left: Measured, right: Measured) -> Tolerance:
+    """Errors: EvaluationError for what is not zero, as nothing says how far it may be off."""
+    if max(_size(left), _size(right)) > ZERO:
+        raise EvaluationError("`\\approx 0` has no scale: write the digits that are meant, as in `\\approx 0.00`")
+    return Tolerance(np.asarray(ZERO), "absolute, beside a zero")
 
 
 def _rounding(digits: str) -> Tolerance:

@@ -93,7 +93,7 @@ def _proportional(case: Case) -> Judgement:
     left, right = case.measure()
     a, b, rank = aligned(left.value, right.value, case)
     own = _axes_of_the_argument(case, a.ndim - rank) + tuple(range(a.ndim - rank, a.ndim))
-    if not own or min(float(np.ptp(a, axis=own).max()), float(np.ptp(b, axis=own).max())) == 0:
+    if not own or float(np.ptp(a, axis=own).max()) == 0:
         raise EvaluationError("a proportion needs values that vary: bind the argument to a Variable")
     if np.any((a == 0) != (b == 0)):
         return Judgement("fail", reason="one of the two sides is zero where the other is not")

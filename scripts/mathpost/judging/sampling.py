@@ -27,7 +27,7 @@ def standard_error(left: Node, right: Node, environment: Environment) -> Numbers
     bounds a sum over the samples counts those that remain. Errors: EvaluationError where neither side uses data, or
     one uses single samples.
     """
-    sampled = [side for side in (left, right) if any(_data_in(side, environment))]
+    sampled = [side for side in (left, right) if is_sampled(side, environment)]
     if not sampled:
         raise EvaluationError("nothing was sampled, so `\\approx` has no scale: give the notation an rtol")
     for side in sampled:
@@ -38,6 +38,10 @@ def standard_error(left: Node, right: Node, environment: Environment) -> Numbers
             replicates = replicates + sign * _replicates(side, environment)
     deviations = replicates - replicates.mean(axis=0)
     return np.asarray(np.sqrt((GROUPS - 1) / GROUPS * np.sum(deviations**2, axis=0)))
+
+
+def is_sampled(side: Node, environment: Environment) -> bool:
+    return any(_data_in(side, environment))
 
 
 def _refuse_single_samples(node: Node, environment: Environment, running: frozenset[str]) -> None:

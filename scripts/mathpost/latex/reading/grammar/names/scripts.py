@@ -158,7 +158,7 @@ class Scripted(Decorations):
             return Symbol(f"{base.text}^{text}")
         if len(tokens) == 1 and (tokens[0].text in DECORATING or tokens[0].kind in ("word", "text")):
             raise self.unsupported("a decoration behind a bracket", tokens[0])
-        saved, self.of_sets = self.of_sets, is_set(base)
+        saved, self.of_sets = self.of_sets, is_set(base) or isinstance(base, Symbol)
         exponent = self.node_of(upper)
         self.of_sets = saved
         return Power(base, exponent)
