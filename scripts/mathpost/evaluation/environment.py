@@ -10,6 +10,7 @@ from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree.nodes import Call, Index, Node, Relation, Symbol
+from mathpost.latex.tree.spelling import head_of
 
 INDEXED_FUNCTION = "make the index an argument, as in `f(k, x)`, or put it behind, as in `f(x)_k`"
 
@@ -42,6 +43,8 @@ class Definition:
     body: Node
 
 
+DENSITIES = frozenset(("p", "q", "P", "Q", "Pr", "\\pi"))
+"""Heads of names whose arguments are told by their names, not by their places."""
 Broadcasting: TypeAlias = dict[tuple[Any, ...], int]
 """For a function and its arguments' shapes, how many batches gave what single calls give; `NEVER` if one did not."""
 NEVER = -1
@@ -139,20 +142,51 @@ class Environment:
         if not declared:
             hint = f"it is bound as a value, so write `{name} \\cdot (…)` for a product" if name in self.symbols else ""
             raise EvaluationError(f"`{name}(…)` has no binding: {hint or f'add `{name}(…)` to the notation'}")
-        names = [self.named(argument) for argument in call.arguments]
-        fitting = [function for function in declared if _fits(function, names, call.separators)]
+        spoken = {argument for function in declared for argument in function.arguments}
+        names = [_unprimed(self.named(argument), spoken) for argument in call.arguments]
+        fitting = [function for function in declared if _fits(function, names, call.separators, spoken)]
         exact = [function for function in fitting if list(function.arguments) == names]
-        if len(exact or fitting) == 1:
-            return (exact or fitting)[0]
+        alike = [function for function in fitting if set(function.arguments) == set(names)]
+        if len(exact or alike or fitting) == 1:
+            return (exact or alike or fitting)[0]
         known = ", ".join(f"`{function}`" for function in declared)
         problem = "could mean several of" if fitting else "does not fit"
         raise EvaluationError(f"`{name}` with {_told(names, call.separators)} {problem} the notation's {known}")
 
+    def arranged(self, call: Call, function: Function) -> tuple[Node, ...]:
+        """The arguments of a call in the order of the declaration: `P(y = 1, x = 0)` names them.
 
-def _fits(function: Function, names: list[str | None], separators: tuple[str, ...]) -> bool:
+        Errors: EvaluationError for a name out of its place that says no value, or stands behind another sign.
+        """
+        own = function.arguments
+        named = [self.named(argument) for argument in call.arguments]
+        misplaced = [name for name, place in zip(named, own, strict=False) if name != place and name in own]
+        told = [isinstance(argument, Relation) for argument in call.arguments]
+        if not misplaced or not (any(told) or head_of(function.name) in DENSITIES):
+            return call.arguments
+        if not all(told) or set(call.separators) != {","} or set(named) != set(own[: len(named)]):
+            example = ", ".join(f"{name} = …" for name in own)
+            raise EvaluationError(
+                f"`{to_latex(call)}` has the names of `{function}` in another order: write `{function.name}({example})`"
+            )
+        places = [named.index(name) for name in own[: len(named)]]
+        return tuple(call.arguments[place] for place in places)
+
+
+def _unprimed(name: str | None, spoken: set[str]) -> str | None:
+    """`y'` is another value of `y`, where the declarations speak of `y` alone."""
+    plain = name.rstrip("'") if name else name
+    return name if name in spoken or plain not in spoken else plain
+
+
+def _fits(function: Function, names: list[str | None], separators: tuple[str, ...], spoken: set[str]) -> bool:
     whole = separators == function.separators
     without_parameters = len(names) == function.variables and separators == function.separators[: len(names) - 1]
     if not whole and not without_parameters:
+        return False
+    # p(x) is not the density of z at x where another one is declared of x, as p(x | z) is
+    strange = any(name in spoken and name not in function.arguments for name in names)
+    if strange and head_of(function.name) in DENSITIES:
         return False
     # p(z | x) is another density than p(x | z), not the same function at exchanged values
     return "|" not in separators or all(

@@ -130,7 +130,7 @@ def called(node: Call, environment: Environment, *, logarithm: bool) -> Array:
     if "||" in node.separators or any(_names_law(argument, environment) for argument in node.arguments):
         value = _functional(node, environment)
         return mapped(np.log, value) if logarithm else value
-    arguments = [_argument(argument, environment) for argument in node.arguments]
+    arguments = [_argument(argument, environment) for argument in environment.arranged(node, function)]
     arguments += [evaluate(Symbol(name), environment) for name in function.arguments[len(arguments) :]]
     return value_at(function, arguments, environment, logarithm)
 
