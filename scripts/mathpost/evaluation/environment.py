@@ -65,7 +65,8 @@ class Environment:
 
     `symbols`, `functions`, `data` (samples, `x^{(i)}`) and `entries` (`x_i`) are the notation's; `definitions` the
     text's. `bound` are the variables bound at this place, each with its values; of these, `universal` are bound by no
-    operator, but because a claim must hold for all of their values. `depth` counts the batch axes open, and `points`
+    operator, but because a claim must hold for all of their values; `varied` are those that a derivative moves, which
+    are still themselves. `depth` counts the batch axes open, and `points`
     is the product of the lengths of those that operators opened. `fine` chooses the resolution of quadrature;
     `broadcasting` remembers which functions can be called with a whole batch.
     """
@@ -78,6 +79,7 @@ class Environment:
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     bound: Mapping[str, Array] = field(default_factory=dict)
     universal: frozenset[str] = frozenset()
+    varied: frozenset[str] = frozenset()
     depth: int = 0
     points: int = 1
     fine: bool = True
@@ -95,10 +97,7 @@ class Environment:
         """
         count = max(array.values.shape[self.depth] for array in values.values())
         self.refuse_too_many(count)
-        universal = self.universal.difference(values)
-        return replace(
-            self, bound={**self.bound, **values}, universal=universal, depth=self.depth + 1, points=self.points * count
-        )
+        return replace(self.called_with(values), depth=self.depth + 1, points=self.points * count)
 
     def refuse_too_many(self, count: float) -> None:
         if self.points * count > MOST_POINTS:
@@ -110,6 +109,19 @@ class Environment:
     def at(self, values: Mapping[str, Array]) -> Environment:
         """The environment with other values for some variables and no new axis."""
         return replace(self, bound={**self.bound, **values})
+
+    def called_with(self, values: Mapping[str, Array]) -> Environment:
+        """The environment where some names stand for other things than outside."""
+        universal, varied = self.universal.difference(values), self.varied.difference(values)
+        return replace(self, bound={**self.bound, **values}, universal=universal, varied=varied)
+
+    def is_bound(self, name: str) -> bool:
+        """Whether a name stands for a value here."""
+        return name in self.bound or name in self.symbols or name in self.definitions or name in self.data
+
+    def is_shadowed(self, name: str) -> bool:
+        """Whether a name stands for something else here than where the text defines things."""
+        return self.is_captured(name) and name not in self.varied
 
     def coarse(self) -> Environment:
         return replace(self, fine=False)

@@ -16,6 +16,7 @@ from mathpost.evaluation.laws import is_law
 from mathpost.evaluation.values import Array, batch_axes, constant, elementwise, mapped, multiply, scaled, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
+from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import Apply, Binary, Call, Derivative, Index, Node, Number, Power, Relation, Symbol
 
 
@@ -58,7 +59,23 @@ def _bound_value(name: str, value: Any) -> Array:
 def _defined(definition: Definition, arguments: list[Array], environment: Environment) -> Array:
     if len(arguments) != len(definition.arguments):
         raise EvaluationError(f"a function of {len(definition.arguments)} arguments is called with {len(arguments)}")
-    return evaluate(definition.body, environment.at(dict(zip(definition.arguments, arguments, strict=True))))
+    _refuse_capture(definition, environment)
+    return evaluate(definition.body, environment.called_with(dict(zip(definition.arguments, arguments, strict=True))))
+
+
+def _refuse_capture(definition: Definition, environment: Environment) -> None:
+    """Errors: EvaluationError where a letter of a definition would stand for what an operator around its use binds.
+
+    What a name without arguments speaks of may be such a letter, if it has no value of its own.
+    """
+    free = {environment.key(node) for node in walk(definition.body) if isinstance(node, Symbol)}
+    for name in sorted(free.difference(definition.arguments)):
+        fixed = name in environment.symbols and not isinstance(environment.symbols[name], Variable)
+        if environment.is_shadowed(name) and (definition.arguments or fixed):
+            raise EvaluationError(
+                f"`{name}` is bound where `{to_latex(definition.body)}` is used, which is defined by another `{name}`: "
+                f"make `{name}` an argument of the definition, or bind another letter"
+            )
 
 
 @evaluate.register

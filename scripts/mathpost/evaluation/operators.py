@@ -19,6 +19,7 @@ from mathpost.evaluation.binding import (
     points_of_set,
     variable_name,
 )
+from mathpost.evaluation.dependence import applied, require_dependence
 from mathpost.evaluation.domains import Box
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate
@@ -29,7 +30,6 @@ from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import (
     BigOperator,
     Binder,
-    Call,
     Derivative,
     Dots,
     Index,
@@ -217,12 +217,14 @@ def _ordered_box(lower: float, upper: float) -> Box:
 def _(node: Derivative, environment: Environment) -> Array:
     """Derivatives by central differences; with respect to a vector, the vector of the partial derivatives."""
     if len(node.variables) > 1:
-        inner = Derivative(node.kind, node.variables[1:], node.body)
+        inner = Derivative(node.kind, node.variables[1:], applied(node.body, node.variables[-1], environment))
         return evaluate(Derivative(node.kind, node.variables[:1], inner), environment)
     if not node.variables:
         raise EvaluationError(f"`{to_latex(node)}` does not say with respect to what: write it below the \\nabla")
-    variable, body = node.variables[0], _applied(node.body, node.variables[0], environment)
-    point = evaluate(variable, environment)
+    variable = node.variables[0]
+    body = applied(node.body, variable, environment)
+    require_dependence(body, variable, environment)
+    point = evaluate(_without_argument(variable, environment), environment)
     if point.rank == 0 and isinstance(variable, Index) and not variable.raised and len(variable.indices) == 1:
         whole = evaluate(variable.base, environment)
         direction = _unit_vector(evaluate(variable.indices[0], environment), whole.core[0])
@@ -237,15 +239,9 @@ def _(node: Derivative, environment: Environment) -> Array:
     return Array(np.stack([part.values for part in parts], axis=-1), 1)
 
 
-def _applied(body: Node, variable: Node, environment: Environment) -> Node:
-    """`\\nabla_w L` is that of L(w): a function that stands alone is taken at its declared arguments."""
-    name = environment.named(body) if isinstance(body, Symbol) else None
-    declared = environment.functions.get(name or "", ())
-    if name is None or name in environment.symbols or name in environment.bound or len(declared) != 1:
-        return body
-    (function,) = declared
-    arguments = (variable,) if len(function.arguments) == 1 else tuple(map(Symbol, function.arguments))
-    return Call(body, arguments, function.separators)
+def _without_argument(variable: Node, environment: Environment) -> Node:
+    """`z` below a derivative, where the notation declares z(w), is its value."""
+    return applied(variable, None, environment) if isinstance(variable, Symbol) else variable
 
 
 def _unit_vector(index: Array, length: int) -> Array:
@@ -265,6 +261,7 @@ def _difference(body: Node, variable: Node, point: Array, direction: Array, envi
     )
     moved = start + along * towards
     inner = environment.bind({name: Array(moved, point.rank)})
+    inner = replace(inner, varied=inner.varied | {name})
     value = evaluate(body, inner)
     weights = Array(np.array(coefficients).reshape((1,) * environment.depth + (-1,)) / step, 0)
     return weighted_sum(weights, value, inner)
