@@ -37,7 +37,8 @@ class Measured:
 
 @dataclass(frozen=True)
 class Draw:
-    """A notation at the points where its claims are tried; `definitions` grow with every `:=` of the text."""
+    """A notation at the points where its claims are tried; `definitions` grow with every `:=` of the text, and
+    `domains` are those that the text gives to letters of the claim at hand."""
 
     notation: Notation
     points: int = GENERIC_POINTS
@@ -46,6 +47,7 @@ class Draw:
     known: dict[tuple[Node, frozenset[tuple[str, tuple[int, ...]]]], Measured] = field(default_factory=dict)
     objectives: dict[tuple[Node, frozenset[str]], Numbers] = field(default_factory=dict)
     is_perturbed: bool = False
+    domains: Mapping[str, Variable] = field(default_factory=dict)
 
     @property
     def declared(self) -> Declared:
@@ -67,6 +69,7 @@ class Draw:
         Errors: EvaluationError for an index that is free in one place and bound in another.
         """
         environment = replace(self.notation.environment, definitions=self.definitions, trace=Trace())
+        environment = replace(environment, symbols={**environment.symbols, **self.domains})
         environment = self._bind_boxes(environment)
         for name, value in environment.symbols.items():
             if isinstance(value, Variable) and not isinstance(value.domain, Box):

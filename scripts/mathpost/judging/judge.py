@@ -12,6 +12,7 @@ from mathpost.ground.errors import EvaluationError, FormulaError
 from mathpost.ground.verdicts import Judgement
 from mathpost.judging.comparison import Case
 from mathpost.judging.draw import Draw
+from mathpost.judging.quantifiers import as_stated
 from mathpost.judging.relations import JUDGES
 from mathpost.latex import parse
 from mathpost.latex.reading import parse_pattern
@@ -36,6 +37,10 @@ def judge_in(claim: Claim, draw: Draw) -> Judgement:
         left, right = parse_sides(claim, draw)
     except FormulaError as error:
         return Judgement("inconclusive", reason=error.pointed())
+    try:
+        draw = as_stated(draw, claim.conditions, left, right) if claim.conditions else draw
+    except EvaluationError as error:
+        return Judgement("inconclusive", reason=error.message)
     judgement = judge(claim.relation, left, right, draw)
     read_as_power = [*_bracketed_exponents(claim.left, left), *_bracketed_exponents(claim.right, right)]
     remarks = tuple(f"`{text}` is read as a power: a sample index needs data in the notation" for text in read_as_power)

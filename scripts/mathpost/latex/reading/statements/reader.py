@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mathpost.latex.reading.customs import INTRODUCING, JOINING, OTHERWISE, begins_annotation
 from mathpost.latex.reading.statements import refusals as r
 from mathpost.latex.reading.statements.chain import Chain, source_of
@@ -32,6 +34,7 @@ class Reader:
         self.faces = faces
         self.chains: list[Chain] = []
         self.conditions: list[list[Token]] = []
+        self.quantified: list[list[Token]] = []  # of these, the ones behind a quantifier
         self.spoken: set[str] = set()  # the tokens of the statements so far
         self.row_before: list[int] = []  # the chains of the row before that state something
         self.row: list[int] = []
@@ -44,7 +47,12 @@ class Reader:
             for condition in self.conditions:
                 if has_relation(condition) and not is_unmistakable(condition, source_of(self.latex, condition)):
                     self.refuse(r.NO_CLAIM, condition)
-        return merged(self.chains)
+        conditions = tuple(map(self.told, self.conditions))
+        return [replace(chain, conditions=conditions) if chain.is_claim else chain for chain in merged(self.chains)]
+
+    def told(self, condition: list[Token]) -> str:
+        source = source_of(self.latex, condition)
+        return rf"\forall {source}" if condition in self.quantified else source
 
     @property
     def states(self) -> bool:
@@ -103,6 +111,7 @@ class Reader:
         condition, stated = split_condition(rest)
         if condition:
             self.conditions.append(condition)
+            self.quantified.append(condition)
         elif stated:
             self.refuse(r.UNSPLIT, rest)
             return
