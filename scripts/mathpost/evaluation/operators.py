@@ -15,12 +15,17 @@ from mathpost.evaluation.binding import (
     bind_law,
     bind_points,
     bind_varying_interval,
+    has_uses,
     points_from_use,
     points_of_set,
+    refuse_declared_box,
+    require_used,
     variable_name,
 )
+from mathpost.evaluation.conditions import Ends, ends_of, number_of
 from mathpost.evaluation.dependence import applied, require_dependence
-from mathpost.evaluation.domains import Box
+from mathpost.evaluation.domains import Box, Variable
+from mathpost.evaluation.elementary import CONSTANTS
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate
 from mathpost.evaluation.values import Array, Numbers, constant, elementwise, multiply, reduce_last, shape_of
@@ -29,6 +34,7 @@ from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import (
     BigOperator,
+    Binary,
     Binder,
     Derivative,
     Dots,
@@ -38,6 +44,7 @@ from mathpost.latex.tree.nodes import (
     Limit,
     Moment,
     Node,
+    Relation,
     SetOf,
     Symbol,
 )
@@ -79,6 +86,7 @@ def _where(test: Array, body: Array, otherwise: float) -> Array:
 
 def _bind_range(node: BigOperator, environment: Environment) -> Range:
     binder = node.binder
+    require_used(node, ("variables", "condition", *(("domain",) if binder.domain else ("lower", "upper"))))
     name = variable_name(binder, environment) if binder.variables else _only_free_index(node, environment)
     if binder.lower is not None and binder.upper is not None:
         lower, upper = evaluate(binder.lower, environment), evaluate(binder.upper, environment)
@@ -87,7 +95,21 @@ def _bind_range(node: BigOperator, environment: Environment) -> Range:
         return bind_points(name, set_points(binder.domain, environment), environment)
     if binder.lower is not None or binder.upper is not None:
         raise EvaluationError(f"`{name}` has only one bound: write both")
+    ends = ends_of(binder.condition, name, environment) if binder.condition else None
+    if ends is not None and not has_uses(name, node.body, environment, evaluate):
+        return _bind_between(name, ends, environment)
     return bind_points(name, points_from_use(name, node.body, environment, evaluate), environment)
+
+
+def _bind_between(name: str, ends: Ends, environment: Environment) -> Range:
+    """The whole numbers of an interval, such as `k \\geq 0`. Errors: EvaluationError where the notation has others."""
+    if isinstance(environment.symbols.get(name), Variable):
+        raise EvaluationError(
+            f"`{name}` may run through the whole numbers that the condition allows, or through those values that the "
+            f"notation gives it: write the range, as in `{name}=0` below and `\\infty` above, or a set"
+        )
+    lower, upper = constant(np.ceil(ends[0])), constant(np.floor(ends[1]))
+    return bind_integer_range(name, lower, upper, environment)
 
 
 def _only_free_index(node: BigOperator, environment: Environment) -> str:
@@ -117,16 +139,27 @@ def set_points(domain: Node, environment: Environment) -> Numbers:
 
 
 def _listed(domain: SetOf, environment: Environment) -> Numbers:
-    points: list[Numbers] = []
-    for position, element in enumerate(domain.elements):
-        if not isinstance(element, Dots):
-            points.append(evaluate(element, environment).values)
-            continue
-        if position == 0 or position + 1 == len(domain.elements):
-            raise EvaluationError(f"`{to_latex(domain)}` does not say where it begins and ends")
-        start, stop = float(points[-1]), float(evaluate(domain.elements[position + 1], environment).values)
-        step = start - float(points[-2]) if len(points) > 1 else 1.0
-        points.extend(np.arange(start + step, stop, step))
+    places = [place for place, element in enumerate(domain.elements) if isinstance(element, Dots)]
+    if not places:
+        return np.asarray([evaluate(element, environment).values for element in domain.elements])
+    (place,) = places if len(places) == 1 else (0,)
+    if not 0 < place == len(domain.elements) - 2:
+        raise EvaluationError(f"`{to_latex(domain)}` does not say where it begins and ends")
+    written = [evaluate(element, environment).values for element in domain.elements if not isinstance(element, Dots)]
+    if any(value.size != 1 for value in written):
+        raise EvaluationError(f"`{to_latex(domain)}` does not list numbers")
+    return _progression([float(value.reshape(())) for value in written], to_latex(domain))
+
+
+def _progression(written: list[float], shown: str) -> Numbers:
+    """`1, 3, …, 9` in equal steps. Errors: EvaluationError where what is written has others: `1, 2, 4, …, 64`."""
+    *first, last = written
+    step = first[1] - first[0] if len(first) > 1 else 1.0
+    count = (last - first[0]) / step if step else -1.0
+    points = first[0] + step * np.arange(round(count) + 1)
+    alike = len(points) >= len(first) and np.allclose(points[: len(first)], first, rtol=0, atol=1e-9 * abs(step))
+    if count < 0 or abs(count - round(count)) > 1e-9 or not alike:
+        raise EvaluationError(f"`{shown}` does not go on in equal steps: write its elements, or bind a name to the set")
     return np.asarray(points)
 
 
@@ -134,6 +167,9 @@ def _listed(domain: SetOf, environment: Environment) -> Numbers:
 def _(node: Moment, environment: Environment) -> Array:
     if node.condition is not None:
         raise EvaluationError(f"`{to_latex(node)}`: write the conditional law below the expectation instead")
+    for binder in node.binders:
+        require_used(replace(node, binders=(binder,)), ("variables", "law"))
+        _require_letter(binder, node, environment)
     binders = node.binders or (_law_of_random_variable(node, environment),)
     if node.operator == "E":
         return _expectation(binders, lambda inner: evaluate(node.arguments[0], inner), environment)
@@ -148,6 +184,20 @@ def _(node: Moment, environment: Environment) -> Array:
         )
 
     return _expectation(binders, product_of_deviations, environment)
+
+
+def _require_letter(binder: Binder, node: Moment, environment: Environment) -> None:
+    """Errors: EvaluationError where `\\mathbb{E}_p` binds the letter of p's declaration, and speaks of another."""
+    if binder.variables or not isinstance(binder.law, Symbol):
+        return
+    spoken = {environment.key(item) for part in node.arguments for item in walk(part) if isinstance(item, Symbol)}
+    functions = environment.functions.get(environment.key(binder.law), ())
+    bound = {name for function in functions for name in function.arguments}
+    if functions and spoken - CONSTANTS.keys() and not spoken & bound:
+        shown = " or ".join(f"`{function}`" for function in functions)
+        raise EvaluationError(
+            f"`{to_latex(node)}` does not speak of what {shown} is a law of: say what it binds, as in `x \\sim p`"
+        )
 
 
 def _law_of_random_variable(node: Moment, environment: Environment) -> Binder:
@@ -174,16 +224,21 @@ def weighted_sum(weights: Array, value: Array, inner: Environment) -> Array:
 def _(node: Integral, environment: Environment) -> Array:
     binder = node.binder
     if len(binder.variables) > 1:
-        outer = Binder(binder.variables[1:], domain=binder.domain)
-        inner_integral = Integral(Binder(binder.variables[:1], domain=binder.domain), node.body)
-        return evaluate(Integral(outer, inner_integral), environment)
+        require_used(node, ("variables", "domain", "lower", "upper"))
+        inner_integral = Integral(replace(binder, variables=binder.variables[:1]), node.body)
+        return evaluate(Integral(replace(binder, variables=binder.variables[1:]), inner_integral), environment)
+    require_used(node, ("variables", "condition", *(("domain",) if binder.domain else ("lower", "upper"))))
     name = variable_name(binder, environment)
     if binder.lower is not None and binder.upper is not None:
+        require_used(node, ("variables", "lower", "upper"))
         lower, upper = evaluate(binder.lower, environment), evaluate(binder.upper, environment)
         if lower.batch or upper.batch:
             inner, weights = bind_varying_interval(name, lower, upper, environment)
             return weighted_sum(weights, evaluate(node.body, inner), inner)
-    inner, weights = bind_integral(name, _box(binder, environment), node.body, environment)
+    box = _box(binder, name, environment)
+    if box is None and binder.domain is None:
+        refuse_declared_box(name, node.body, environment)
+    inner, weights = bind_integral(name, box, node.body, environment)
     return weighted_sum(weights, evaluate(node.body, inner), inner)
 
 
@@ -192,13 +247,20 @@ def _(node: Limit, environment: Environment) -> Array:
     raise EvaluationError(f"`{to_latex(node)}`: a limit is not evaluated; waive the claim with a reason")
 
 
-def _box(binder: Binder, environment: Environment) -> Box | None:
+def _box(binder: Binder, name: str, environment: Environment) -> Box | None:
+    if (binder.lower is None) != (binder.upper is None):
+        raise EvaluationError(f"the integral over `{name}` has only one bound: write both")
     if binder.lower is not None and binder.upper is not None:
-        ends = [evaluate(end, environment).values for end in (binder.lower, binder.upper)]
-        return _ordered_box(float(ends[0]), float(ends[1]))
-    if isinstance(binder.domain, Interval):
-        ends = [evaluate(end, environment).values for end in (binder.domain.lower, binder.domain.upper)]
-        return _ordered_box(float(ends[0]), float(ends[1]))
+        return _ordered_box(number_of(binder.lower, environment), number_of(binder.upper, environment))
+    condition = binder.condition
+    if condition is None and isinstance(binder.domain, Relation | Binary | Interval):
+        whole = Relation("\\in", Symbol(name), binder.domain)
+        condition = whole if isinstance(binder.domain, Interval) else binder.domain
+    if condition is not None:
+        ends = ends_of(condition, name, environment)
+        if ends is None:
+            raise EvaluationError(f"`{to_latex(condition)}` below an integral is no interval: write bounds, or a set")
+        return _ordered_box(*ends)
     if binder.domain is None or binder.domain == Symbol("\\mathbb{R}"):
         return None
     value = environment.symbols.get(environment.named(binder.domain) or "")
