@@ -131,7 +131,20 @@ def judge_mutants(
         return []
     made = own_mutants(claims, draws[0]) if wanted is None else mutants_in_text(wanted, claims, cells)
     elsewhere = Elsewhere.of(draws)
-    return [_result(mutant, claims, draws, elsewhere) for mutant in made]
+    return [_result_or_reason(mutant, claims, draws, elsewhere) for mutant in made]
+
+
+def _result_or_reason(
+    mutant: Mutant, claims: Sequence[Claim], draws: Sequence[Draw], elsewhere: Elsewhere
+) -> MutantResult:
+    """The outcome for a mutant, whatever it raises: hours of judging must not be lost to one."""
+    try:
+        return _result(mutant, claims, draws, elsewhere)
+    except FormulaError as error:
+        return MutantResult(mutant.equation, mutant.latex, "killed", f"it cannot be read: {error.message}")
+    except Exception as error:
+        reason = f"it cannot be told from the original ({type(error).__name__}: {error})"
+        return MutantResult(mutant.equation, mutant.latex, "survived", reason)
 
 
 @dataclass(frozen=True)
@@ -162,13 +175,7 @@ def _result(mutant: Mutant, claims: Sequence[Claim], draws: Sequence[Draw], else
             if outcome not in ("pass", "unchecked"):
                 return MutantResult(mutant.equation, mutant.latex, "killed", f"{claim.id} is {outcome}: {reason}")
     originals = [claim for claim in claims if claim.equation in {claim.equation for claim in judged}]
-    try:
-        same = _is_equivalent(mutant, originals, elsewhere)
-    except Exception as error:
-        # hours of judging must not be lost to one mutant
-        reason = f"it passes, and cannot be compared with the original ({type(error).__name__}: {error})"
-        return MutantResult(mutant.equation, mutant.latex, "survived", reason)
-    if same:
+    if _is_equivalent(mutant, originals, elsewhere):
         return MutantResult(mutant.equation, mutant.latex, "equivalent", "it evaluates the same on every draw")
     return MutantResult(mutant.equation, mutant.latex, "survived", _why_it_survived(mutant))
 
