@@ -108,6 +108,20 @@ def points_from_use(name: str, body: Node, environment: Environment, evaluate: E
     raise EvaluationError(f"`{name}` has no bounds, and nothing says what it ranges over: write them out")
 
 
+def refuse_two_lengths(name: str, body: Node, environment: Environment) -> None:
+    """Errors: EvaluationError for an index of data of different lengths: which of them counts is not for us to say."""
+    lengths = {
+        samples.shape[axis]
+        for node in walk(body)
+        if isinstance(node, Index) and (samples := environment.samples(node)) is not None
+        for axis, index in enumerate(node.indices)
+        if axis < samples.ndim and isinstance(index, Symbol) and environment.key(index) == name
+    }
+    if len(lengths) > 1:
+        shown = " and ".join(map(str, sorted(lengths)))
+        raise EvaluationError(f"`{name}` counts data of two lengths, {shown}: bind arrays of one length")
+
+
 def has_uses(name: str, body: Node, environment: Environment, evaluate: Evaluate) -> bool:
     """Whether entries, samples or a discrete law of a body tell what a variable ranges over."""
     return any(_lengths(name, body, environment, evaluate)) or bool(_supports(name, body, environment))

@@ -2,6 +2,8 @@ r"""What a condition on a variable says of where it runs: `0 < x < 1`, `|t| \leq
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 import numpy as np
 
 from mathpost.evaluation.environment import Environment
@@ -60,6 +62,11 @@ def _ends_of_set(domain: Node, environment: Environment) -> Ends | None:
         case Symbol(name=name):
             return _HALVES.get(name)
     return None
+
+
+def is_half(domain: Node | None) -> TypeGuard[Symbol]:
+    """Whether a set is a half of the real numbers: `\\mathbb{R}^+`."""
+    return isinstance(domain, Symbol) and _HALVES.get(domain.name, (-np.inf, np.inf)) != (-np.inf, np.inf)
 
 
 def number_of(node: Node, environment: Environment) -> float:

@@ -19,10 +19,11 @@ from mathpost.evaluation.binding import (
     points_from_use,
     points_of_set,
     refuse_declared_box,
+    refuse_two_lengths,
     require_used,
     variable_name,
 )
-from mathpost.evaluation.conditions import Ends, ends_of, number_of
+from mathpost.evaluation.conditions import Ends, ends_of, is_half, number_of
 from mathpost.evaluation.dependence import applied, require_dependence
 from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.elementary import CONSTANTS
@@ -58,6 +59,9 @@ REDUCTIONS: Mapping[str, Callable[..., Numbers]] = {
     "inf": np.min,
 }
 NEUTRAL = {"sum": 0.0, "prod": 1.0, "max": -np.inf, "sup": -np.inf, "min": np.inf, "inf": np.inf}
+COUNTING = frozenset("ijklmntNKT")
+"""Letters that count where an extremum is taken between bounds; any other may stand for all numbers between them."""
+WHOLE_OR_ALL = "`{shown}`: `{name}` may run through whole numbers or through all: bind a name to the finite set"
 # central differences of eighth and sixth order (Fornberg, 1988, table 1)
 STENCILS = {
     True: ([-4, -3, -2, -1, 1, 2, 3, 4], [1 / 280, -4 / 105, 1 / 5, -4 / 5, 4 / 5, -1 / 5, 4 / 105, -1 / 280]),
@@ -89,6 +93,9 @@ def _bind_range(node: BigOperator, environment: Environment) -> Range:
     require_used(node, ("variables", "condition", *(("domain",) if binder.domain else ("lower", "upper"))))
     name = variable_name(binder, environment) if binder.variables else _only_free_index(node, environment)
     if binder.lower is not None and binder.upper is not None:
+        refuse_two_lengths(name, node.body, environment)
+        if node.operator not in ("sum", "prod") and name not in COUNTING:
+            raise EvaluationError(WHOLE_OR_ALL.format(shown=to_latex(node), name=name))
         lower, upper = evaluate(binder.lower, environment), evaluate(binder.upper, environment)
         return bind_integer_range(name, lower, upper, environment)
     if binder.domain is not None:
@@ -97,6 +104,8 @@ def _bind_range(node: BigOperator, environment: Environment) -> Range:
         raise EvaluationError(f"`{name}` has only one bound: write both")
     ends = ends_of(binder.condition, name, environment) if binder.condition else None
     if ends is not None and not has_uses(name, node.body, environment, evaluate):
+        if node.operator not in ("sum", "prod"):
+            raise EvaluationError(WHOLE_OR_ALL.format(shown=to_latex(node), name=name))
         return _bind_between(name, ends, environment)
     return bind_points(name, points_from_use(name, node.body, environment, evaluate), environment)
 
@@ -253,9 +262,10 @@ def _box(binder: Binder, name: str, environment: Environment) -> Box | None:
     if binder.lower is not None and binder.upper is not None:
         return _ordered_box(number_of(binder.lower, environment), number_of(binder.upper, environment))
     condition = binder.condition
-    if condition is None and isinstance(binder.domain, Relation | Binary | Interval):
-        whole = Relation("\\in", Symbol(name), binder.domain)
-        condition = whole if isinstance(binder.domain, Interval) else binder.domain
+    if isinstance(binder.domain, Interval) or is_half(binder.domain):
+        condition = Relation("\\in", Symbol(name), binder.domain)
+    elif isinstance(binder.domain, Relation | Binary):
+        condition = binder.domain
     if condition is not None:
         ends = ends_of(condition, name, environment)
         if ends is None:

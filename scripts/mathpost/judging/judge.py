@@ -38,7 +38,7 @@ def judge_in(claim: Claim, draw: Draw) -> Judgement:
     except FormulaError as error:
         return Judgement("inconclusive", reason=error.pointed())
     try:
-        draw = as_stated(draw, claim.conditions, left, right) if claim.conditions else draw
+        draw = as_stated(draw, claim.conditions, claim.relation, left, right) if claim.conditions else draw
     except EvaluationError as error:
         return Judgement("inconclusive", reason=error.message)
     judgement = judge(claim.relation, left, right, draw)

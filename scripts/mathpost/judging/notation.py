@@ -50,6 +50,8 @@ class Notation:
             _ = self.declared, self.environment
         except MathpostError as error:
             return error.pointed() if isinstance(error, FormulaError) else error.message
+        except Exception as error:
+            return f"Notation: a value cannot be used ({type(error).__name__}: {error})"
         return ""
 
     def perturbed(self, generator: np.random.Generator) -> Notation:

@@ -19,10 +19,11 @@ from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import Binary, Node, Power, Relation, Sequence, SetOf, Symbol
 
 ALL = "\\forall "
+BOUNDING = ("\\in", "<", ">", "\\leq", "\\geq")
 FIRST_WHOLE = {"\\mathbb{N}": range(1, 9), "\\mathbb{Z}": range(-4, 5)}
 
 
-def as_stated(draw: Draw, conditions: tuple[str, ...], *sides: Node) -> Draw:
+def as_stated(draw: Draw, conditions: tuple[str, ...], relation: str, *sides: Node) -> Draw:
     """The draw with the domains that the text gives to the letters of a claim.
 
     Errors: EvaluationError for a letter of which the text says all values and the notation one.
@@ -32,7 +33,8 @@ def as_stated(draw: Draw, conditions: tuple[str, ...], *sides: Node) -> Draw:
     domains = dict[str, Variable]()
     for latex in conditions:
         for name, condition in _conditions(latex.removeprefix(ALL), draw, environment):
-            if name not in spoken or name not in environment.symbols:
+            confined = relation in BOUNDING and name in map(environment.named, sides)  # `x > 1, x < 2` says two things
+            if name not in spoken or name not in environment.symbols or (confined and not latex.startswith(ALL)):
                 continue
             domain = _domain(condition, name, environment)
             if domain is not None and not isinstance(environment.symbols[name], Variable):
@@ -70,7 +72,7 @@ def _spoken_of(condition: Node, environment: Environment) -> list[str]:
 
 def _domain(condition: Node, name: str, environment: Environment) -> Variable | None:
     declared = environment.symbols[name]
-    ends = ends_of(condition, name, environment)
+    ends = _ends(condition, name, environment)
     if ends is not None:
         return _points_between(ends, declared)
     if not (isinstance(condition, Relation) and condition.operator == "\\in"):
@@ -86,6 +88,14 @@ def _domain(condition: Node, name: str, environment: Environment) -> Variable | 
         case Symbol() as named if environment.key(named) in environment.symbols:
             return _named_set(environment.symbols[environment.key(named)], environment.key(named))
     return None
+
+
+def _ends(condition: Node, name: str, environment: Environment) -> Ends | None:
+    """The ends that a condition gives to a letter; none where they hang on another letter."""
+    try:
+        return ends_of(condition, name, environment)
+    except EvaluationError:
+        return None
 
 
 def _named_set(value: object, name: str) -> Variable:

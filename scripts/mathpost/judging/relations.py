@@ -54,9 +54,9 @@ def _ordered(case: Case) -> Judgement:
 
 def _different(case: Case) -> Judgement:
     left, right = case.measure()
-    a, b, _ = aligned(left.value, right.value, case)
+    a, b, rank = aligned(left.value, right.value, case)
     same = compare(case, left, right, None)
-    apart = np.abs(a - b)
+    apart = np.abs(a - b).max(axis=tuple(range(a.ndim - rank, a.ndim)))
     holds = same.outcome == "fail" and bool(np.all(apart > (same.tolerance or 0.0)))
     constant = any(float(np.ptp(side)) == 0 and side.size > 1 for side in (a, b))
     remarks = ("one side is constant, so the claim is weak",) if constant else ()
