@@ -9,7 +9,7 @@ from scipy import special
 
 from mathpost.evaluation.elementary import MATRIX_FUNCTIONS, RELATIONS
 from mathpost.evaluation.environment import Environment
-from mathpost.evaluation.evaluate import evaluate
+from mathpost.evaluation.evaluate import entrywise, evaluate
 from mathpost.evaluation.values import (
     Array,
     Numbers,
@@ -62,6 +62,8 @@ def _(node: Binary, environment: Environment) -> Array:
             return multiply(transpose(left), right)
         case "*":
             return multiply(left, right)
+        case "\\times" if left.rank == right.rank == 0:
+            return multiply(left, right)
         case "/" if right.rank == 0:
             return scaled(np.divide, left, right)
         case "\\odot":
@@ -85,7 +87,8 @@ def _(node: Power, environment: Environment) -> Array:
 @evaluate.register
 def _(node: Root, environment: Environment) -> Array:
     degree = evaluate(node.degree, environment) if node.degree else constant(2.0)
-    return scaled(lambda x, n: np.power(x, 1 / n), evaluate(node.radicand, environment), degree)
+    radicand = entrywise(evaluate(node.radicand, environment), node)
+    return scaled(lambda x, n: np.power(x, 1 / n), radicand, degree)
 
 
 @evaluate.register
@@ -123,6 +126,8 @@ def _(node: Norm, environment: Environment) -> Array:
     if node.order == Symbol("F") and operand.rank == 2:
         return Array(np.linalg.norm(operand.values, axis=axes), 0)
     order = _norm_order(node.order, environment)
+    if isinstance(order, Array):
+        return mapped(np.sqrt, multiply(transpose(operand), multiply(order, operand)))
     if operand.rank == 0:
         return Array(np.abs(operand.values), 0)
     if operand.rank > 1 and node.order is None:
@@ -130,17 +135,23 @@ def _(node: Norm, environment: Environment) -> Array:
     return Array(np.linalg.norm(operand.values, ord=order, axis=axes if operand.rank > 1 else -1), 0)
 
 
-def _norm_order(order: Node | None, environment: Environment) -> float:
+def _norm_order(order: Node | None, environment: Environment) -> float | Array:
+    """The order of a norm, or the matrix of the inner product that it is taken by: `\\|x\\|_A`."""
     if order is None:
         return 2.0
-    return float(evaluate(order, environment).values)
+    value = evaluate(order, environment)
+    if value.rank == 2:
+        return value
+    if value.values.size != 1:
+        raise EvaluationError(f"`{to_latex(order)}` is {shape_of(value)}, which is no order of a norm")
+    return float(value.values.reshape(()))
 
 
 @evaluate.register
 def _(node: Inner, environment: Environment) -> Array:
     left, right = evaluate(node.left, environment), evaluate(node.right, environment)
     product = elementwise(np.multiply, left, right)
-    return Array(product.values.sum(axis=-1) if product.rank else product.values, 0)
+    return Array(product.values.sum(axis=tuple(range(-product.rank, 0))), 0)
 
 
 @evaluate.register

@@ -19,8 +19,9 @@ from mathpost.evaluation.laws import expectation_rule, interval_of, is_discrete,
 from mathpost.evaluation.quadrature import Rule, box_rule
 from mathpost.evaluation.values import Array, Numbers, batch_axes, elementwise, multiply
 from mathpost.ground.errors import EvaluationError
+from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
-from mathpost.latex.tree.nodes import Binder, Call, Index, Node, Symbol
+from mathpost.latex.tree.nodes import BigOperator, Binder, Call, Index, Integral, Moment, Node, Symbol
 
 SERIES_TERMS = 400
 Evaluate = Callable[[Node, Environment], Array]
@@ -93,17 +94,81 @@ def points_from_use(name: str, body: Node, environment: Environment, evaluate: E
     """
     declared = environment.symbols.get(name)
     if isinstance(declared, Variable) and not isinstance(declared.domain, Box):
-        return np.asarray(declared.domain)
+        points = np.asarray(declared.domain)
+        _refuse_other_uses(name, points, body, environment, evaluate)
+        return points
     lengths = set(_lengths(name, body, environment, evaluate))
     if len(lengths) == 1:
         return np.arange(1.0, lengths.pop() + 1)
     if lengths:
         raise EvaluationError(f"`{name}` has no bounds, and its uses differ in length: {sorted(lengths)}")
-    laws = [function.value for function in _laws_of(name, body, environment)]
-    supports = [support_points(law) for law in laws if is_discrete(law)]
+    supports = _supports(name, body, environment)
     if supports:
         return np.unique(np.concatenate(supports))
     raise EvaluationError(f"`{name}` has no bounds, and nothing says what it ranges over: write them out")
+
+
+def refuse_two_lengths(name: str, body: Node, environment: Environment) -> None:
+    """Errors: EvaluationError for an index of data of different lengths: which of them counts is not for us to say."""
+    lengths = {
+        samples.shape[axis]
+        for node in walk(body)
+        if isinstance(node, Index) and (samples := environment.samples(node)) is not None
+        for axis, index in enumerate(node.indices)
+        if axis < samples.ndim and isinstance(index, Symbol) and environment.key(index) == name
+    }
+    if len(lengths) > 1:
+        shown = " and ".join(map(str, sorted(lengths)))
+        raise EvaluationError(f"`{name}` counts data of two lengths, {shown}: bind arrays of one length")
+
+
+def has_uses(name: str, body: Node, environment: Environment, evaluate: Evaluate) -> bool:
+    """Whether entries, samples or a discrete law of a body tell what a variable ranges over."""
+    return any(_lengths(name, body, environment, evaluate)) or bool(_supports(name, body, environment))
+
+
+def _supports(name: str, body: Node, environment: Environment) -> list[Numbers]:
+    laws = [function.value for function in _laws_of(name, body, environment)]
+    return [support_points(law) for law in laws if is_discrete(law)]
+
+
+def _refuse_other_uses(name: str, points: Numbers, body: Node, environment: Environment, evaluate: Evaluate) -> None:
+    """Errors: EvaluationError where a declared domain is another than the entries or the law that a sum runs over."""
+    if points.ndim > 1:
+        return
+    try:
+        others = [np.arange(1.0, length + 1) for length in _lengths(name, body, environment, evaluate)]
+    except EvaluationError:
+        others = []  # a base of entries that only the inside of the operator knows
+    missed = any(set(other) != set(points) for other in others)
+    if missed or any(not set(support) <= set(points) for support in _supports(name, body, environment)):
+        raise EvaluationError(
+            f"`{name}` has no bounds: the notation gives it {len(points)} values, and what is added up is declared for "
+            "others: write the bounds"
+        )
+
+
+def require_used(node: BigOperator | Moment | Integral, used: tuple[str, ...]) -> None:
+    """Errors: EvaluationError for a part of a binder that would be dropped."""
+    for binder in node.binders if isinstance(node, Moment) else (node.binder,):
+        for part in ("lower", "upper", "domain", "law", "condition"):
+            found = getattr(binder, part)
+            if found is not None and part not in used:
+                raise EvaluationError(
+                    f"`{to_latex(found)}` at `{to_latex(node)}` is not evaluated: write it otherwise, or bind the whole"
+                )
+
+
+def refuse_declared_box(name: str, body: Node, environment: Environment) -> None:
+    """Errors: EvaluationError for an integral without bounds over a letter that the notation keeps in a box."""
+    declared = environment.symbols.get(name)
+    if not isinstance(declared, Variable) or any(_laws_of(name, body, environment)):
+        return
+    if not isinstance(declared.domain, Box) or np.any(np.isfinite([declared.domain.lower, declared.domain.upper])):
+        raise EvaluationError(
+            f"the integral over `{name}` has no bounds: it may run through all numbers, or through the domain that the "
+            "notation gives: write the bounds"
+        )
 
 
 def _lengths(name: str, body: Node, environment: Environment, evaluate: Evaluate) -> Iterator[int]:

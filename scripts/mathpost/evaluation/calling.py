@@ -136,6 +136,8 @@ def _single(
     here = [_entry(np.broadcast_to(values, batch + values.shape[len(batch) :])[point]) for values in padded]
     try:
         result = function(*here)
+    except EvaluationError:
+        raise
     except Exception as error:
         raise EvaluationError(f"{name} raised {type(error).__name__}: {error}") from error
     return constant(result)

@@ -29,6 +29,9 @@ ELEMENTARY: Mapping[str, Callable[[Numbers], Numbers]] = {
     "cosh": np.cosh,
     "tanh": np.tanh,
     "coth": lambda x: 1 / np.tanh(x),
+    "arsinh": np.arcsinh,
+    "arcosh": np.arccosh,
+    "artanh": np.arctanh,
     "sgn": np.sign,
     "sign": np.sign,
     "erf": special.erf,
@@ -81,10 +84,25 @@ RELATIONS: Mapping[str, Callable[..., Numbers]] = {
 
 
 def _normal(mean: Any, variance: Any) -> Any:
-    """The normal law by mean and variance, or by mean vector and covariance matrix."""
-    if np.ndim(variance) == 2:
-        return stats.multivariate_normal(mean, variance)
-    return stats.norm(mean, np.sqrt(variance))
+    """The normal law by mean and variance, or by mean vector and covariance matrix; the mean 0 is that of any size.
+
+    Errors: EvaluationError for what is no variance.
+    """
+    if np.ndim(variance) != 2:
+        if np.ndim(mean) > np.ndim(variance) or not np.all(np.asarray(variance) > 0):
+            raise EvaluationError(f"a normal law with the mean {mean} and the variance {variance} does not exist")
+        return stats.norm(mean, np.sqrt(variance))
+    size = len(variance)
+    centre = np.zeros(size) if np.ndim(mean) == 0 and mean == 0 else np.asarray(mean)
+    if np.shape(variance) != (size, size) or centre.shape != (size,) or not _is_covariance(variance):
+        raise EvaluationError(
+            "a normal law asks for as many means as its covariance matrix, positive definite, has rows"
+        )
+    return stats.multivariate_normal(centre, variance)
+
+
+def _is_covariance(matrix: Numbers) -> bool:
+    return bool(np.allclose(matrix, matrix.T) and np.linalg.eigvalsh(matrix).min() > 0)
 
 
 STANDARD_FUNCTIONS: Mapping[str, tuple[Function, ...]] = {

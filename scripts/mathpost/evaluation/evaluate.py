@@ -16,6 +16,7 @@ from mathpost.evaluation.laws import is_law
 from mathpost.evaluation.values import Array, batch_axes, constant, elementwise, mapped, multiply, scaled, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
+from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import Apply, Binary, Call, Derivative, Index, Node, Number, Power, Relation, Symbol
 
 
@@ -58,7 +59,23 @@ def _bound_value(name: str, value: Any) -> Array:
 def _defined(definition: Definition, arguments: list[Array], environment: Environment) -> Array:
     if len(arguments) != len(definition.arguments):
         raise EvaluationError(f"a function of {len(definition.arguments)} arguments is called with {len(arguments)}")
-    return evaluate(definition.body, environment.at(dict(zip(definition.arguments, arguments, strict=True))))
+    _refuse_capture(definition, environment)
+    return evaluate(definition.body, environment.called_with(dict(zip(definition.arguments, arguments, strict=True))))
+
+
+def _refuse_capture(definition: Definition, environment: Environment) -> None:
+    """Errors: EvaluationError where a letter of a definition would stand for what an operator around its use binds.
+
+    What a name without arguments speaks of may be such a letter, if it has no value of its own.
+    """
+    free = {environment.key(node) for node in walk(definition.body) if isinstance(node, Symbol)}
+    for name in sorted(free.difference(definition.arguments)):
+        fixed = name in environment.symbols and not isinstance(environment.symbols[name], Variable)
+        if environment.is_shadowed(name) and (definition.arguments or fixed):
+            raise EvaluationError(
+                f"`{name}` is bound where `{to_latex(definition.body)}` is used, which is defined by another `{name}`: "
+                f"make `{name}` an argument of the definition, or bind another letter"
+            )
 
 
 @evaluate.register
@@ -130,7 +147,7 @@ def called(node: Call, environment: Environment, *, logarithm: bool) -> Array:
     if "||" in node.separators or any(_names_law(argument, environment) for argument in node.arguments):
         value = _functional(node, environment)
         return mapped(np.log, value) if logarithm else value
-    arguments = [_argument(argument, environment) for argument in node.arguments]
+    arguments = [_argument(argument, environment) for argument in environment.arranged(node, function)]
     arguments += [evaluate(Symbol(name), environment) for name in function.arguments[len(arguments) :]]
     return value_at(function, arguments, environment, logarithm)
 
@@ -182,7 +199,17 @@ def _(node: Apply, environment: Environment) -> Array:
         return scaled(np.divide, logarithm, log_of(node.base, environment))
     if node.function not in ELEMENTARY or node.base is not None:
         raise EvaluationError(f"`{to_latex(node)}` is not evaluated: bind the function in the notation")
-    return mapped(ELEMENTARY[node.function], evaluate(node.argument, environment))
+    return mapped(ELEMENTARY[node.function], entrywise(evaluate(node.argument, environment), node))
+
+
+def entrywise(operand: Array, node: Node) -> Array:
+    """What a function of numbers is taken of, entry by entry. Errors: EvaluationError for a square matrix."""
+    if operand.rank == 2 and operand.core[0] == operand.core[1]:
+        raise EvaluationError(
+            f"`{to_latex(node)}` may be the function of the matrix, or be taken entry by entry: "
+            "bind the one that is meant under a name of its own"
+        )
+    return operand
 
 
 def log_of(node: Node, environment: Environment) -> Array:
@@ -196,7 +223,7 @@ def log_of(node: Node, environment: Environment) -> Array:
             return elementwise(np.subtract, log_of(node.left, environment), log_of(node.right, environment))
         case Power() if _has_density(node, environment):
             return multiply(evaluate(node.exponent, environment), log_of(node.base, environment))
-    return mapped(np.log, evaluate(node, environment))
+    return mapped(np.log, entrywise(evaluate(node, environment), Apply("log", node)))
 
 
 def _has_density(node: Node, environment: Environment) -> bool:

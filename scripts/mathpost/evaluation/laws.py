@@ -61,6 +61,8 @@ def support_points(law: Any) -> Numbers:
     if len(support) != 2 or not hasattr(law, "ppf"):
         return np.asarray(support, dtype=float)
     lower, upper = (float(end) for end in support)
+    if np.isnan(lower) or np.isnan(upper):
+        raise EvaluationError(f"{_name(law)} with these parameters is no law: is a rate or a probability out of range?")
     lower = lower if np.isfinite(lower) else _reach(law, law.cdf, -1)
     upper = upper if np.isfinite(upper) else _reach(law, law.sf, 1)
     if upper - lower > LONGEST_SUM:
@@ -125,6 +127,8 @@ def _quantile_rule(law: Any, ppf: Callable[[Any], Any], isf: Callable[[Any], Any
     points = np.concatenate([ppf(u), isf(u)])
     both = np.concatenate([weights, weights])
     lower, upper = law.support()
+    if np.any(np.isnan([lower, upper])) or np.all(np.isnan(points)):
+        raise EvaluationError(f"{_name(law)} with these parameters is no law: is a scale or a variance not positive?")
     inside = (points > lower) & (points < upper)
     return Rule(points[inside], both[inside], "tanh-sinh quadrature")
 

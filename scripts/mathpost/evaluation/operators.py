@@ -15,11 +15,18 @@ from mathpost.evaluation.binding import (
     bind_law,
     bind_points,
     bind_varying_interval,
+    has_uses,
     points_from_use,
     points_of_set,
+    refuse_declared_box,
+    refuse_two_lengths,
+    require_used,
     variable_name,
 )
-from mathpost.evaluation.domains import Box
+from mathpost.evaluation.conditions import Ends, ends_of, is_half, number_of
+from mathpost.evaluation.dependence import applied, require_dependence
+from mathpost.evaluation.domains import Box, Variable
+from mathpost.evaluation.elementary import CONSTANTS
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate
 from mathpost.evaluation.values import Array, Numbers, constant, elementwise, multiply, reduce_last, shape_of
@@ -28,8 +35,8 @@ from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import (
     BigOperator,
+    Binary,
     Binder,
-    Call,
     Derivative,
     Dots,
     Index,
@@ -38,6 +45,7 @@ from mathpost.latex.tree.nodes import (
     Limit,
     Moment,
     Node,
+    Relation,
     SetOf,
     Symbol,
 )
@@ -51,6 +59,9 @@ REDUCTIONS: Mapping[str, Callable[..., Numbers]] = {
     "inf": np.min,
 }
 NEUTRAL = {"sum": 0.0, "prod": 1.0, "max": -np.inf, "sup": -np.inf, "min": np.inf, "inf": np.inf}
+COUNTING = frozenset("ijklmntNKT")
+"""Letters that count where an extremum is taken between bounds; any other may stand for all numbers between them."""
+WHOLE_OR_ALL = "`{shown}`: `{name}` may run through whole numbers or through all: bind a name to the finite set"
 # central differences of eighth and sixth order (Fornberg, 1988, table 1)
 STENCILS = {
     True: ([-4, -3, -2, -1, 1, 2, 3, 4], [1 / 280, -4 / 105, 1 / 5, -4 / 5, 4 / 5, -1 / 5, 4 / 105, -1 / 280]),
@@ -79,15 +90,35 @@ def _where(test: Array, body: Array, otherwise: float) -> Array:
 
 def _bind_range(node: BigOperator, environment: Environment) -> Range:
     binder = node.binder
+    require_used(node, ("variables", "condition", *(("domain",) if binder.domain else ("lower", "upper"))))
     name = variable_name(binder, environment) if binder.variables else _only_free_index(node, environment)
     if binder.lower is not None and binder.upper is not None:
+        refuse_two_lengths(name, node.body, environment)
+        if node.operator not in ("sum", "prod") and name not in COUNTING:
+            raise EvaluationError(WHOLE_OR_ALL.format(shown=to_latex(node), name=name))
         lower, upper = evaluate(binder.lower, environment), evaluate(binder.upper, environment)
         return bind_integer_range(name, lower, upper, environment)
     if binder.domain is not None:
         return bind_points(name, set_points(binder.domain, environment), environment)
     if binder.lower is not None or binder.upper is not None:
         raise EvaluationError(f"`{name}` has only one bound: write both")
+    ends = ends_of(binder.condition, name, environment) if binder.condition else None
+    if ends is not None and not has_uses(name, node.body, environment, evaluate):
+        if node.operator not in ("sum", "prod"):
+            raise EvaluationError(WHOLE_OR_ALL.format(shown=to_latex(node), name=name))
+        return _bind_between(name, ends, environment)
     return bind_points(name, points_from_use(name, node.body, environment, evaluate), environment)
+
+
+def _bind_between(name: str, ends: Ends, environment: Environment) -> Range:
+    """The whole numbers of an interval, such as `k \\geq 0`. Errors: EvaluationError where the notation has others."""
+    if isinstance(environment.symbols.get(name), Variable):
+        raise EvaluationError(
+            f"`{name}` may run through the whole numbers that the condition allows, or through those values that the "
+            f"notation gives it: write the range, as in `{name}=0` below and `\\infty` above, or a set"
+        )
+    lower, upper = constant(np.ceil(ends[0])), constant(np.floor(ends[1]))
+    return bind_integer_range(name, lower, upper, environment)
 
 
 def _only_free_index(node: BigOperator, environment: Environment) -> str:
@@ -117,16 +148,27 @@ def set_points(domain: Node, environment: Environment) -> Numbers:
 
 
 def _listed(domain: SetOf, environment: Environment) -> Numbers:
-    points: list[Numbers] = []
-    for position, element in enumerate(domain.elements):
-        if not isinstance(element, Dots):
-            points.append(evaluate(element, environment).values)
-            continue
-        if position == 0 or position + 1 == len(domain.elements):
-            raise EvaluationError(f"`{to_latex(domain)}` does not say where it begins and ends")
-        start, stop = float(points[-1]), float(evaluate(domain.elements[position + 1], environment).values)
-        step = start - float(points[-2]) if len(points) > 1 else 1.0
-        points.extend(np.arange(start + step, stop, step))
+    places = [place for place, element in enumerate(domain.elements) if isinstance(element, Dots)]
+    if not places:
+        return np.asarray([evaluate(element, environment).values for element in domain.elements])
+    (place,) = places if len(places) == 1 else (0,)
+    if not 0 < place == len(domain.elements) - 2:
+        raise EvaluationError(f"`{to_latex(domain)}` does not say where it begins and ends")
+    written = [evaluate(element, environment).values for element in domain.elements if not isinstance(element, Dots)]
+    if any(value.size != 1 for value in written):
+        raise EvaluationError(f"`{to_latex(domain)}` does not list numbers")
+    return _progression([float(value.reshape(())) for value in written], to_latex(domain))
+
+
+def _progression(written: list[float], shown: str) -> Numbers:
+    """`1, 3, …, 9` in equal steps. Errors: EvaluationError where what is written has others: `1, 2, 4, …, 64`."""
+    *first, last = written
+    step = first[1] - first[0] if len(first) > 1 else 1.0
+    count = (last - first[0]) / step if step else -1.0
+    points = first[0] + step * np.arange(round(count) + 1)
+    alike = len(points) >= len(first) and np.allclose(points[: len(first)], first, rtol=0, atol=1e-9 * abs(step))
+    if count < 0 or abs(count - round(count)) > 1e-9 or not alike:
+        raise EvaluationError(f"`{shown}` does not go on in equal steps: write its elements, or bind a name to the set")
     return np.asarray(points)
 
 
@@ -134,6 +176,9 @@ def _listed(domain: SetOf, environment: Environment) -> Numbers:
 def _(node: Moment, environment: Environment) -> Array:
     if node.condition is not None:
         raise EvaluationError(f"`{to_latex(node)}`: write the conditional law below the expectation instead")
+    for binder in node.binders:
+        require_used(replace(node, binders=(binder,)), ("variables", "law"))
+        _require_letter(binder, node, environment)
     binders = node.binders or (_law_of_random_variable(node, environment),)
     if node.operator == "E":
         return _expectation(binders, lambda inner: evaluate(node.arguments[0], inner), environment)
@@ -148,6 +193,20 @@ def _(node: Moment, environment: Environment) -> Array:
         )
 
     return _expectation(binders, product_of_deviations, environment)
+
+
+def _require_letter(binder: Binder, node: Moment, environment: Environment) -> None:
+    """Errors: EvaluationError where `\\mathbb{E}_p` binds the letter of p's declaration, and speaks of another."""
+    if binder.variables or not isinstance(binder.law, Symbol):
+        return
+    spoken = {environment.key(item) for part in node.arguments for item in walk(part) if isinstance(item, Symbol)}
+    functions = environment.functions.get(environment.key(binder.law), ())
+    bound = {name for function in functions for name in function.arguments}
+    if functions and spoken - CONSTANTS.keys() and not spoken & bound:
+        shown = " or ".join(f"`{function}`" for function in functions)
+        raise EvaluationError(
+            f"`{to_latex(node)}` does not speak of what {shown} is a law of: say what it binds, as in `x \\sim p`"
+        )
 
 
 def _law_of_random_variable(node: Moment, environment: Environment) -> Binder:
@@ -174,16 +233,21 @@ def weighted_sum(weights: Array, value: Array, inner: Environment) -> Array:
 def _(node: Integral, environment: Environment) -> Array:
     binder = node.binder
     if len(binder.variables) > 1:
-        outer = Binder(binder.variables[1:], domain=binder.domain)
-        inner_integral = Integral(Binder(binder.variables[:1], domain=binder.domain), node.body)
-        return evaluate(Integral(outer, inner_integral), environment)
+        require_used(node, ("variables", "domain", "lower", "upper"))
+        inner_integral = Integral(replace(binder, variables=binder.variables[:1]), node.body)
+        return evaluate(Integral(replace(binder, variables=binder.variables[1:]), inner_integral), environment)
+    require_used(node, ("variables", "condition", *(("domain",) if binder.domain else ("lower", "upper"))))
     name = variable_name(binder, environment)
     if binder.lower is not None and binder.upper is not None:
+        require_used(node, ("variables", "lower", "upper"))
         lower, upper = evaluate(binder.lower, environment), evaluate(binder.upper, environment)
         if lower.batch or upper.batch:
             inner, weights = bind_varying_interval(name, lower, upper, environment)
             return weighted_sum(weights, evaluate(node.body, inner), inner)
-    inner, weights = bind_integral(name, _box(binder, environment), node.body, environment)
+    box = _box(binder, name, environment)
+    if box is None and binder.domain is None:
+        refuse_declared_box(name, node.body, environment)
+    inner, weights = bind_integral(name, box, node.body, environment)
     return weighted_sum(weights, evaluate(node.body, inner), inner)
 
 
@@ -192,13 +256,21 @@ def _(node: Limit, environment: Environment) -> Array:
     raise EvaluationError(f"`{to_latex(node)}`: a limit is not evaluated; waive the claim with a reason")
 
 
-def _box(binder: Binder, environment: Environment) -> Box | None:
+def _box(binder: Binder, name: str, environment: Environment) -> Box | None:
+    if (binder.lower is None) != (binder.upper is None):
+        raise EvaluationError(f"the integral over `{name}` has only one bound: write both")
     if binder.lower is not None and binder.upper is not None:
-        ends = [evaluate(end, environment).values for end in (binder.lower, binder.upper)]
-        return _ordered_box(float(ends[0]), float(ends[1]))
-    if isinstance(binder.domain, Interval):
-        ends = [evaluate(end, environment).values for end in (binder.domain.lower, binder.domain.upper)]
-        return _ordered_box(float(ends[0]), float(ends[1]))
+        return _ordered_box(number_of(binder.lower, environment), number_of(binder.upper, environment))
+    condition = binder.condition
+    if isinstance(binder.domain, Interval) or is_half(binder.domain):
+        condition = Relation("\\in", Symbol(name), binder.domain)
+    elif isinstance(binder.domain, Relation | Binary):
+        condition = binder.domain
+    if condition is not None:
+        ends = ends_of(condition, name, environment)
+        if ends is None:
+            raise EvaluationError(f"`{to_latex(condition)}` below an integral is no interval: write bounds, or a set")
+        return _ordered_box(*ends)
     if binder.domain is None or binder.domain == Symbol("\\mathbb{R}"):
         return None
     value = environment.symbols.get(environment.named(binder.domain) or "")
@@ -217,12 +289,14 @@ def _ordered_box(lower: float, upper: float) -> Box:
 def _(node: Derivative, environment: Environment) -> Array:
     """Derivatives by central differences; with respect to a vector, the vector of the partial derivatives."""
     if len(node.variables) > 1:
-        inner = Derivative(node.kind, node.variables[1:], node.body)
+        inner = Derivative(node.kind, node.variables[1:], applied(node.body, node.variables[-1], environment))
         return evaluate(Derivative(node.kind, node.variables[:1], inner), environment)
     if not node.variables:
         raise EvaluationError(f"`{to_latex(node)}` does not say with respect to what: write it below the \\nabla")
-    variable, body = node.variables[0], _applied(node.body, node.variables[0], environment)
-    point = evaluate(variable, environment)
+    variable = node.variables[0]
+    body = applied(node.body, variable, environment)
+    require_dependence(body, variable, environment)
+    point = evaluate(_without_argument(variable, environment), environment)
     if point.rank == 0 and isinstance(variable, Index) and not variable.raised and len(variable.indices) == 1:
         whole = evaluate(variable.base, environment)
         direction = _unit_vector(evaluate(variable.indices[0], environment), whole.core[0])
@@ -237,15 +311,9 @@ def _(node: Derivative, environment: Environment) -> Array:
     return Array(np.stack([part.values for part in parts], axis=-1), 1)
 
 
-def _applied(body: Node, variable: Node, environment: Environment) -> Node:
-    """`\\nabla_w L` is that of L(w): a function that stands alone is taken at its declared arguments."""
-    name = environment.named(body) if isinstance(body, Symbol) else None
-    declared = environment.functions.get(name or "", ())
-    if name is None or name in environment.symbols or name in environment.bound or len(declared) != 1:
-        return body
-    (function,) = declared
-    arguments = (variable,) if len(function.arguments) == 1 else tuple(map(Symbol, function.arguments))
-    return Call(body, arguments, function.separators)
+def _without_argument(variable: Node, environment: Environment) -> Node:
+    """`z` below a derivative, where the notation declares z(w), is its value."""
+    return applied(variable, None, environment) if isinstance(variable, Symbol) else variable
 
 
 def _unit_vector(index: Array, length: int) -> Array:
@@ -265,6 +333,7 @@ def _difference(body: Node, variable: Node, point: Array, direction: Array, envi
     )
     moved = start + along * towards
     inner = environment.bind({name: Array(moved, point.rank)})
+    inner = replace(inner, varied=inner.varied | {name})
     value = evaluate(body, inner)
     weights = Array(np.array(coefficients).reshape((1,) * environment.depth + (-1,)) / step, 0)
     return weighted_sum(weights, value, inner)

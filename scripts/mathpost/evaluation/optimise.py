@@ -15,7 +15,7 @@ from typing import TypeAlias, TypeGuard
 import numpy as np
 from scipy import optimize, spatial
 
-from mathpost.evaluation.binding import along_new_axis
+from mathpost.evaluation.binding import along_new_axis, require_used
 from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate
@@ -71,6 +71,7 @@ def objective_of(node: BigOperator, environment: Environment) -> tuple[Objective
 
 
 def _searched(node: BigOperator, environment: Environment) -> tuple[str, Variable]:
+    require_used(node, ("variables", "domain"))
     names = [environment.named(variable) for variable in node.binder.variables]
     if len(names) != 1 or names[0] is None:
         raise EvaluationError(f"`{to_latex(node)}` does not say over which variable: write one below it")

@@ -17,7 +17,7 @@ from mathpost.evaluation.values import Array, Numbers, batch_axes, have_one_shap
 from mathpost.ground.errors import EvaluationError
 from mathpost.ground.verdicts import Judgement, Summary
 from mathpost.judging.draw import Draw, Measured, at_point
-from mathpost.judging.sampling import standard_error
+from mathpost.judging.sampling import is_sampled, standard_error
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import Negative, Node, Number
@@ -26,6 +26,8 @@ RTOL = 1e-9
 ROUNDING = 1e-12
 ZERO = 1e-10
 STANDARD_ERRORS = 4.0
+LARGEST_SAMPLING_ERROR = 1e-3
+LARGEST_ROUNDING = 0.1
 
 
 @dataclass(frozen=True)
@@ -52,16 +54,20 @@ def equal(case: Case) -> Judgement:
     left, right = case.measure()
     if isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
         return _same_optimum(left, right)
-    return compare(case, left, right, _equality_tolerance(case))
+    judgement = compare(case, left, right, _equality_tolerance(case))
+    if judgement.outcome == "pass":
+        _refuse_coarse_samples(left, right)
+    return judgement
 
 
 def _equality_tolerance(case: Case) -> Tolerance | None:
-    for side in (case.left, case.right):
-        digits = _written(side)
-        if digits is not None and "." in digits:
-            return Tolerance(np.asarray(_half_unit(digits)), "half a unit of the last digit")
-        if digits is not None and float(digits) == 0:
-            return Tolerance(np.asarray(ZERO), "absolute, beside a zero")
+    written = [digits for side in (case.left, case.right) if (digits := _written(side)) is not None]
+    if len(written) != 1:
+        return None  # two numbers are equal only if they are the same
+    if "." in written[0]:
+        return Tolerance(np.asarray(_half_unit(written[0])), "half a unit of the last digit")
+    if float(written[0]) == 0:
+        return Tolerance(np.asarray(ZERO), "absolute, beside a zero")
     return None
 
 
@@ -75,6 +81,17 @@ def _half_unit(digits: str) -> float:
     exponent = Decimal(digits).as_tuple().exponent
     assert isinstance(exponent, int)
     return 0.5 * 10.0**exponent * (1 + 1e-9)
+
+
+def _refuse_coarse_samples(left: Measured, right: Measured) -> None:
+    """Errors: EvaluationError for an equality of what is only known by a random sample of a law."""
+    for side in (left, right):
+        sampled = [method for method in side.methods if "Monte Carlo" in method]
+        if sampled and np.any(side.error > LARGEST_SAMPLING_ERROR * max(_size(side), 1e-300)):
+            raise EvaluationError(
+                f"by {' and '.join(sampled)} a side is known to {side.error.max():.1g}, too little for an equality: "
+                "give the law `ppf`, `isf` and `support`, or write `\\approx`"
+            )
 
 
 def compare(case: Case, left: Measured, right: Measured, stated: Tolerance | None) -> Judgement:
@@ -143,7 +160,7 @@ def _short(value: Numbers) -> str:
     )
 
 
-def _same_optimum(left: Measured, right: Measured, extra: float = 0.0, source: str = "") -> Judgement:
+def _same_optimum(left: Measured, right: Measured, extra: Numbers | float = 0.0, source: str = "") -> Judgement:
     a, b = (_places(side) for side in (left, right))
     if a.shape[1] != b.shape[1]:
         raise EvaluationError(f"the left side has {a.shape[1]} components, the right side {b.shape[1]}")
@@ -187,20 +204,40 @@ def approximate(case: Case) -> Judgement:
     left, right = case.measure()
     tolerance = _approximate_tolerance(case, left, right)
     if isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
-        return _same_optimum(left, right, float(tolerance.allowed.max()), tolerance.source)
+        return _same_optimum(left, right, tolerance.allowed, tolerance.source)
     return compare(case, left, right, tolerance)
 
 
 def _approximate_tolerance(case: Case, left: Measured, right: Measured) -> Tolerance:
-    for side in (case.left, case.right):
-        digits = _written(side)
-        if digits is not None:
-            return Tolerance(np.asarray(_half_unit(digits)), "half a unit of the last digit")
+    written = [digits for side in (case.left, case.right) if (digits := _written(side)) is not None]
+    if written and any(float(digits) or "." in digits for digits in written):
+        return max(map(_rounding, written), key=lambda tolerance: float(tolerance.allowed))
+    if written and not _is_sampled(case):
+        return _beside_zero(left, right)
     if case.draw.notation.rtol is not None:
         size = max(_size(left), _size(right))
         return Tolerance(np.asarray(case.draw.notation.rtol * size), "the rtol of the notation")
     error = standard_error(case.left, case.right, case.environment)
-    return Tolerance(np.asarray(STANDARD_ERRORS * error), f"{STANDARD_ERRORS:g} standard errors of what was sampled")
+    return Tolerance(STANDARD_ERRORS * error, f"{STANDARD_ERRORS:g} standard errors of what was sampled")
+
+
+def _is_sampled(case: Case) -> bool:
+    return any(is_sampled(side, case.environment) for side in (case.left, case.right))
+
+
+def _beside_zero(left: Measured, right: Measured) -> Tolerance:
+    """Errors: EvaluationError for what is not zero, as nothing says how far it may be off."""
+    if max(_size(left), _size(right)) > ZERO:
+        raise EvaluationError("`\\approx 0` has no scale: write the digits that are meant, as in `\\approx 0.00`")
+    return Tolerance(np.asarray(ZERO), "absolute, beside a zero")
+
+
+def _rounding(digits: str) -> Tolerance:
+    """What a number was rounded by; a whole one is no rounded value of what differs from it by a tenth of itself."""
+    unit = _half_unit(digits)
+    if "." not in digits and (share := LARGEST_ROUNDING * float(digits)) < unit:
+        return Tolerance(np.asarray(share), "a tenth of the whole number")
+    return Tolerance(np.asarray(unit), "half a unit of the last digit")
 
 
 def _size(side: Measured) -> float:

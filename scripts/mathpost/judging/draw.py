@@ -37,15 +37,17 @@ class Measured:
 
 @dataclass(frozen=True)
 class Draw:
-    """A notation at the points where its claims are tried; `definitions` grow with every `:=` of the text."""
+    """A notation at the points where its claims are tried; `definitions` grow with every `:=` of the text, and
+    `domains` are those that the text gives to letters of the claim at hand."""
 
     notation: Notation
     points: int = GENERIC_POINTS
     seed: int = 1
     definitions: dict[str, Definition] = field(default_factory=dict)
-    known: dict[tuple[Node, frozenset[str]], Measured] = field(default_factory=dict)
+    known: dict[tuple[Node, frozenset[tuple[str, tuple[int, ...]]]], Measured] = field(default_factory=dict)
     objectives: dict[tuple[Node, frozenset[str]], Numbers] = field(default_factory=dict)
     is_perturbed: bool = False
+    domains: Mapping[str, Variable] = field(default_factory=dict)
 
     @property
     def declared(self) -> Declared:
@@ -67,6 +69,7 @@ class Draw:
         Errors: EvaluationError for an index that is free in one place and bound in another.
         """
         environment = replace(self.notation.environment, definitions=self.definitions, trace=Trace())
+        environment = replace(environment, symbols={**environment.symbols, **self.domains})
         environment = self._bind_boxes(environment)
         for name, value in environment.symbols.items():
             if isinstance(value, Variable) and not isinstance(value.domain, Box):
@@ -90,7 +93,7 @@ class Draw:
 
     def measure(self, node: Node, environment: Environment) -> Measured:
         """The value of one side of a claim. Errors: EvaluationError where it has none, or not well enough."""
-        key = (node, environment.universal)
+        key = (node, frozenset((name, environment.bound[name].values.shape) for name in environment.universal))
         if key not in self.known:
             self.known[key] = _measure(node, environment)
         return self.known[key]
@@ -144,8 +147,11 @@ def _free_indices(formulas: tuple[Node, ...], environment: Environment) -> Mappi
     free: dict[str, int] = {}
     for formula in formulas:
         for name, length in _unbound_samples(formula, environment, frozenset(), inside=False):
-            if name not in environment.symbols:
-                free[name] = min(free.get(name, length), length)
+            if name in environment.symbols:
+                continue
+            if free.setdefault(name, length) != length:
+                lengths = f"{min(free[name], length)} and {max(free[name], length)}"
+                raise EvaluationError(f"`{name}` counts data of two lengths, {lengths}: bind arrays of one length")
     bound = {environment.named(item) for formula in formulas for item in _bound_variables(formula)}
     for name in free.keys() & bound:
         raise EvaluationError(f"`{name}` is free in one place of the claim and bound in another: is a bracket missing?")
