@@ -46,6 +46,11 @@ def is_family(function: Function) -> bool:
     return conditions > 0 and not is_law(function.value) and parameters_of(function.value) == conditions
 
 
+def gives_law(function: Function) -> bool:
+    """Whether the values of a declared function are densities of a law, whose logarithms do not underflow."""
+    return is_law(function.value) or is_family(function)
+
+
 def value_at(function: Function, arguments: list[Array], environment: Environment, logarithm: bool) -> Array:
     """The value of a declared function, or its logarithm: a law's own log-density does not underflow."""
     name = f"log {function}" if logarithm else str(function)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
@@ -50,10 +52,20 @@ MOST_POINTS = 50_000_000
 
 @dataclass
 class Trace:
-    """What an evaluation tells beside its value: the methods it used, and remarks for the author."""
+    """What an evaluation tells beside its value: the methods it used, and remarks for the author.
+
+    `summed` is the greatest sum of the sizes of an integral's terms, `rounded` the greatest value that was known to the
+    accuracy of float64 only, if there was one; both say what a small result is to be measured against.
+    """
 
     methods: set[str] = field(default_factory=set)
     remarks: set[str] = field(default_factory=set)
+    summed: float = 0.0
+    rounded: float | None = None
+
+    def note_rounded(self, values: Numbers) -> None:
+        finite = values[np.isfinite(values)] if values.ndim else values
+        self.rounded = max(self.rounded or 0.0, float(np.abs(finite).max(initial=0.0)))
 
 
 @dataclass(frozen=True)
@@ -63,8 +75,9 @@ class Environment:
     `symbols`, `functions`, `data` (samples, `x^{(i)}`) and `entries` (`x_i`) are the notation's; `definitions` the
     text's. `bound` are the variables bound at this place, each with its values; of these, `universal` are bound by no
     operator, but because a claim must hold for all of their values. `depth` counts the batch axes open, and `points`
-    is the product of the lengths of those that operators opened. `fine` chooses the resolution of quadrature;
-    `broadcasting` remembers which functions can be called with a whole batch.
+    is the product of the lengths of those that operators opened, at most `most_points`. `fine` chooses the resolution
+    of quadrature, `in_balls` whether numbers are balls; `broadcasting` remembers which functions can be called with a
+    whole batch.
     """
 
     symbols: Mapping[str, Any]
@@ -78,6 +91,8 @@ class Environment:
     depth: int = 0
     points: int = 1
     fine: bool = True
+    in_balls: bool = False
+    most_points: int = MOST_POINTS
     trace: Trace = field(default_factory=Trace)
     broadcasting: Broadcasting = field(default_factory=dict)
 
@@ -98,7 +113,7 @@ class Environment:
         )
 
     def refuse_too_many(self, count: float) -> None:
-        if self.points * count > MOST_POINTS:
+        if self.points * count > self.most_points:
             raise EvaluationError(f"this asks for {self.points * count:.1g} points at once, which is too many")
 
     def bind_universally(self, values: Mapping[str, Array]) -> Environment:

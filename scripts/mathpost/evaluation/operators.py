@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from mathpost.evaluation import balls
 from mathpost.evaluation.arithmetic import truth
 from mathpost.evaluation.binding import (
     Range,
@@ -21,8 +23,18 @@ from mathpost.evaluation.binding import (
 )
 from mathpost.evaluation.domains import Box
 from mathpost.evaluation.environment import Environment
-from mathpost.evaluation.evaluate import evaluate
-from mathpost.evaluation.values import Array, Numbers, constant, elementwise, multiply, reduce_last, shape_of
+from mathpost.evaluation.evaluate import evaluate, number_of
+from mathpost.evaluation.values import (
+    Array,
+    Numbers,
+    constant,
+    elementwise,
+    mapped,
+    multiply,
+    reduce_last,
+    rounded,
+    shape_of,
+)
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
@@ -50,11 +62,19 @@ REDUCTIONS: Mapping[str, Callable[..., Numbers]] = {
     "sup": np.max,
     "inf": np.min,
 }
+BALL_REDUCTIONS: Mapping[str, Callable[..., Numbers]] = {
+    "sum": np.sum,
+    "prod": np.prod,
+    "max": balls.greatest,
+    "min": balls.least,
+    "sup": balls.greatest,
+    "inf": balls.least,
+}
 NEUTRAL = {"sum": 0.0, "prod": 1.0, "max": -np.inf, "sup": -np.inf, "min": np.inf, "inf": np.inf}
-# central differences of eighth and sixth order (Fornberg, 1988, table 1)
+# central differences of eighth and sixth order (Fornberg, 1988, table 1): offsets, numerators, common denominator
 STENCILS = {
-    True: ([-4, -3, -2, -1, 1, 2, 3, 4], [1 / 280, -4 / 105, 1 / 5, -4 / 5, 4 / 5, -1 / 5, 4 / 105, -1 / 280]),
-    False: ([-3, -2, -1, 1, 2, 3], [-1 / 60, 3 / 20, -3 / 4, 3 / 4, -3 / 20, 1 / 60]),
+    True: ([-4, -3, -2, -1, 1, 2, 3, 4], [3, -32, 168, -672, 672, -168, 32, -3], 840),
+    False: ([-3, -2, -1, 1, 2, 3], [-1, 9, -45, 45, -9, 1], 60),
 }
 STENCIL_STEP = 2e-3
 
@@ -69,7 +89,8 @@ def _(node: BigOperator, environment: Environment) -> Array:
         body = _where(bound.inside, body, NEUTRAL[node.operator])
     if node.binder.condition is not None:
         body = _where(truth(node.binder.condition, bound.environment), body, NEUTRAL[node.operator])
-    return reduce_last(REDUCTIONS[node.operator], body, bound.environment.depth, bound.count)
+    reductions = BALL_REDUCTIONS if body.in_balls else REDUCTIONS
+    return reduce_last(reductions[node.operator], body, bound.environment.depth, bound.count)
 
 
 def _where(test: Array, body: Array, otherwise: float) -> Array:
@@ -81,13 +102,13 @@ def _bind_range(node: BigOperator, environment: Environment) -> Range:
     binder = node.binder
     name = variable_name(binder, environment) if binder.variables else _only_free_index(node, environment)
     if binder.lower is not None and binder.upper is not None:
-        lower, upper = evaluate(binder.lower, environment), evaluate(binder.upper, environment)
+        lower, upper = number_of(binder.lower, environment), number_of(binder.upper, environment)
         return bind_integer_range(name, lower, upper, environment)
     if binder.domain is not None:
         return bind_points(name, set_points(binder.domain, environment), environment)
     if binder.lower is not None or binder.upper is not None:
         raise EvaluationError(f"`{name}` has only one bound: write both")
-    return bind_points(name, points_from_use(name, node.body, environment, evaluate), environment)
+    return bind_points(name, points_from_use(name, node.body, environment, number_of), environment)
 
 
 def _only_free_index(node: BigOperator, environment: Environment) -> str:
@@ -120,11 +141,11 @@ def _listed(domain: SetOf, environment: Environment) -> Numbers:
     points: list[Numbers] = []
     for position, element in enumerate(domain.elements):
         if not isinstance(element, Dots):
-            points.append(evaluate(element, environment).values)
+            points.append(number_of(element, environment).values)
             continue
         if position == 0 or position + 1 == len(domain.elements):
             raise EvaluationError(f"`{to_latex(domain)}` does not say where it begins and ends")
-        start, stop = float(points[-1]), float(evaluate(domain.elements[position + 1], environment).values)
+        start, stop = float(points[-1]), float(number_of(domain.elements[position + 1], environment).values)
         step = start - float(points[-2]) if len(points) > 1 else 1.0
         points.extend(np.arange(start + step, stop, step))
     return np.asarray(points)
@@ -161,13 +182,24 @@ def _law_of_random_variable(node: Moment, environment: Environment) -> Binder:
 def _expectation(binders: tuple[Binder, ...], body: Callable[[Environment], Array], environment: Environment) -> Array:
     if not binders:
         return body(environment)
-    inner, weights = bind_law(binders[0], environment, evaluate)
+    inner, weights = bind_law(binders[0], environment, number_of)
     value = _expectation(binders[1:], body, inner)
     return weighted_sum(weights, value, inner)
 
 
 def weighted_sum(weights: Array, value: Array, inner: Environment) -> Array:
-    return reduce_last(np.sum, multiply(weights, value), inner.depth, weights.batch[-1])
+    terms = multiply(weights, value)
+    if not terms.in_balls:
+        inner.trace.summed = max(inner.trace.summed, _summed(terms, inner.depth))
+    elif not weights.in_balls:
+        terms = multiply(mapped(balls.computed, weights), value)
+        inner.trace.note_rounded(np.asarray(_summed(rounded(terms), inner.depth)))
+    return reduce_last(np.sum, terms, inner.depth, weights.batch[-1])
+
+
+def _summed(terms: Array, axes: int) -> float:
+    """The greatest sum of the sizes of terms along the innermost axis."""
+    return float(np.abs(terms.with_axes(axes)).sum(axis=axes - 1).max(initial=0.0))
 
 
 @evaluate.register
@@ -179,7 +211,7 @@ def _(node: Integral, environment: Environment) -> Array:
         return evaluate(Integral(outer, inner_integral), environment)
     name = variable_name(binder, environment)
     if binder.lower is not None and binder.upper is not None:
-        lower, upper = evaluate(binder.lower, environment), evaluate(binder.upper, environment)
+        lower, upper = number_of(binder.lower, environment), number_of(binder.upper, environment)
         if lower.batch or upper.batch:
             inner, weights = bind_varying_interval(name, lower, upper, environment)
             return weighted_sum(weights, evaluate(node.body, inner), inner)
@@ -194,10 +226,10 @@ def _(node: Limit, environment: Environment) -> Array:
 
 def _box(binder: Binder, environment: Environment) -> Box | None:
     if binder.lower is not None and binder.upper is not None:
-        ends = [evaluate(end, environment).values for end in (binder.lower, binder.upper)]
+        ends = [number_of(end, environment).values for end in (binder.lower, binder.upper)]
         return _ordered_box(float(ends[0]), float(ends[1]))
     if isinstance(binder.domain, Interval):
-        ends = [evaluate(end, environment).values for end in (binder.domain.lower, binder.domain.upper)]
+        ends = [number_of(end, environment).values for end in (binder.domain.lower, binder.domain.upper)]
         return _ordered_box(float(ends[0]), float(ends[1]))
     if binder.domain is None or binder.domain == Symbol("\\mathbb{R}"):
         return None
@@ -215,17 +247,20 @@ def _ordered_box(lower: float, upper: float) -> Box:
 
 @evaluate.register
 def _(node: Derivative, environment: Environment) -> Array:
-    """Derivatives by central differences; with respect to a vector, the vector of the partial derivatives."""
+    """Derivatives by central differences; with respect to a vector, the vector of the partial derivatives.
+
+    In balls the step is beyond all rounding, unless what is derived is known to float64 only.
+    """
     if len(node.variables) > 1:
         inner = Derivative(node.kind, node.variables[1:], node.body)
         return evaluate(Derivative(node.kind, node.variables[:1], inner), environment)
     if not node.variables:
         raise EvaluationError(f"`{to_latex(node)}` does not say with respect to what: write it below the \\nabla")
     variable, body = node.variables[0], _applied(node.body, node.variables[0], environment)
-    point = evaluate(variable, environment)
+    point = _place(variable, environment)
     if point.rank == 0 and isinstance(variable, Index) and not variable.raised and len(variable.indices) == 1:
-        whole = evaluate(variable.base, environment)
-        direction = _unit_vector(evaluate(variable.indices[0], environment), whole.core[0])
+        whole = _place(variable.base, environment)
+        direction = _unit_vector(number_of(variable.indices[0], environment), whole.core[0])
         return _difference(body, variable.base, whole, direction, environment)
     if point.rank == 0:
         return _difference(body, variable, point, constant(1.0), environment)
@@ -235,6 +270,12 @@ def _(node: Derivative, environment: Environment) -> Array:
     if any(part.rank for part in parts):
         raise EvaluationError(f"`{to_latex(node)}` is the gradient of something that is not a number")
     return Array(np.stack([part.values for part in parts], axis=-1), 1)
+
+
+def _place(variable: Node, environment: Environment) -> Array:
+    """Where a derivative is taken: one definite point."""
+    place = evaluate(variable, environment)
+    return mapped(balls.midpoints, place) if place.in_balls else place
 
 
 def _applied(body: Node, variable: Node, environment: Environment) -> Node:
@@ -257,14 +298,23 @@ def _difference(body: Node, variable: Node, point: Array, direction: Array, envi
     name = environment.named(variable)
     if name is None or not isinstance(variable, Symbol):
         raise EvaluationError(f"`{to_latex(variable)}`: a derivative is taken with respect to a name")
-    offsets, coefficients = STENCILS[environment.fine]
-    step = STENCIL_STEP * max(1.0, float(np.abs(point.values).max()))
-    along = (np.array(offsets) * step).reshape((1,) * environment.depth + (-1,) + (1,) * point.rank)
+    step = STENCIL_STEP * max(1.0, float(np.abs(rounded(point).values).max()))
+    if not point.in_balls:
+        return _difference_quotient(body, name, point, direction, step, environment)
+    exact = _difference_quotient(body, name, point, direction, balls.at_points(balls.smallest_step()), environment)
+    if balls.are_tight(exact.values):
+        return exact
+    return _difference_quotient(body, name, point, direction, balls.at_points(step), environment)
+
+
+def _difference_quotient(
+    body: Node, name: str, point: Array, direction: Array, length: Any, environment: Environment
+) -> Array:
+    offsets, numerators, denominator = STENCILS[environment.fine]
+    along = (np.array(offsets) * length).reshape((1,) * environment.depth + (-1,) + (1,) * point.rank)
     start, towards = (
         np.expand_dims(array.with_axes(environment.depth), environment.depth) for array in (point, direction)
     )
-    moved = start + along * towards
-    inner = environment.bind({name: Array(moved, point.rank)})
-    value = evaluate(body, inner)
-    weights = Array(np.array(coefficients).reshape((1,) * environment.depth + (-1,)) / step, 0)
-    return weighted_sum(weights, value, inner)
+    inner = environment.bind({name: Array(start + along * towards, point.rank)})
+    weights = Array((np.array(numerators) / (denominator * length)).reshape((1,) * environment.depth + (-1,)), 0)
+    return weighted_sum(weights, evaluate(body, inner), inner)

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from mathpost.evaluation import Box, Environment, Variable, evaluate
+from mathpost.evaluation import Box, Environment, Variable, balls, evaluate
 from mathpost.evaluation.binding import along_new_axis
 from mathpost.evaluation.environment import Definition, Trace
 from mathpost.evaluation.optimise import Optimum, is_arg, optimum, refined
@@ -28,11 +28,24 @@ Value: TypeAlias = Array | Optimum
 
 @dataclass(frozen=True)
 class Measured:
-    """A value, an error bound of its shape, and the methods that made the bound."""
+    """A value, an error bound of its shape, and the methods that made the bound.
+
+    `summed` is the greatest sum of the sizes of the terms of an integral.
+    """
 
     value: Value
     error: Numbers
     methods: frozenset[str]
+    summed: float = 0.0
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A value in balls, at a precision in bits; `rounded` is the greatest known to float64 only, if any was."""
+
+    value: Array
+    bits: int
+    rounded: float | None
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,7 @@ class Draw:
     seed: int = 1
     definitions: dict[str, Definition] = field(default_factory=dict)
     known: dict[tuple[Node, frozenset[str]], Measured] = field(default_factory=dict)
+    enclosed: dict[tuple[Node, frozenset[str], int, int], Enclosed | None] = field(default_factory=dict)
     objectives: dict[tuple[Node, frozenset[str]], Numbers] = field(default_factory=dict)
     is_perturbed: bool = False
 
@@ -58,7 +72,7 @@ class Draw:
     def perturbed(self) -> Draw:
         """The draw with other numbers in place of the bound ones: formulas that agree by chance agree no more."""
         notation = self.notation.perturbed(np.random.default_rng(self.seed))
-        return replace(self, notation=notation, known={}, objectives={}, is_perturbed=True)
+        return replace(self, notation=notation, known={}, enclosed={}, objectives={}, is_perturbed=True)
 
     def environment(self, *formulas: Node) -> Environment:
         """The environment for a claim: variables at generic points, free sample indices at every sample.
@@ -95,6 +109,27 @@ class Draw:
             self.known[key] = _measure(node, environment)
         return self.known[key]
 
+    def enclose(self, node: Node, environment: Environment, bits: int, points: int) -> Enclosed | None:
+        """The value of one side in balls, of at most so many points. None where something in it has no ball."""
+        key = (node, environment.universal, bits, points)
+        if key not in self.enclosed:
+            self.enclosed[key] = _enclose(node, environment, bits, points)
+        return self.enclosed[key]
+
+
+def _enclose(node: Node, environment: Environment, bits: int, points: int) -> Enclosed | None:
+    tried = int(np.prod([max(environment.bound[name].batch, default=1) for name in environment.universal]))
+    trace = Trace()
+    within = replace(environment, in_balls=True, most_points=points // max(1, tried), trace=trace)
+    try:
+        with balls.precision(bits), np.errstate(all="ignore"):
+            value = evaluate(node, within)
+    except (EvaluationError, np.linalg.LinAlgError):
+        return None
+    if not (value.in_balls and balls.are_finite(value.values)):
+        return None
+    return Enclosed(value, bits, trace.rounded)
+
 
 def _measure(node: Node, environment: Environment) -> Measured:
     trace = Trace(remarks=environment.trace.remarks)
@@ -107,11 +142,11 @@ def _measure(node: Node, environment: Environment) -> Measured:
     sampled = any("Monte Carlo" in method for method in inexact)
     error = 4 * error if sampled else error
     allowed = LARGEST_SAMPLING_ERROR if sampled else LARGEST_QUADRATURE_ERROR
-    size = float(np.abs(numbers_of(value)).max(initial=0.0))
+    size = max(float(np.abs(numbers_of(value)).max(initial=0.0)), trace.summed)
     if np.any(error > allowed * max(size, 1e-300)):
         methods = " and ".join(sorted(inexact))
         raise EvaluationError(f"{methods} has not converged: its error bound is {error.max():.1g}")
-    return Measured(value, error, inexact)
+    return Measured(value, error, inexact, trace.summed)
 
 
 def _at_lower_resolution(node: Node, value: Value, environment: Environment) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -14,16 +15,13 @@ from mathpost.evaluation.values import Array, Numbers, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.ground.verdicts import Judgement, Summary
 from mathpost.judging.comparison import (
-    ROUNDING,
     RTOL,
     Case,
     aligned,
     approximate,
-    bound_of,
-    compare,
     equal,
-    point_told,
-    summary_at,
+    gap_of,
+    judgement_of,
 )
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
@@ -34,34 +32,20 @@ Judge: TypeAlias = Callable[[Case], Judgement]
 
 def _ordered(case: Case) -> Judgement:
     left, right = case.measure()
-    a, b, rank = aligned(left.value, right.value, case)
-    if rank:
+    gap = gap_of(case, left, right)
+    if gap.rank:
         raise EvaluationError("only numbers have an order")
-    slack = ROUNDING * np.maximum(np.abs(a), np.abs(b)).max() + bound_of(left, a, rank) + bound_of(right, a, rank)
-    above = case.relation in (">", "\\geq")
-    strict = case.relation in ("<", ">")
-    margin = (a - b if above else b - a) + (-slack if strict else slack)
-    worst = np.unravel_index(int(np.argmin(margin)), a.shape)
-    holds = bool(np.all(margin > 0) if strict else np.all(margin >= 0))
-    reason = "" if holds else f"the order is broken{point_told(case, worst, a.ndim)}"
-    values = (summary_at(a, worst, 0), summary_at(b, worst, 0))
-    return Judgement(
-        "pass" if holds else "fail", *values, float(abs(a[worst] - b[worst])), float(slack[worst]), "", reason
-    )
+    above = gap.signed if case.relation in (">", "\\geq") else -gap.signed
+    holding = above > gap.error if case.relation in ("<", ">") else above >= -gap.error
+    return judgement_of(case, gap, holding, "the order is broken")
 
 
 def _different(case: Case) -> Judgement:
     left, right = case.measure()
-    a, b, _ = aligned(left.value, right.value, case)
-    same = compare(case, left, right, None)
-    apart = np.abs(a - b)
-    holds = same.outcome == "fail" and bool(np.all(apart > (same.tolerance or 0.0)))
-    constant = any(float(np.ptp(side)) == 0 and side.size > 1 for side in (a, b))
-    remarks = ("one side is constant, so the claim is weak",) if constant else ()
-    reason = "" if holds else "the two sides are equal"
-    return Judgement(
-        "pass" if holds else "fail", same.left, same.right, same.difference, same.tolerance, "", reason, remarks
-    )
+    gap = gap_of(case, left, right)
+    judgement = judgement_of(case, gap, gap.apart > gap.allowed, "the two sides are equal")
+    constant = any(float(np.ptp(side.astype(float))) == 0 and side.size > 1 for side in (gap.left, gap.right))
+    return replace(judgement, remarks=("one side is constant, so the claim is weak",) if constant else ())
 
 
 def _member(case: Case) -> Judgement:
@@ -87,7 +71,9 @@ def _element_summary(case: Case) -> Summary:
 
 def _proportional(case: Case) -> Judgement:
     left, right = case.measure()
-    a, b, rank = aligned(left.value, right.value, case)
+    a, b, rank = aligned(left.value, right.value)
+    if not np.all(np.isfinite(a) & np.isfinite(b)):
+        raise EvaluationError("a side of the proportion is not finite")
     axes = a.ndim - rank
     a, b = (_where_only_the_argument_varies(values, case, axes) for values in (a, b))
     if a.size < 3 or float(np.ptp(a)) == 0 or float(np.ptp(b)) == 0:
