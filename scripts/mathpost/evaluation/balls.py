@@ -26,6 +26,7 @@ WRITTEN_DIGITS = 8
 LARGEST_PRODUCT = 2_000_000
 WELL_KNOWN = 1e-6
 TIGHT = 1e-20
+SEARCH_BITS = 64
 
 
 @contextmanager
@@ -90,6 +91,11 @@ def _point(value: Any) -> arb:
 
 def are_finite(values: Balls) -> bool:
     return all(ball.is_finite() if isinstance(ball, arb) else bool(np.isfinite(ball)) for ball in values.flat)
+
+
+def log_sizes(values: Balls) -> NDArray[np.float64]:
+    """The logarithms of the sizes, as floats: finite also where the values are beyond float64."""
+    return np.array([float(log(abs(arb(ball).mid())).mid()) for ball in values.flat]).reshape(values.shape)
 
 
 def are_tight(values: Balls) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -44,10 +44,20 @@ class Definition:
     body: Node
 
 
-Broadcasting: TypeAlias = dict[tuple[Any, ...], int]
-"""For a function and its arguments' shapes, how many batches gave what single calls give; `NEVER` if one did not."""
 NEVER = -1
 MOST_POINTS = 50_000_000
+
+
+@dataclass
+class Broadcasting:
+    """What is known of the functions of the author.
+
+    `trials` says for a function and its arguments' shapes how many batches gave what single calls give, `NEVER` if one
+    did not; `calls` what single calls gave.
+    """
+
+    trials: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    calls: dict[tuple[Any, ...], Array] = field(default_factory=dict)
 
 
 @dataclass
@@ -77,7 +87,7 @@ class Environment:
     operator, but because a claim must hold for all of their values. `depth` counts the batch axes open, and `points`
     is the product of the lengths of those that operators opened, at most `most_points`. `fine` chooses the resolution
     of quadrature, `in_balls` whether numbers are balls; `broadcasting` remembers which functions can be called with a
-    whole batch.
+    whole batch, and `peaks` where integrals are cut.
     """
 
     symbols: Mapping[str, Any]
@@ -94,7 +104,8 @@ class Environment:
     in_balls: bool = False
     most_points: int = MOST_POINTS
     trace: Trace = field(default_factory=Trace)
-    broadcasting: Broadcasting = field(default_factory=dict)
+    broadcasting: Broadcasting = field(default_factory=Broadcasting)
+    peaks: dict[Any, list[float]] = field(default_factory=dict)
 
     def key(self, symbol: Symbol) -> str:
         """The name under which a symbol is bound: its face counts only where the notation declares both faces."""

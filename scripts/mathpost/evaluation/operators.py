@@ -12,6 +12,7 @@ from mathpost.evaluation import balls
 from mathpost.evaluation.arithmetic import truth
 from mathpost.evaluation.binding import (
     Range,
+    Weights,
     bind_integer_range,
     bind_integral,
     bind_law,
@@ -77,6 +78,11 @@ STENCILS = {
     False: ([-3, -2, -1, 1, 2, 3], [-1, 9, -45, 45, -9, 1], 60),
 }
 STENCIL_STEP = 2e-3
+LARGEST_SHARE_OUTSIDE = 1e-7
+DIVERGENT = (
+    "an integral does not converge absolutely, or its integrand falls off too slowly to be integrated: "
+    "what stands under it must vanish towards the ends of its range; waive the claim with a reason, or cut the range"
+)
 
 
 @evaluate.register
@@ -184,22 +190,33 @@ def _expectation(binders: tuple[Binder, ...], body: Callable[[Environment], Arra
         return body(environment)
     inner, weights = bind_law(binders[0], environment, number_of)
     value = _expectation(binders[1:], body, inner)
-    return weighted_sum(weights, value, inner)
+    return integrated(weights, value, inner)
 
 
 def weighted_sum(weights: Array, value: Array, inner: Environment) -> Array:
-    terms = multiply(weights, value)
-    if not terms.in_balls:
-        inner.trace.summed = max(inner.trace.summed, _summed(terms, inner.depth))
-    elif not weights.in_balls:
-        terms = multiply(mapped(balls.computed, weights), value)
-        inner.trace.note_rounded(np.asarray(_summed(rounded(terms), inner.depth)))
-    return reduce_last(np.sum, terms, inner.depth, weights.batch[-1])
+    return reduce_last(np.sum, multiply(weights, value), inner.depth, weights.batch[-1])
 
 
-def _summed(terms: Array, axes: int) -> float:
-    """The greatest sum of the sizes of terms along the innermost axis."""
-    return float(np.abs(terms.with_axes(axes)).sum(axis=axes - 1).max(initial=0.0))
+def integrated(weights: Weights, value: Array, inner: Environment) -> Array:
+    """The sum of a rule. Errors: EvaluationError where its terms do not fall off towards the ends of the range."""
+    if value.in_balls:
+        terms = multiply(mapped(balls.computed, weights.values), value)
+        inner.trace.note_rounded(np.asarray(_sizes(rounded(terms), inner).sum(axis=-1).max(initial=0.0)))
+        return reduce_last(np.sum, terms, inner.depth, weights.values.batch[-1])
+    terms = multiply(weights.values, value)
+    sizes = _sizes(terms, inner)
+    whole = sizes.sum(axis=-1)
+    if np.any(weights.outermost.values):
+        outer = np.moveaxis(weights.outermost.with_axes(inner.depth, value.rank), inner.depth - 1, -1)
+        if np.any((sizes * outer).sum(axis=-1) > LARGEST_SHARE_OUTSIDE * whole):
+            raise EvaluationError(DIVERGENT)
+    inner.trace.summed = max(inner.trace.summed, float(whole.max(initial=0.0)))
+    return reduce_last(np.sum, terms, inner.depth, weights.values.batch[-1])
+
+
+def _sizes(terms: Array, inner: Environment) -> Numbers:
+    """The sizes of terms, with the innermost batch axis last."""
+    return np.moveaxis(np.abs(terms.with_axes(inner.depth)), inner.depth - 1, -1)
 
 
 @evaluate.register
@@ -214,9 +231,9 @@ def _(node: Integral, environment: Environment) -> Array:
         lower, upper = number_of(binder.lower, environment), number_of(binder.upper, environment)
         if lower.batch or upper.batch:
             inner, weights = bind_varying_interval(name, lower, upper, environment)
-            return weighted_sum(weights, evaluate(node.body, inner), inner)
-    inner, weights = bind_integral(name, _box(binder, environment), node.body, environment)
-    return weighted_sum(weights, evaluate(node.body, inner), inner)
+            return integrated(weights, evaluate(node.body, inner), inner)
+    inner, weights = bind_integral(name, _box(binder, environment), node.body, environment, evaluate)
+    return integrated(weights, evaluate(node.body, inner), inner)
 
 
 @evaluate.register

@@ -137,7 +137,8 @@ def _measure(node: Node, environment: Environment) -> Measured:
     with np.errstate(all="ignore"):
         value = value_of(node, traced)
         inexact = frozenset(trace.methods - EXACT)
-        coarse = _at_lower_resolution(node, value, traced) if inexact else value
+        halved = Trace(remarks=environment.trace.remarks)
+        coarse = _at_lower_resolution(node, value, replace(environment, trace=halved)) if inexact else value
         error = _distance(value, coarse)
     sampled = any("Monte Carlo" in method for method in inexact)
     error = 4 * error if sampled else error
