@@ -27,6 +27,7 @@ LARGEST_PRODUCT = 2_000_000
 WELL_KNOWN = 1e-6
 TIGHT = 1e-20
 SEARCH_BITS = 64
+BITS = 256
 
 
 @contextmanager

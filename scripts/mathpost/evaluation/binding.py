@@ -56,7 +56,7 @@ def bind_integer_range(name: str, lower: Array, upper: Array, environment: Envir
     """Bind `name` to lower, lower + 1, …, upper. Errors: EvaluationError if the ends are no whole numbers, or all
     ranges are empty."""
     if upper.values.size == 1 and np.isposinf(upper.values.reshape(())):
-        environment.trace.methods.add("truncated series")
+        environment.trace.methods.add("truncated product")
         upper = Array(lower.values + (SERIES_TERMS if environment.fine else SERIES_TERMS // 2), 0)
     ends = np.concatenate([lower.values.ravel(), upper.values.ravel()])
     if lower.rank or upper.rank or not np.all(np.isfinite(ends)) or np.any(ends != np.rint(ends)):
@@ -178,16 +178,16 @@ def _breaks(name: str, box: Box, rule: Rule, body: Node, environment: Environmen
     if key not in environment.peaks:
         within = replace(environment, in_balls=False, fine=True, trace=Trace(), most_points=MOST_POINTS)
 
-        def log_size(points: Numbers) -> Numbers:
+        def size_at(points: Numbers) -> Numbers:
             inner = within.bind({name: along_new_axis(points, within)})
-            return _log_size(body, inner, len(points), evaluate)
+            return log_size(body, inner, len(points), evaluate)
 
         constants = constants_of(name, body, within, evaluate)
-        environment.peaks[key] = breaks_at_peaks(log_size, rule.points, (float(box.lower), float(box.upper)), constants)
+        environment.peaks[key] = breaks_at_peaks(size_at, rule.points, (float(box.lower), float(box.upper)), constants)
     return environment.peaks[key]
 
 
-def _log_size(body: Node, inner: Environment, count: int, evaluate: Evaluate) -> Numbers:
+def log_size(body: Node, inner: Environment, count: int, evaluate: Evaluate) -> Numbers:
     """The logarithm of a body's size at the points of the innermost axis, the greatest over all else.
 
     In balls where float64 underflows or overflows.

@@ -8,22 +8,25 @@ from typing import Any
 
 import numpy as np
 
-from mathpost.evaluation import balls
+from mathpost.evaluation import balls, series
 from mathpost.evaluation.arithmetic import truth
 from mathpost.evaluation.binding import (
     Range,
     Weights,
+    along_new_axis,
     bind_integer_range,
     bind_integral,
     bind_law,
     bind_points,
     bind_varying_interval,
+    constants_of,
+    log_size,
     points_from_use,
     points_of_set,
     variable_name,
 )
 from mathpost.evaluation.domains import Box
-from mathpost.evaluation.environment import Environment
+from mathpost.evaluation.environment import MOST_POINTS, Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
 from mathpost.evaluation.values import (
     Array,
@@ -89,6 +92,8 @@ DIVERGENT = (
 def _(node: BigOperator, environment: Environment) -> Array:
     if node.operator not in REDUCTIONS:
         raise EvaluationError(f"`{to_latex(node)}` stands inside an expression; give its value a name of its own")
+    if node.operator == "sum" and _is_endless(node.binder, environment):
+        return _series(node, environment)
     bound = _bind_range(node, environment)
     body = evaluate(node.body, bound.environment)
     if bound.inside is not None:
@@ -97,6 +102,105 @@ def _(node: BigOperator, environment: Environment) -> Array:
         body = _where(truth(node.binder.condition, bound.environment), body, NEUTRAL[node.operator])
     reductions = BALL_REDUCTIONS if body.in_balls else REDUCTIONS
     return reduce_last(reductions[node.operator], body, bound.environment.depth, bound.count)
+
+
+def _is_endless(binder: Binder, environment: Environment) -> bool:
+    ends = [end for end in (binder.lower, binder.upper) if end is not None]
+    return len(ends) == 2 and any(bool(np.all(np.isinf(number_of(end, environment).values))) for end in ends)
+
+
+def _series(node: BigOperator, environment: Environment) -> Array:
+    """A sum to infinity, or from minus infinity, or both: the two are added."""
+    name = variable_name(node.binder, environment)
+    assert node.binder.lower is not None
+    assert node.binder.upper is not None
+    lower, upper = (number_of(end, environment).values for end in (node.binder.lower, node.binder.upper))
+    if lower.size != 1 or upper.size != 1 or not lower.item() < upper.item():
+        raise EvaluationError(f"the bounds of `{name}` are no range of whole numbers")
+    start, stop = float(lower.item()), float(upper.item())
+    if np.isinf(start) and np.isinf(stop):
+        below = _series_from(name, -1.0, -1, node, environment)
+        return elementwise(np.add, _series_from(name, 0.0, 1, node, environment), below)
+    return _series_from(name, stop if np.isinf(start) else start, -1 if np.isinf(start) else 1, node, environment)
+
+
+def _series_from(name: str, start: float, step: int, node: BigOperator, environment: Environment) -> Array:
+    def bound_to(places: Numbers, within: Environment) -> Environment:
+        return within.bind({name: along_new_axis(start + step * (places - start), within)})
+
+    def terms_at(places: Numbers, within: Environment) -> Array:
+        inner = bound_to(places, within)
+        body = evaluate(node.body, inner)
+        if node.binder.condition is not None:
+            body = _where(truth(node.binder.condition, inner), body, 0.0)
+        return body
+
+    def log_sizes(places: Numbers) -> Numbers:
+        return log_size(node.body, bound_to(places, floats), len(places), evaluate)
+
+    if start != np.rint(start):
+        raise EvaluationError(f"`{name}` begins at {start:g}, which is no whole number")
+    floats = replace(environment, in_balls=False, most_points=MOST_POINTS)
+    constants = [step * (c - start) + start for c in constants_of(name, node.body, floats, evaluate)]
+    # inside of another operator, whose points would make the search as many times as long
+    found = series.plan(log_sizes, constants, start) if environment.points == 1 else series.PLAIN
+    environment.trace.methods.add("truncated series")
+    if found.accelerated:
+        first = start + np.arange(series.FIRST_TERMS)
+        return _accelerated(terms_at, log_sizes, first, environment)
+    count = found.terms if environment.fine else found.terms // 2
+    terms = terms_at(start + np.arange(count), environment)
+    return reduce_last(np.sum, terms, environment.depth + 1, count)
+
+
+def _accelerated(
+    terms_at: Callable[[Numbers, Environment], Array],
+    log_sizes: Callable[[Numbers], Numbers],
+    first: Numbers,
+    environment: Environment,
+) -> Array:
+    """Each series of a batch by Levin's u-transform. Errors: EvaluationError where a plain sum does not agree."""
+    power = series.power_of(log_sizes, first[0])
+    floats = replace(environment, in_balls=False)
+    plain = terms_at(first, floats)
+    batch = np.moveaxis(np.broadcast_to(*_over(plain, len(first), environment)), environment.depth, -1)
+    with balls.precision(balls.BITS):
+        exact = terms_at(first[: series.LEVIN_TERMS + 1], replace(environment, in_balls=True))
+        rows = np.moveaxis(np.broadcast_to(*_over(exact, series.LEVIN_TERMS + 1, environment)), environment.depth, -1)
+        count = _levin_terms(exact, environment)
+        sums = [
+            _limit(row, terms, count, power)
+            for row, terms in zip(rows.reshape(-1, rows.shape[-1]), batch.reshape(-1, batch.shape[-1]), strict=True)
+        ]
+    if np.any([series.alternate(row[-50:]) for row in batch.reshape(-1, batch.shape[-1])]) and power <= 1:
+        environment.trace.remarks.add("a series converges conditionally: it was summed by Levin's u-transform")
+    value = np.array(sums).reshape(rows.shape[:-1])
+    return Array(balls.computed(value) if environment.in_balls else value, plain.rank)
+
+
+def _over(terms: Array, count: int, environment: Environment) -> tuple[Numbers, tuple[int, ...]]:
+    """Terms with an axis of their own also where they do not depend on the index, and the shape that they have then."""
+    values = terms.with_axes(environment.depth + 1)
+    shape = list(values.shape)
+    shape[environment.depth] = count
+    return values, tuple(shape)
+
+
+def _levin_terms(exact: Array, environment: Environment) -> int:
+    """How many terms the transform takes: fewer where they are floats, whose rounding it magnifies."""
+    count = series.LEVIN_TERMS if balls.are_tight(exact.values) else series.LEVIN_TERMS // 3
+    return count if environment.fine else count - 3
+
+
+def _limit(row: Numbers, terms: Numbers, count: int, power: float) -> float:
+    alternating = series.alternate(terms[-50:])
+    if not alternating and (power < series.LEAST_POWER or np.any(terms[-50:] * terms[-1] <= 0)):
+        raise EvaluationError(series.TOO_SLOW)
+    if any(term.contains(0) for term in row):
+        raise EvaluationError(series.TOO_SLOW)
+    value = float(series.extrapolated(balls.midpoints(row), count).mid())
+    series.require_agreement(value, terms, max(power, series.LEAST_POWER))
+    return value
 
 
 def _where(test: Array, body: Array, otherwise: float) -> Array:

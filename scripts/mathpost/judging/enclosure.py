@@ -17,7 +17,6 @@ from mathpost.evaluation.values import batch_axes, have_one_shape
 from mathpost.judging.draw import Draw
 from mathpost.latex.tree.nodes import Node
 
-BITS = 256
 MORE_BITS = (1024, 4096)
 MOST_BITS = 60_000
 CHEAP_POINTS = 20_000
@@ -45,7 +44,7 @@ class Sides:
 
 def sides_of(left: Node, right: Node, draw: Draw, environment: Environment, suspect: bool) -> Sides | None:
     """Both sides enclosed as tightly as it takes to tell them apart. None where that cannot be had."""
-    sides = _enclosed(left, right, draw, environment, BITS, MOST_POINTS if suspect else CHEAP_POINTS)
+    sides = _enclosed(left, right, draw, environment, balls.BITS, MOST_POINTS if suspect else CHEAP_POINTS)
     if sides is None or sides.rounded is not None:
         return sides
     for bits in (*MORE_BITS, _bits_of_whole_numbers(sides)):
