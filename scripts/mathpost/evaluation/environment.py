@@ -84,10 +84,10 @@ class Environment:
 
     `symbols`, `functions`, `data` (samples, `x^{(i)}`) and `entries` (`x_i`) are the notation's; `definitions` the
     text's. `bound` are the variables bound at this place, each with its values; of these, `universal` are bound by no
-    operator, but because a claim must hold for all of their values. `depth` counts the batch axes open, and `points`
-    is the product of the lengths of those that operators opened, at most `most_points`. `fine` chooses the resolution
-    of quadrature, `in_balls` whether numbers are balls; `broadcasting` remembers which functions can be called with a
-    whole batch, and `peaks` where integrals are cut.
+    operator, but because a claim must hold for all of their values; `tried` tells other values than the generic ones
+    apart. `depth` counts the batch axes open, and `points` is the product of the lengths of those that operators
+    opened, at most `most_points`. `fine` chooses the resolution of quadrature, `in_balls` whether numbers are balls;
+    `broadcasting` remembers which functions can be called with a whole batch, and `peaks` where integrals are cut.
     """
 
     symbols: Mapping[str, Any]
@@ -98,6 +98,7 @@ class Environment:
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     bound: Mapping[str, Array] = field(default_factory=dict)
     universal: frozenset[str] = frozenset()
+    tried: bytes = b""
     depth: int = 0
     points: int = 1
     fine: bool = True

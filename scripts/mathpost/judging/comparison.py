@@ -32,6 +32,7 @@ ZERO = 1e-10
 LOST = 1e-6
 TINY = 1e-290
 STANDARD_ERRORS = 4.0
+APPROXIMATE = ("\\approx", "\\simeq")
 LOST_DIGITS = (
     "float64 has lost the digits that would tell: what it rounded is lost beside greater values that cancel; "
     "write the claim so that they do not cancel, or bind whole numbers and short decimals"
@@ -62,13 +63,14 @@ def equal(case: Case) -> Judgement:
     left, right = case.measure()
     if isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
         return _same_optimum(left, right)
-    return compare(case, left, right, _equality_tolerance(case))
+    return compare(case, left, right, stated_tolerance(case))
 
 
-def _equality_tolerance(case: Case) -> Tolerance | None:
+def stated_tolerance(case: Case) -> Tolerance | None:
+    """What a number allows that is written with its digits; beside `\\approx` also one without decimals."""
     for side in (case.left, case.right):
         digits = _written(side)
-        if digits is not None and "." in digits:
+        if digits is not None and ("." in digits or case.relation in APPROXIMATE):
             return Tolerance(np.asarray(_half_unit(digits)), "half a unit of the last digit")
     return None
 
@@ -289,10 +291,9 @@ def approximate(case: Case) -> Judgement:
 
 
 def _approximate_tolerance(case: Case, left: Measured, right: Measured) -> Tolerance:
-    for side in (case.left, case.right):
-        digits = _written(side)
-        if digits is not None:
-            return Tolerance(np.asarray(_half_unit(digits)), "half a unit of the last digit")
+    stated = stated_tolerance(case)
+    if stated is not None:
+        return stated
     if case.draw.notation.rtol is not None:
         size = max(_size(left), _size(right))
         return Tolerance(np.asarray(case.draw.notation.rtol * size), "the rtol of the notation")

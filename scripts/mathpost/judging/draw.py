@@ -56,8 +56,8 @@ class Draw:
     points: int = GENERIC_POINTS
     seed: int = 1
     definitions: dict[str, Definition] = field(default_factory=dict)
-    known: dict[tuple[Node, frozenset[str]], Measured] = field(default_factory=dict)
-    enclosed: dict[tuple[Node, frozenset[str], int, int], Enclosed | None] = field(default_factory=dict)
+    known: dict[tuple[Node, frozenset[str], bytes], Measured] = field(default_factory=dict)
+    enclosed: dict[tuple[Node, frozenset[str], bytes, int, int], Enclosed | None] = field(default_factory=dict)
     objectives: dict[tuple[Node, frozenset[str]], Numbers] = field(default_factory=dict)
     is_perturbed: bool = False
 
@@ -74,14 +74,16 @@ class Draw:
         notation = self.notation.perturbed(np.random.default_rng(self.seed))
         return replace(self, notation=notation, known={}, enclosed={}, objectives={}, is_perturbed=True)
 
-    def environment(self, *formulas: Node) -> Environment:
+    def environment(self, *formulas: Node, places: Mapping[str, Numbers] | None = None) -> Environment:
         """The environment for a claim: variables at generic points, free sample indices at every sample.
+
+        `places` are other points for some of the variables, of which all have equally many.
 
         Each finite variable and each free index has a batch axis of its own; all boxes share the first one.
         Errors: EvaluationError for an index that is free in one place and bound in another.
         """
         environment = replace(self.notation.environment, definitions=self.definitions, trace=Trace())
-        environment = self._bind_boxes(environment)
+        environment = self._bind_boxes(environment, places or {})
         for name, value in environment.symbols.items():
             if isinstance(value, Variable) and not isinstance(value.domain, Box):
                 environment = environment.bind_universally({name: along_new_axis(np.stack(value.domain), environment)})
@@ -90,28 +92,32 @@ class Draw:
             environment = environment.bind_universally({name: points})
         return environment
 
-    def _bind_boxes(self, environment: Environment) -> Environment:
+    def _bind_boxes(self, environment: Environment, places: Mapping[str, Numbers]) -> Environment:
         boxes = {
             name: value.domain
             for name, value in environment.symbols.items()
             if isinstance(value, Variable) and isinstance(value.domain, Box)
         }
+        count = next((len(points) for points in places.values()), self.points)
         values = {
-            name: along_new_axis(box.points(self.points, self.seed + 101 * position), environment)
+            name: along_new_axis(
+                places[name] if name in places else box.points(count, self.seed + 101 * position), environment
+            )
             for position, (name, box) in enumerate(boxes.items())
         }
-        return environment.bind_universally(values) if values else environment
+        tried = b"".join(points.tobytes() for points in places.values())
+        return replace(environment.bind_universally(values), tried=tried) if values else environment
 
     def measure(self, node: Node, environment: Environment) -> Measured:
         """The value of one side of a claim. Errors: EvaluationError where it has none, or not well enough."""
-        key = (node, environment.universal)
+        key = (node, environment.universal, environment.tried)
         if key not in self.known:
             self.known[key] = _measure(node, environment)
         return self.known[key]
 
     def enclose(self, node: Node, environment: Environment, bits: int, points: int) -> Enclosed | None:
         """The value of one side in balls, of at most so many points. None where something in it has no ball."""
-        key = (node, environment.universal, bits, points)
+        key = (node, environment.universal, environment.tried, bits, points)
         if key not in self.enclosed:
             self.enclosed[key] = _enclose(node, environment, bits, points)
         return self.enclosed[key]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 
 from mathpost.evaluation.elementary import RELATIONS
-from mathpost.evaluation.environment import Definition
+from mathpost.evaluation.environment import Definition, Environment
 from mathpost.evaluation.sets import is_member
 from mathpost.evaluation.values import Array, Numbers, shape_of
 from mathpost.ground.errors import EvaluationError
@@ -22,10 +22,12 @@ from mathpost.judging.comparison import (
     equal,
     gap_of,
     judgement_of,
+    point_told,
 )
+from mathpost.judging.draw import at_point
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
-from mathpost.latex.tree.nodes import Call, Sequence, Symbol
+from mathpost.latex.tree.nodes import Call, Node, Sequence, Symbol
 
 Judge: TypeAlias = Callable[[Case], Judgement]
 
@@ -49,12 +51,45 @@ def _different(case: Case) -> Judgement:
 
 
 def _member(case: Case) -> Judgement:
-    holds = is_member(case.left, case.right, case.environment)
-    if case.relation == "\\notin":
-        holds = not holds
+    broken = _broken_membership(case)
     left, right = _element_summary(case), to_latex(case.right)
-    reason = "" if holds else "the left side does not lie in the set"
-    return Judgement("pass" if holds else "fail", left, right, tolerance_source="exact", reason=reason)
+    if broken is None:
+        return Judgement("pass", left, right, tolerance_source="exact")
+    told = "does not lie in the set" if case.relation == "\\in" else "lies in the set"
+    point = point_told(case, broken, len(broken))
+    return Judgement("fail", left, right, tolerance_source="exact", reason=f"the left side {told}{point}")
+
+
+def _broken_membership(case: Case) -> tuple[np.intp, ...] | None:
+    """A point where an element is not where it is said to be."""
+    if case.relation == "\\in" and is_member(case.left, case.right, case.environment):
+        return None
+    for point, here in _single_points(case.environment):
+        if any(
+            is_member(element, case.right, here) != (case.relation == "\\in") for element in _elements_of(case.left)
+        ):
+            return tuple(np.intp(k) for k in point)
+    return () if case.relation == "\\in" else None
+
+
+def _elements_of(side: Node) -> tuple[Node, ...]:
+    return side.elements if isinstance(side, Sequence) and not side.parenthesised else (side,)
+
+
+def _single_points(environment: Environment) -> Iterator[tuple[tuple[int, ...], Environment]]:
+    """The environment at each point of the batch by itself."""
+    lengths = [environment.bound[name].batch for name in environment.universal]
+    for point in np.ndindex(*np.broadcast_shapes(*_filled(lengths))):
+        values = {
+            name: Array(np.expand_dims(value, tuple(range(environment.depth))), np.ndim(value))
+            for name, value in at_point(environment, point).items()
+        }
+        yield point, environment.at(values)
+
+
+def _filled(shapes: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    longest = max((len(shape) for shape in shapes), default=0)
+    return [shape + (1,) * (longest - len(shape)) for shape in shapes]
 
 
 def _element_summary(case: Case) -> Summary:
