@@ -7,7 +7,7 @@ from typing import TypeGuard
 import numpy as np
 
 from mathpost.evaluation.environment import Environment
-from mathpost.evaluation.evaluate import evaluate
+from mathpost.evaluation.evaluate import number_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree.nodes import Binary, Fenced, Interval, Node, Relation, Symbol
@@ -42,11 +42,11 @@ def ends_of(condition: Node, name: str, environment: Environment) -> Ends | None
 
 def _ends_of_order(lesser: Node, greater: Node, name: str, environment: Environment) -> Ends | None:
     if _is_name(lesser, name, environment):
-        return -np.inf, number_of(greater, environment)
+        return -np.inf, end_of(greater, environment)
     if _is_name(greater, name, environment):
-        return number_of(lesser, environment), np.inf
+        return end_of(lesser, environment), np.inf
     if isinstance(lesser, Fenced) and lesser.kind == "abs" and _is_name(lesser.operand, name, environment):
-        reach = number_of(greater, environment)
+        reach = end_of(greater, environment)
         return -reach, reach
     return None
 
@@ -58,7 +58,7 @@ def _is_name(node: Node, name: str, environment: Environment) -> bool:
 def _ends_of_set(domain: Node, environment: Environment) -> Ends | None:
     match domain:
         case Interval(lower=lower, upper=upper):
-            return number_of(lower, environment), number_of(upper, environment)
+            return end_of(lower, environment), end_of(upper, environment)
         case Symbol(name=name):
             return _HALVES.get(name)
     return None
@@ -69,9 +69,9 @@ def is_half(domain: Node | None) -> TypeGuard[Symbol]:
     return isinstance(domain, Symbol) and _HALVES.get(domain.name, (-np.inf, np.inf)) != (-np.inf, np.inf)
 
 
-def number_of(node: Node, environment: Environment) -> float:
+def end_of(node: Node, environment: Environment) -> float:
     """The value of an end. Errors: EvaluationError where it depends on another variable, or is no number."""
-    value = evaluate(node, environment)
+    value = number_of(node, environment)
     if value.values.size != 1:
         raise EvaluationError(f"`{to_latex(node)}` must be one number here")
     return float(value.values.reshape(()))

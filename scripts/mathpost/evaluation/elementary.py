@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 from scipy import special, stats
 
+from mathpost.evaluation import balls
 from mathpost.evaluation.environment import Function
-from mathpost.evaluation.values import Array, Numbers
+from mathpost.evaluation.values import Array, Numbers, mapped
 from mathpost.ground.errors import EvaluationError
 
 CONSTANTS: Mapping[str, float] = {"\\pi": np.pi, "e": np.e, "\\infty": np.inf}
@@ -39,10 +41,24 @@ ELEMENTARY: Mapping[str, Callable[[Numbers], Numbers]] = {
 }
 
 
-def _of_square(function: Callable[[Numbers], Numbers], name: str, rank: int) -> Callable[[Array], Array]:
+EXACT_CONSTANTS: Mapping[str, Callable[[], Numbers]] = {"\\pi": balls.pi, "e": balls.euler}
+
+
+def elementary(name: str, operand: Array) -> Array:
+    """A function of numbers at every entry."""
+    if operand.in_balls:
+        return mapped(partial(balls.each, balls.FUNCTIONS[name]), operand)
+    return mapped(ELEMENTARY[name], operand)
+
+
+def _of_square(
+    function: Callable[[Numbers], Numbers], name: str, rank: int, of_balls: Callable[[Numbers], Numbers] | None = None
+) -> Callable[[Array], Array]:
     def apply(operand: Array) -> Array:
         if operand.rank != 2 or operand.core[0] != operand.core[1]:
             raise EvaluationError(f"{name} asks for a square matrix")
+        if of_balls and operand.in_balls:
+            return Array(of_balls(operand.values), rank)
         return Array(function(operand.values), rank)
 
     return apply
@@ -56,21 +72,21 @@ def _diagonal(operand: Array) -> Array:
     raise EvaluationError("diag asks for a vector or a matrix")
 
 
-def _extremum(reduce: Callable[..., Numbers]) -> Callable[[Array], Array]:
+def _extremum(reduce: Callable[..., Numbers], of_balls: Callable[..., Numbers]) -> Callable[[Array], Array]:
     def apply(operand: Array) -> Array:
         if operand.rank != 1:
             raise EvaluationError("max and min ask for a list or a vector")
-        return Array(reduce(operand.values, axis=-1), 0)
+        return Array((of_balls if operand.in_balls else reduce)(operand.values, axis=-1), 0)
 
     return apply
 
 
 MATRIX_FUNCTIONS: Mapping[str, Callable[[Array], Array]] = {
-    "det": _of_square(np.linalg.det, "det", 0),
+    "det": _of_square(np.linalg.det, "det", 0, balls.determinant),
     "tr": _of_square(lambda a: np.trace(a, axis1=-2, axis2=-1), "tr", 0),
     "diag": _diagonal,
-    "max": _extremum(np.max),
-    "min": _extremum(np.min),
+    "max": _extremum(np.max, balls.greatest),
+    "min": _extremum(np.min, balls.least),
 }
 
 RELATIONS: Mapping[str, Callable[..., Numbers]] = {

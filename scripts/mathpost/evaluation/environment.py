@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
+
+import numpy as np
 
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
@@ -45,18 +47,38 @@ class Definition:
 
 DENSITIES = frozenset(("p", "q", "P", "Q", "Pr", "\\pi"))
 """Heads of names whose arguments are told by their names, not by their places."""
-Broadcasting: TypeAlias = dict[tuple[Any, ...], int]
-"""For a function and its arguments' shapes, how many batches gave what single calls give; `NEVER` if one did not."""
 NEVER = -1
 MOST_POINTS = 50_000_000
 
 
 @dataclass
+class Broadcasting:
+    """What is known of the functions of the author.
+
+    `trials` says for a function and its arguments' shapes how many batches gave what single calls give, `NEVER` if one
+    did not; `calls` what single calls gave.
+    """
+
+    trials: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    calls: dict[tuple[Any, ...], Array] = field(default_factory=dict)
+
+
+@dataclass
 class Trace:
-    """What an evaluation tells beside its value: the methods it used, and remarks for the author."""
+    """What an evaluation tells beside its value: the methods it used, and remarks for the author.
+
+    `summed` is the greatest sum of the sizes of an integral's terms, `rounded` the greatest value that was known to the
+    accuracy of float64 only, if there was one; both say what a small result is to be measured against.
+    """
 
     methods: set[str] = field(default_factory=set)
     remarks: set[str] = field(default_factory=set)
+    summed: float = 0.0
+    rounded: float | None = None
+
+    def note_rounded(self, values: Numbers) -> None:
+        finite = values[np.isfinite(values)] if values.ndim else values
+        self.rounded = max(self.rounded or 0.0, float(np.abs(finite).max(initial=0.0)))
 
 
 @dataclass(frozen=True)
@@ -66,9 +88,10 @@ class Environment:
     `symbols`, `functions`, `data` (samples, `x^{(i)}`) and `entries` (`x_i`) are the notation's; `definitions` the
     text's. `bound` are the variables bound at this place, each with its values; of these, `universal` are bound by no
     operator, but because a claim must hold for all of their values; `varied` are those that a derivative moves, which
-    are still themselves. `depth` counts the batch axes open, and `points`
-    is the product of the lengths of those that operators opened. `fine` chooses the resolution of quadrature;
-    `broadcasting` remembers which functions can be called with a whole batch.
+    are still themselves; `tried` tells other values than the generic ones apart. `depth` counts the batch axes open,
+    and `points` is the product of the lengths of those that operators opened, at most `most_points`. `fine` chooses
+    the resolution of quadrature, `in_balls` whether numbers are balls; `broadcasting` remembers which functions can be
+    called with a whole batch, and `peaks` where integrals are cut.
     """
 
     symbols: Mapping[str, Any]
@@ -80,11 +103,15 @@ class Environment:
     bound: Mapping[str, Array] = field(default_factory=dict)
     universal: frozenset[str] = frozenset()
     varied: frozenset[str] = frozenset()
+    tried: bytes = b""
     depth: int = 0
     points: int = 1
     fine: bool = True
+    in_balls: bool = False
+    most_points: int = MOST_POINTS
     trace: Trace = field(default_factory=Trace)
-    broadcasting: Broadcasting = field(default_factory=dict)
+    broadcasting: Broadcasting = field(default_factory=Broadcasting)
+    peaks: dict[Any, list[float]] = field(default_factory=dict)
 
     def key(self, symbol: Symbol) -> str:
         """The name under which a symbol is bound: its face counts only where the notation declares both faces."""
@@ -100,7 +127,7 @@ class Environment:
         return replace(self.called_with(values), depth=self.depth + 1, points=self.points * count)
 
     def refuse_too_many(self, count: float) -> None:
-        if self.points * count > MOST_POINTS:
+        if self.points * count > self.most_points:
             raise EvaluationError(f"this asks for {self.points * count:.1g} points at once, which is too many")
 
     def bind_universally(self, values: Mapping[str, Array]) -> Environment:

@@ -11,6 +11,7 @@ from mathpost.evaluation import Environment
 from mathpost.ground.errors import EvaluationError, FormulaError
 from mathpost.ground.verdicts import Judgement
 from mathpost.judging.comparison import Case
+from mathpost.judging.counterexample import attacked
 from mathpost.judging.draw import Draw
 from mathpost.judging.quantifiers import as_stated
 from mathpost.judging.relations import JUDGES
@@ -63,7 +64,7 @@ def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
         return Judgement("inconclusive", reason="both sides are the same expression, so nothing is checked")
     try:
         case = Case(relation, left, right, draw, draw.environment(left, right))
-        judgement = JUDGES[relation](case)
+        judgement = attacked(JUDGES[relation](case), case, JUDGES[relation])
     except EvaluationError as error:
         return Judgement("inconclusive", reason=error.message)
     except np.linalg.LinAlgError as error:

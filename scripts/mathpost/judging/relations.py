@@ -16,16 +16,14 @@ from mathpost.evaluation.values import Array, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.ground.verdicts import Judgement, Summary
 from mathpost.judging.comparison import (
-    ROUNDING,
     RTOL,
     Case,
     aligned,
     approximate,
-    bound_of,
-    compare,
     equal,
+    gap_of,
+    judgement_of,
     point_told,
-    summary_at,
 )
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
@@ -36,43 +34,40 @@ Judge: TypeAlias = Callable[[Case], Judgement]
 
 def _ordered(case: Case) -> Judgement:
     left, right = case.measure()
-    a, b, rank = aligned(left.value, right.value, case)
-    if rank:
+    gap = gap_of(case, left, right)
+    if gap.rank:
         raise EvaluationError("only numbers have an order")
-    slack = ROUNDING * np.maximum(np.abs(a), np.abs(b)).max() + bound_of(left, a, rank) + bound_of(right, a, rank)
-    above = case.relation in (">", "\\geq")
-    strict = case.relation in ("<", ">")
-    margin = (a - b if above else b - a) + (-slack if strict else slack)
-    worst = np.unravel_index(int(np.argmin(margin)), a.shape)
-    holds = bool(np.all(margin > 0) if strict else np.all(margin >= 0))
-    reason = "" if holds else f"the order is broken{point_told(case, worst, a.ndim)}"
-    values = (summary_at(a, worst, 0), summary_at(b, worst, 0))
-    return Judgement(
-        "pass" if holds else "fail", *values, float(abs(a[worst] - b[worst])), float(slack[worst]), "", reason
-    )
+    above = gap.signed if case.relation in (">", "\\geq") else -gap.signed
+    holding = above > gap.error if case.relation in ("<", ">") else above >= -gap.error
+    return judgement_of(case, gap, holding, "the order is broken")
 
 
 def _different(case: Case) -> Judgement:
     left, right = case.measure()
-    a, b, rank = aligned(left.value, right.value, case)
-    same = compare(case, left, right, None)
-    apart = np.abs(a - b).max(axis=tuple(range(a.ndim - rank, a.ndim)))
-    holds = same.outcome == "fail" and bool(np.all(apart > (same.tolerance or 0.0)))
-    constant = any(float(np.ptp(side)) == 0 and side.size > 1 for side in (a, b))
-    remarks = ("one side is constant, so the claim is weak",) if constant else ()
-    reason = "" if holds else "the two sides are equal"
-    return Judgement(
-        "pass" if holds else "fail", same.left, same.right, same.difference, same.tolerance, "", reason, remarks
-    )
+    gap = gap_of(case, left, right)
+    differing = (gap.apart > gap.allowed).any(axis=tuple(range(-gap.rank, 0)), keepdims=True)
+    judgement = judgement_of(case, gap, np.broadcast_to(differing, gap.apart.shape), "the two sides are equal")
+    constant = any(float(np.ptp(side.astype(float))) == 0 and side.size > 1 for side in (gap.left, gap.right))
+    return replace(judgement, remarks=("one side is constant, so the claim is weak",) if constant else ())
 
 
 def _member(case: Case) -> Judgement:
-    found = memberships(case.left, case.right, case.environment)
-    outside = case.relation == "\\notin"
-    holds = not any(map(np.any, found)) if outside else all(map(np.all, found))
+    broken = _broken_membership(case)
     left, right = _element_summary(case), to_latex(case.right)
-    reason = "" if holds else f"the left side {'lies' if outside else 'does not lie'} in the set"
-    return Judgement("pass" if holds else "fail", left, right, tolerance_source="exact", reason=reason)
+    if broken is None:
+        return Judgement("pass", left, right, tolerance_source="exact")
+    told = "does not lie in the set" if case.relation == "\\in" else "lies in the set"
+    point = point_told(case, broken, len(broken))
+    return Judgement("fail", left, right, tolerance_source="exact", reason=f"the left side {told}{point}")
+
+
+def _broken_membership(case: Case) -> tuple[np.intp, ...] | None:
+    """A point where an element is not where it is said to be."""
+    for inside in memberships(case.left, case.right, case.environment):
+        broken = np.argwhere(inside if case.relation == "\\notin" else ~inside)
+        if len(broken):
+            return tuple(broken[0])
+    return None
 
 
 def _element_summary(case: Case) -> Summary:
@@ -91,7 +86,9 @@ def _proportional(case: Case) -> Judgement:
     """`p(y | x) \\propto g(y)` is a claim about y, at each x: the ratio of the sides depends on other letters alone."""
     case = _with_axes_of_its_own(case)
     left, right = case.measure()
-    a, b, rank = aligned(left.value, right.value, case)
+    a, b, rank = aligned(left.value, right.value)
+    if not np.all(np.isfinite(a) & np.isfinite(b)):
+        raise EvaluationError("a side of the proportion is not finite")
     own = _axes_of_the_argument(case, a.ndim - rank) + tuple(range(a.ndim - rank, a.ndim))
     if not own or float(np.ptp(a, axis=own).max()) == 0:
         raise EvaluationError("a proportion needs values that vary: bind the argument to a Variable")
