@@ -232,6 +232,25 @@ def test_the_best_vector_agrees_with_least_squares() -> None:
     assert verdict(r"$\hat{w} = \arg\min_w \|A w - c\|_1$", **more).outcome == "fail"
 
 
+class OnlySampled:
+    """A law that gives its density and samples, and nothing to integrate by."""
+
+    def pdf(self, x: Any) -> Any:
+        return stats.gamma(2.0).pdf(x)
+
+    def rvs(self, size: int, random_state: int) -> Any:
+        return stats.gamma(2.0).rvs(size=size, random_state=random_state)
+
+
+@pytest.mark.parametrize(
+    ("relation", "mean", "outcome"),
+    [("=", 2.03, "inconclusive"), ("=", 2.5, "fail"), (r"\approx", 2.0, "pass"), (r"\approx", 2.5, "fail")],
+)
+def test_what_is_known_by_a_sample_of_a_law_is_about_right_at_best(relation: str, mean: float, outcome: str) -> None:
+    got = verdict(rf"$\mathbb{{E}}_{{x \sim r}}[x] {relation} c$", **{"r(x)": OnlySampled(), "c": mean})
+    assert got.outcome == outcome, got.judgement.reason
+
+
 def test_an_exception_that_nobody_foresaw_is_a_verdict_on_its_claim_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(case: Any) -> Judgement:
         raise ZeroDivisionError("by zero")
