@@ -25,7 +25,6 @@ from mathpost.ground.errors import EvaluationError
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import Binary, Binder, Call, Index, Node, Number, Power, Symbol
 
-SERIES_TERMS = 400
 MOST_CONSTANTS = 40
 Evaluate = Callable[[Node, Environment], Array]
 
@@ -55,9 +54,6 @@ class Range:
 def bind_integer_range(name: str, lower: Array, upper: Array, environment: Environment) -> Range:
     """Bind `name` to lower, lower + 1, …, upper. Errors: EvaluationError if the ends are no whole numbers, or all
     ranges are empty."""
-    if upper.values.size == 1 and np.isposinf(upper.values.reshape(())):
-        environment.trace.methods.add("truncated product")
-        upper = Array(lower.values + (SERIES_TERMS if environment.fine else SERIES_TERMS // 2), 0)
     ends = np.concatenate([lower.values.ravel(), upper.values.ravel()])
     if lower.rank or upper.rank or not np.all(np.isfinite(ends)) or np.any(ends != np.rint(ends)):
         shown = " and ".join(f"{value.values.ravel()[0]:g}" for value in (lower, upper))

@@ -26,6 +26,7 @@ from mathpost.evaluation.binding import (
     variable_name,
 )
 from mathpost.evaluation.domains import Box
+from mathpost.evaluation.elementary import elementary
 from mathpost.evaluation.environment import MOST_POINTS, Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
 from mathpost.evaluation.values import (
@@ -43,6 +44,7 @@ from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import (
+    Apply,
     BigOperator,
     Binder,
     Call,
@@ -92,8 +94,11 @@ DIVERGENT = (
 def _(node: BigOperator, environment: Environment) -> Array:
     if node.operator not in REDUCTIONS:
         raise EvaluationError(f"`{to_latex(node)}` stands inside an expression; give its value a name of its own")
-    if node.operator == "sum" and _is_endless(node.binder, environment):
-        return _series(node, environment)
+    if node.operator in ("sum", "prod") and _is_endless(node.binder, environment):
+        if node.operator == "sum":
+            return _series(node, environment)
+        logarithm = _series(replace(node, operator="sum", body=Apply("log", node.body)), environment)
+        return elementary("exp", logarithm)
     bound = _bind_range(node, environment)
     body = evaluate(node.body, bound.environment)
     if bound.inside is not None:
@@ -305,17 +310,25 @@ def integrated(weights: Weights, value: Array, inner: Environment) -> Array:
     """The sum of a rule. Errors: EvaluationError where its terms do not fall off towards the ends of the range."""
     if value.in_balls:
         terms = multiply(mapped(balls.computed, weights.values), value)
-        inner.trace.note_rounded(np.asarray(_sizes(rounded(terms), inner).sum(axis=-1).max(initial=0.0)))
+        sizes = _sizes(rounded(terms), inner)
+        if not np.all(np.isfinite(sizes)):
+            logarithms = np.moveaxis(balls.log_sizes(terms.with_axes(inner.depth)), inner.depth - 1, -1)
+            sizes = np.exp(logarithms - logarithms.max(axis=-1, keepdims=True))
+            _require_convergence(weights, sizes, inner, value.rank)
+        inner.trace.note_rounded(np.asarray(sizes.sum(axis=-1).max(initial=0.0)))
         return reduce_last(np.sum, terms, inner.depth, weights.values.batch[-1])
     terms = multiply(weights.values, value)
     sizes = _sizes(terms, inner)
-    whole = sizes.sum(axis=-1)
-    if np.any(weights.outermost.values):
-        outer = np.moveaxis(weights.outermost.with_axes(inner.depth, value.rank), inner.depth - 1, -1)
-        if np.any((sizes * outer).sum(axis=-1) > LARGEST_SHARE_OUTSIDE * whole):
-            raise EvaluationError(DIVERGENT)
-    inner.trace.summed = max(inner.trace.summed, float(whole.max(initial=0.0)))
+    _require_convergence(weights, sizes, inner, value.rank)
+    inner.trace.summed = max(inner.trace.summed, float(sizes.sum(axis=-1).max(initial=0.0)))
     return reduce_last(np.sum, terms, inner.depth, weights.values.batch[-1])
+
+
+def _require_convergence(weights: Weights, sizes: Numbers, inner: Environment, rank: int) -> None:
+    if np.any(weights.outermost.values):
+        outer = np.moveaxis(weights.outermost.with_axes(inner.depth, rank), inner.depth - 1, -1)
+        if np.any((sizes * outer).sum(axis=-1) > LARGEST_SHARE_OUTSIDE * sizes.sum(axis=-1)):
+            raise EvaluationError(DIVERGENT)
 
 
 def _sizes(terms: Array, inner: Environment) -> Numbers:

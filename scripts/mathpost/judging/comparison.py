@@ -98,7 +98,7 @@ class Gap:
     """How far apart two sides are, entry by entry; `signed` is left less right. The last `rank` axes are the value's.
 
     `error` is what rounding and quadrature may have made of the difference, `allowed` how far apart equal sides may be.
-    `lost` says that the error is too large beside the values to tell.
+    `lost` says that the error is too large beside the values to tell, `is_rounded` that it comes from float64.
     """
 
     left: Any
@@ -109,6 +109,7 @@ class Gap:
     rank: int
     source: str
     lost: bool = False
+    is_rounded: bool = False
 
     @property
     def apart(self) -> Numbers:
@@ -153,7 +154,7 @@ def _gap_in_balls(sides: Sides, bounds: Numbers, stated: Tolerance | None, *, ex
     if exact:
         return Gap(sides.left, sides.right, signed, error, error, sides.rank, f"exact to {sides.bits} bits")
     allowed = RTOL * size + ROUNDING * _greatest_of_value(size, sides.rank) + error
-    return Gap(sides.left, sides.right, signed, error, allowed, sides.rank, "float64 accuracy", lost)
+    return Gap(sides.left, sides.right, signed, error, allowed, sides.rank, "float64 accuracy", lost, is_rounded=True)
 
 
 def _in_units(values: Iterable[Any], units: Iterable[Any], shape: tuple[int, ...]) -> Numbers:
