@@ -192,7 +192,7 @@ def log_size(body: Node, inner: Environment, count: int, evaluate: Evaluate) -> 
         value = evaluate(body, inner)
         sizes = np.log(np.abs(value.with_axes(inner.depth)))
         lost = np.mean(value.values == 0) > MANY_ZEROS or not np.all(np.isfinite(value.values))
-        if lost and not _calls_author(body, inner):
+        if lost and not calls_author(body, inner):
             with balls.precision(balls.SEARCH_BITS), suppress(EvaluationError):
                 value = evaluate(body, replace(inner, in_balls=True))
                 sizes = balls.log_sizes(value.with_axes(inner.depth))
@@ -201,7 +201,7 @@ def log_size(body: Node, inner: Environment, count: int, evaluate: Evaluate) -> 
     return np.broadcast_to(sizes.max(axis=others), (count,))
 
 
-def _calls_author(body: Node, environment: Environment) -> bool:
+def calls_author(body: Node, environment: Environment) -> bool:
     """Whether a function of the author stands in a body, whose values are floats and nothing more."""
     return any(
         not gives_law(function)

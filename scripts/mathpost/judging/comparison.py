@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from mathpost.evaluation import Environment, balls
+from mathpost.evaluation.binding import calls_author
 from mathpost.evaluation.optimise import Optimum
 from mathpost.evaluation.values import Array, Numbers, batch_axes, have_one_shape, shape_of
 from mathpost.ground.errors import EvaluationError
@@ -32,6 +33,10 @@ ZERO = 1e-10
 LOST = 1e-6
 TINY = 1e-290
 STANDARD_ERRORS = 4.0
+BOTH_ZERO = (
+    "both sides are 0 wherever they were tried: a function of yours may have returned less than float64 can hold; "
+    "compare the logarithms, bound to a function that gives them"
+)
 APPROXIMATE = ("\\approx", "\\simeq")
 LOST_DIGITS = (
     "float64 has lost the digits that would tell: what it rounded is lost beside greater values that cancel; "
@@ -90,7 +95,13 @@ def _half_unit(digits: str) -> float:
 def compare(case: Case, left: Measured, right: Measured, stated: Tolerance | None) -> Judgement:
     """Whether both sides are equal: in balls where they can be had, else in float64."""
     gap = gap_of(case, left, right, stated)
+    if all(calls_author(side, case.environment) for side in (case.left, case.right)) and _are_nothing(gap):
+        raise EvaluationError(BOTH_ZERO)
     return judgement_of(case, gap, gap.apart <= gap.allowed, "the two sides differ")
+
+
+def _are_nothing(gap: Gap) -> bool:
+    return bool(np.all(gap.left == 0) and np.all(gap.right == 0))
 
 
 @dataclass(frozen=True)
@@ -134,8 +145,9 @@ def gap_of(case: Case, left: Measured, right: Measured, stated: Tolerance | None
 def _is_suspect(a: Numbers, b: Numbers, stated: Tolerance | None) -> bool:
     """Whether float64 may have lost what tells two sides apart, or made a difference that is none."""
     size = np.maximum(np.abs(a), np.abs(b))
-    allowed = RTOL * size if stated is None else stated.allowed
-    return not bool(np.all(np.isfinite(size)) and np.all(size > TINY) and np.all(np.abs(a - b) <= allowed))
+    if not bool(np.all(np.isfinite(size)) and np.all(size > TINY)):
+        return True
+    return not bool(np.all(np.abs(a - b) <= (RTOL * size if stated is None else stated.allowed)))
 
 
 def _gap_in_balls(sides: Sides, bounds: Numbers, stated: Tolerance | None, *, exact: bool) -> Gap:
