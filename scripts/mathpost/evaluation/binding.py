@@ -38,7 +38,6 @@ from mathpost.latex.tree.nodes import (
     Symbol,
 )
 
-SERIES_TERMS = 400
 MOST_CONSTANTS = 40
 Evaluate = Callable[[Node, Environment], Array]
 
@@ -68,9 +67,6 @@ class Range:
 def bind_integer_range(name: str, lower: Array, upper: Array, environment: Environment) -> Range:
     """Bind `name` to lower, lower + 1, …, upper. Errors: EvaluationError if the ends are no whole numbers, or all
     ranges are empty."""
-    if upper.values.size == 1 and np.isposinf(upper.values.reshape(())):
-        environment.trace.methods.add("truncated product")
-        upper = Array(lower.values + (SERIES_TERMS if environment.fine else SERIES_TERMS // 2), 0)
     ends = np.concatenate([lower.values.ravel(), upper.values.ravel()])
     if lower.rank or upper.rank or not np.all(np.isfinite(ends)) or np.any(ends != np.rint(ends)):
         shown = " and ".join(f"{value.values.ravel()[0]:g}" for value in (lower, upper))
@@ -273,7 +269,7 @@ def log_size(body: Node, inner: Environment, count: int, evaluate: Evaluate) -> 
         value = evaluate(body, inner)
         sizes = np.log(np.abs(value.with_axes(inner.depth)))
         lost = np.mean(value.values == 0) > MANY_ZEROS or not np.all(np.isfinite(value.values))
-        if lost and not _calls_author(body, inner):
+        if lost and not calls_author(body, inner):
             with balls.precision(balls.SEARCH_BITS), suppress(EvaluationError):
                 value = evaluate(body, replace(inner, in_balls=True))
                 sizes = balls.log_sizes(value.with_axes(inner.depth))
@@ -282,7 +278,7 @@ def log_size(body: Node, inner: Environment, count: int, evaluate: Evaluate) -> 
     return np.broadcast_to(sizes.max(axis=others), (count,))
 
 
-def _calls_author(body: Node, environment: Environment) -> bool:
+def calls_author(body: Node, environment: Environment) -> bool:
     """Whether a function of the author stands in a body, whose values are floats and nothing more."""
     return any(
         not gives_law(function)

@@ -26,7 +26,7 @@ DECADES = (-3.0, 9.0)
 MOST_PEAKS = 8
 ZOOM_POINTS = 17
 ZOOMS = 14
-SEEN_POINTS = 3
+SEEN_POINTS = 8
 NEGLIGIBLE = 40.0
 NOTHING_THERE = (
     "what is integrated is 0 at every point tried: it may be too narrow to be found; write where it lies, by the bounds"
@@ -110,5 +110,5 @@ def _is_seen(place: float, size: float, nodes: Numbers, at_nodes: Numbers) -> bo
     """Whether enough nodes around a peak reach a third of its height."""
     order = np.argsort(nodes)
     nearest = int(np.searchsorted(nodes[order], place))
-    around = at_nodes[order][max(nearest - 4, 0) : nearest + 4]
+    around = at_nodes[order][max(nearest - SEEN_POINTS, 0) : nearest + SEEN_POINTS]
     return int(np.sum(around > size - 1.1)) >= SEEN_POINTS

@@ -32,7 +32,7 @@ from mathpost.evaluation.binding import (
 from mathpost.evaluation.conditions import Ends, end_of, ends_of, is_half
 from mathpost.evaluation.dependence import applied, require_dependence
 from mathpost.evaluation.domains import Box, Variable
-from mathpost.evaluation.elementary import CONSTANTS
+from mathpost.evaluation.elementary import CONSTANTS, elementary
 from mathpost.evaluation.environment import MOST_POINTS, Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
 from mathpost.evaluation.values import (
@@ -50,6 +50,7 @@ from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import (
+    Apply,
     BigOperator,
     Binary,
     Binder,
@@ -103,8 +104,12 @@ DIVERGENT = (
 def _(node: BigOperator, environment: Environment) -> Array:
     if node.operator not in REDUCTIONS:
         raise EvaluationError(f"`{to_latex(node)}` stands inside an expression; give its value a name of its own")
-    if node.operator == "sum" and (endless := _endless(node, environment)) is not None:
-        return _series(*endless, environment)
+    if node.operator in ("sum", "prod") and (endless := _endless(node, environment)) is not None:
+        node, ends = endless
+        if node.operator == "sum":
+            return _series(node, ends, environment)
+        logarithm = _series(replace(node, operator="sum", body=Apply("log", node.body)), ends, environment)
+        return elementary("exp", logarithm)
     bound = _bind_range(node, environment)
     body = evaluate(node.body, bound.environment)
     if bound.inside is not None:
@@ -116,7 +121,7 @@ def _(node: BigOperator, environment: Environment) -> Array:
 
 
 def _endless(node: BigOperator, environment: Environment) -> tuple[BigOperator, Ends] | None:
-    """A sum without an end, and its ends; a condition that says no more than these is gone. None for any other."""
+    """A sum or product without an end, and its ends, of which its condition says no more. None for any other."""
     binder = node.binder
     if binder.lower is not None and binder.upper is not None:
         lower, upper = (number_of(end, environment).values for end in (binder.lower, binder.upper))
@@ -391,17 +396,25 @@ def integrated(weights: Weights, value: Array, inner: Environment) -> Array:
     """The sum of a rule. Errors: EvaluationError where its terms do not fall off towards the ends of the range."""
     if value.in_balls:
         terms = multiply(mapped(balls.computed, weights.values), value)
-        inner.trace.note_rounded(np.asarray(_sizes(rounded(terms), inner).sum(axis=-1).max(initial=0.0)))
+        sizes = _sizes(rounded(terms), inner)
+        if not np.all(np.isfinite(sizes)):
+            logarithms = np.moveaxis(balls.log_sizes(terms.with_axes(inner.depth)), inner.depth - 1, -1)
+            sizes = np.exp(logarithms - logarithms.max(axis=-1, keepdims=True))
+            _require_convergence(weights, sizes, inner, value.rank)
+        inner.trace.note_rounded(np.asarray(sizes.sum(axis=-1).max(initial=0.0)))
         return reduce_last(np.sum, terms, inner.depth, weights.values.batch[-1])
     terms = multiply(weights.values, value)
     sizes = _sizes(terms, inner)
-    whole = sizes.sum(axis=-1)
-    if np.any(weights.outermost.values):
-        outer = np.moveaxis(weights.outermost.with_axes(inner.depth, value.rank), inner.depth - 1, -1)
-        if np.any((sizes * outer).sum(axis=-1) > LARGEST_SHARE_OUTSIDE * whole):
-            raise EvaluationError(DIVERGENT)
-    inner.trace.summed = max(inner.trace.summed, float(whole.max(initial=0.0)))
+    _require_convergence(weights, sizes, inner, value.rank)
+    inner.trace.summed = max(inner.trace.summed, float(sizes.sum(axis=-1).max(initial=0.0)))
     return reduce_last(np.sum, terms, inner.depth, weights.values.batch[-1])
+
+
+def _require_convergence(weights: Weights, sizes: Numbers, inner: Environment, rank: int) -> None:
+    if np.any(weights.outermost.values):
+        outer = np.moveaxis(weights.outermost.with_axes(inner.depth, rank), inner.depth - 1, -1)
+        if np.any((sizes * outer).sum(axis=-1) > LARGEST_SHARE_OUTSIDE * sizes.sum(axis=-1)):
+            raise EvaluationError(DIVERGENT)
 
 
 def _sizes(terms: Array, inner: Environment) -> Numbers:

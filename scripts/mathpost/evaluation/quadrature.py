@@ -91,10 +91,9 @@ def split_rule(lower: float, upper: float, breaks: list[float], scale: float, fi
     """A rule for an interval that is cut at some points: one rule for each part."""
     ends = [lower, *breaks, upper]
     parts = [interval_rule(low, high, low, scale, fine) for low, high in pairwise(ends)]
-    points, weights, marks = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("points", "weights", "outermost")
-    )
-    return Rule(points, weights, " and ".join(sorted({part.method for part in parts})), marks)
+    points, weights = (np.concatenate([getattr(part, name) for part in parts]) for name in ("points", "weights"))
+    lowest, highest = np.isin(points, np.sort(points)[:OUTERMOST]), np.isin(points, np.sort(points)[-OUTERMOST:])
+    return Rule(points, weights, " and ".join(sorted({part.method for part in parts})), lowest | highest)
 
 
 def tensor_rule(rules: tuple[Rule, ...]) -> Rule:

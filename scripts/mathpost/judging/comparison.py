@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from mathpost.evaluation import Environment, balls
+from mathpost.evaluation.binding import calls_author
 from mathpost.evaluation.optimise import Optimum
 from mathpost.evaluation.values import Array, Numbers, batch_axes, have_one_shape, shape_of
 from mathpost.ground.errors import EvaluationError
@@ -34,6 +35,10 @@ TINY = 1e-290
 STANDARD_ERRORS = 4.0
 LARGEST_SAMPLING_ERROR = 1e-3
 LARGEST_ROUNDING = 0.1
+BOTH_ZERO = (
+    "both sides are 0 wherever they were tried: a function of yours may have returned less than float64 can hold; "
+    "compare the logarithms, bound to a function that gives them"
+)
 APPROXIMATE = ("\\approx", "\\simeq")
 LOST_DIGITS = (
     "float64 has lost the digits that would tell: what it rounded is lost beside greater values that cancel; "
@@ -116,7 +121,13 @@ def _refuse_coarse_samples(left: Measured, right: Measured) -> None:
 def compare(case: Case, left: Measured, right: Measured, stated: Tolerance | None) -> Judgement:
     """Whether both sides are equal: in balls where they can be had, else in float64."""
     gap = gap_of(case, left, right, stated)
+    if all(calls_author(side, case.environment) for side in (case.left, case.right)) and _are_nothing(gap):
+        raise EvaluationError(BOTH_ZERO)
     return judgement_of(case, gap, gap.apart <= gap.allowed, "the two sides differ")
+
+
+def _are_nothing(gap: Gap) -> bool:
+    return bool(np.all(gap.left == 0) and np.all(gap.right == 0))
 
 
 @dataclass(frozen=True)
@@ -124,7 +135,7 @@ class Gap:
     """How far apart two sides are, entry by entry; `signed` is left less right. The last `rank` axes are the value's.
 
     `error` is what rounding and quadrature may have made of the difference, `allowed` how far apart equal sides may be.
-    `lost` says that the error is too large beside the values to tell.
+    `lost` says that the error is too large beside the values to tell, `is_rounded` that it comes from float64.
     """
 
     left: Any
@@ -135,6 +146,7 @@ class Gap:
     rank: int
     source: str
     lost: bool = False
+    is_rounded: bool = False
 
     @property
     def apart(self) -> Numbers:
@@ -159,8 +171,9 @@ def gap_of(case: Case, left: Measured, right: Measured, stated: Tolerance | None
 def _is_suspect(a: Numbers, b: Numbers, stated: Tolerance | None) -> bool:
     """Whether float64 may have lost what tells two sides apart, or made a difference that is none."""
     size = np.maximum(np.abs(a), np.abs(b))
-    allowed = RTOL * size if stated is None else stated.allowed
-    return not bool(np.all(np.isfinite(size)) and np.all(size > TINY) and np.all(np.abs(a - b) <= allowed))
+    if not bool(np.all(np.isfinite(size)) and np.all(size > TINY)):
+        return True
+    return not bool(np.all(np.abs(a - b) <= (RTOL * size if stated is None else stated.allowed)))
 
 
 def _gap_in_balls(sides: Sides, bounds: Numbers, stated: Tolerance | None, *, exact: bool) -> Gap:
@@ -179,7 +192,7 @@ def _gap_in_balls(sides: Sides, bounds: Numbers, stated: Tolerance | None, *, ex
     if exact:
         return Gap(sides.left, sides.right, signed, error, error, sides.rank, f"exact to {sides.bits} bits")
     allowed = RTOL * size + ROUNDING * _greatest_of_value(size, sides.rank) + error
-    return Gap(sides.left, sides.right, signed, error, allowed, sides.rank, "float64 accuracy", lost)
+    return Gap(sides.left, sides.right, signed, error, allowed, sides.rank, "float64 accuracy", lost, is_rounded=True)
 
 
 def _in_units(values: Iterable[Any], units: Iterable[Any], shape: tuple[int, ...]) -> Numbers:

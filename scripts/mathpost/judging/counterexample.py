@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from mathpost.evaluation import Box, Environment, Variable, evaluate
+from mathpost.evaluation import Box, Environment, Variable, balls, evaluate
 from mathpost.evaluation.binding import constants_of
 from mathpost.evaluation.domains import UNBOUNDED_REACH
 from mathpost.evaluation.elementary import RELATIONS
@@ -26,6 +26,7 @@ from mathpost.evaluation.values import Numbers
 from mathpost.ground.errors import EvaluationError
 from mathpost.ground.verdicts import Judgement
 from mathpost.judging.comparison import RTOL, Case, aligned, point_told, stated_tolerance
+from mathpost.judging.enclosure import CHEAP_POINTS
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import (
     BigOperator,
@@ -236,6 +237,9 @@ def _badness_of_member(case: Case) -> float:
 
 
 def _is_beside_an_end(case: Case) -> bool:
+    enclosed = case.draw.enclose(case.left, case.environment, balls.BITS, CHEAP_POINTS)
+    if enclosed is not None and enclosed.rounded is None:
+        return False
     match case.right:
         case Interval(lower=lower, upper=upper):
             ends: tuple[Node, ...] = (lower, upper)

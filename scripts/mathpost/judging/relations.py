@@ -16,6 +16,7 @@ from mathpost.evaluation.values import Array, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.ground.verdicts import Judgement, Summary
 from mathpost.judging.comparison import (
+    LOST_DIGITS,
     RTOL,
     Case,
     aligned,
@@ -38,6 +39,8 @@ def _ordered(case: Case) -> Judgement:
     if gap.rank:
         raise EvaluationError("only numbers have an order")
     above = gap.signed if case.relation in (">", "\\geq") else -gap.signed
+    if case.relation in ("<", ">") and gap.is_rounded and np.any(~(above > gap.error)) and np.all(above >= -gap.error):
+        raise EvaluationError(LOST_DIGITS)
     holding = above > gap.error if case.relation in ("<", ">") else above >= -gap.error
     return judgement_of(case, gap, holding, "the order is broken")
 
