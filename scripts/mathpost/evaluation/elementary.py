@@ -47,6 +47,8 @@ EXACT_CONSTANTS: Mapping[str, Callable[[], Numbers]] = {"\\pi": balls.pi, "e": b
 def elementary(name: str, operand: Array) -> Array:
     """A function of numbers at every entry."""
     if operand.in_balls:
+        if name not in balls.FUNCTIONS:
+            raise EvaluationError(f"{name} has no ball")
         return mapped(partial(balls.each, balls.FUNCTIONS[name]), operand)
     return mapped(ELEMENTARY[name], operand)
 

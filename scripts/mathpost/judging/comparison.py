@@ -70,9 +70,13 @@ def equal(case: Case) -> Judgement:
     left, right = case.measure()
     if isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
         return _same_optimum(left, right)
-    judgement = compare(case, left, right, stated_tolerance(case))
+    try:
+        judgement = compare(case, left, right, stated_tolerance(case))
+    except EvaluationError:
+        refuse_coarse_samples(left, right)  # the reason behind it
+        raise
     if judgement.outcome == "pass":
-        _refuse_coarse_samples(left, right)
+        refuse_coarse_samples(left, right)
     return judgement
 
 
@@ -107,7 +111,7 @@ def _half_unit(digits: str) -> float:
     return 0.5 * 10.0**exponent * (1 + 1e-9)
 
 
-def _refuse_coarse_samples(left: Measured, right: Measured) -> None:
+def refuse_coarse_samples(left: Measured, right: Measured) -> None:
     """Errors: EvaluationError for an equality of what is only known by a random sample of a law."""
     for side in (left, right):
         sampled = [method for method in side.methods if "Monte Carlo" in method]
@@ -135,7 +139,8 @@ class Gap:
     """How far apart two sides are, entry by entry; `signed` is left less right. The last `rank` axes are the value's.
 
     `error` is what rounding and quadrature may have made of the difference, `allowed` how far apart equal sides may be.
-    `lost` says that the error is too large beside the values to tell, `is_rounded` that it comes from float64.
+    `lost` says that what rounding made is too large beside the values to tell, `is_rounded` that the error comes from
+    float64.
     """
 
     left: Any
@@ -185,7 +190,7 @@ def _gap_in_balls(sides: Sides, bounds: Numbers, stated: Tolerance | None, *, ex
     size = _in_units([size for _, size in told], units, shape)
     bounds = _in_units(bounds.flat, units, shape)
     error = radius + bounds
-    lost = not exact and bool(np.any(error > LOST * np.maximum(1.0, np.maximum(size, sides.rounded or 0.0))))
+    lost = not exact and bool(np.any(radius > LOST * np.maximum(1.0, np.maximum(size, sides.rounded or 0.0))))
     if stated is not None:
         allowed = _in_units(np.broadcast_to(stated.allowed, shape).flat, units, shape) + error
         return Gap(sides.left, sides.right, signed, error, allowed, sides.rank, stated.source, lost)

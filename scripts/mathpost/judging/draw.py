@@ -140,8 +140,8 @@ def _enclose(node: Node, environment: Environment, bits: int, points: int) -> En
     try:
         with balls.precision(bits), np.errstate(all="ignore"):
             value = evaluate(node, within)
-    except (EvaluationError, np.linalg.LinAlgError):
-        return None
+    except (EvaluationError, np.linalg.LinAlgError, ArithmeticError, TypeError, ValueError):
+        return None  # what NumPy cannot do with objects has a value in float64 still
     if not (value.in_balls and balls.are_finite(value.values)):
         return None
     return Enclosed(value, bits, trace.rounded)

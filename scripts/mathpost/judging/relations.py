@@ -25,6 +25,7 @@ from mathpost.judging.comparison import (
     gap_of,
     judgement_of,
     point_told,
+    refuse_coarse_samples,
 )
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
@@ -42,7 +43,10 @@ def _ordered(case: Case) -> Judgement:
     if case.relation in ("<", ">") and gap.is_rounded and np.any(~(above > gap.error)) and np.all(above >= -gap.error):
         raise EvaluationError(LOST_DIGITS)
     holding = above > gap.error if case.relation in ("<", ">") else above >= -gap.error
-    return judgement_of(case, gap, holding, "the order is broken")
+    judgement = judgement_of(case, gap, holding, "the order is broken")
+    if judgement.outcome == "pass" and not np.all(above > gap.error):
+        refuse_coarse_samples(left, right)
+    return judgement
 
 
 def _different(case: Case) -> Judgement:
