@@ -53,7 +53,7 @@ REGRESSION: dict[str, Any] = {
     r"\lambda": 0.3,
     r"\hat{w}": np.linalg.solve(DESIGN.T @ DESIGN + 0.3 * np.eye(3), DESIGN.T @ TARGETS),
     "w": Variable(Box(-3 * np.ones(3), 3 * np.ones(3))),
-    r"\sigma(t)": special.expit,
+    r"\sigma(u)": special.expit,
     "z": Variable(Box(-3, 3)),
     "L(w)": lambda w: np.sum(np.logaddexp(0, DESIGN @ w) - LABELS * (DESIGN @ w)),
 }

@@ -11,6 +11,7 @@ from scipy import stats
 from making import cells
 from mathpost import Box, Notation, Variable
 from mathpost.ground.verdicts import Judgement, Verdict, to_html
+from mathpost.judging import judge
 from mathpost.judging.checks import judge_claim
 from mathpost.judging.draw import Draw
 from mathpost.text.claims import find_claims
@@ -229,6 +230,49 @@ def test_the_best_vector_agrees_with_least_squares() -> None:
     more = {"A": design, "c": targets, r"\hat{w}": solution, "w": Variable(Box(-5 * np.ones(3), 5 * np.ones(3)))}
     assert verdict(r"$\hat{w} = \arg\min_w \|A w - c\|_2^2$", **more).outcome == "pass"
     assert verdict(r"$\hat{w} = \arg\min_w \|A w - c\|_1$", **more).outcome == "fail"
+
+
+class OnlySampled:
+    """A law that gives its density and samples, and nothing to integrate by."""
+
+    def pdf(self, x: Any) -> Any:
+        return stats.gamma(2.0).pdf(x)
+
+    def rvs(self, size: int, random_state: int) -> Any:
+        return stats.gamma(2.0).rvs(size=size, random_state=random_state)
+
+
+@pytest.mark.parametrize(
+    ("relation", "mean", "outcome"),
+    [
+        ("=", 2.03, "inconclusive"),
+        ("=", 2.5, "fail"),
+        (r"\approx", 2.0, "pass"),
+        (r"\approx", 2.03, "pass"),
+        (r"\approx", 2.5, "fail"),
+        (r"\leq", 1.97, "inconclusive"),
+        (r"\leq", 2.5, "pass"),
+    ],
+)
+def test_what_is_known_by_a_sample_of_a_law_is_about_right_at_best(relation: str, mean: float, outcome: str) -> None:
+    got = verdict(rf"$\mathbb{{E}}_{{x \sim r}}[x] {relation} c$", **{"r(x)": OnlySampled(), "c": mean})
+    assert got.outcome == outcome, got.judgement.reason
+
+
+def test_an_exception_that_nobody_foresaw_is_a_verdict_on_its_claim_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(case: Any) -> Judgement:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setitem(vars(judge)["JUDGES"], "=", broken)
+    got = [judge_claim(claim, [Draw(Notation(BASE))]) for claim in find_claims(cells("$a = 2$ and $a < 3$"))]
+    reason = "it could not be evaluated (ZeroDivisionError: by zero): write it otherwise, or waive it with a reason"
+    assert [(each.outcome, each.judgement.reason) for each in got] == [("inconclusive", reason), ("pass", "")]
+
+
+def test_a_key_that_cannot_be_read_is_a_verdict_on_the_claims_of_its_check() -> None:
+    got = verdict("$a = 2$", **{"R^2": 0.9})
+    reason = "Notation: not supported: a power in the key of a notation at column 3\n    R^2\n      ^"
+    assert (got.outcome, got.judgement.reason) == ("inconclusive", reason)
 
 
 ROWS = [

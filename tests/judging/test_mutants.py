@@ -10,6 +10,7 @@ from scipy import stats
 
 from making import cells
 from mathpost import Box, Notation, Variable
+from mathpost.judging import mutants
 from mathpost.judging.checks import judge_claim
 from mathpost.judging.draw import Draw
 from mathpost.judging.mutants import MutantResult, judge_mutants
@@ -76,3 +77,17 @@ def test_a_mutated_definition_is_judged_by_what_uses_it() -> None:
     text = r"$u := a t$ {#eq-u} and so $\frac{u}{t} = a$."
     results = outcomes(text, [{"equation": "eq-u", "latex": "u := a t^2"}, {"equation": "eq-u", "latex": "u := t a"}])
     assert [result.outcome for result in results] == ["killed", "equivalent"]
+
+
+def test_a_mutant_that_breaks_the_judge_loses_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(mutant: mutants.Mutant, *rest: object) -> MutantResult:
+        if mutant.latex == "a = 1":
+            raise MemoryError("too large")
+        return MutantResult(mutant.equation, mutant.latex, "killed", "")
+
+    monkeypatch.setattr(mutants, "_result", broken)
+    results = outcomes(r"$$ a = \bar{x} $$ {#eq-a}", [{"equation": "eq-a", "latex": f"a = {n}"} for n in (1, 2)])
+    assert [(result.outcome, result.reason) for result in results] == [
+        ("survived", "it cannot be told from the original (MemoryError: too large)"),
+        ("killed", ""),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from _pytest.mark.structures import ParameterSet
@@ -24,7 +25,7 @@ KINDS = {"unsupported": UnsupportedFormula, "malformed": MalformedFormula, "ambi
 
 
 def declared_by(words: list[str]) -> Declared:
-    """`symbols: a b functions: p` as a notation; nothing at all leaves all to custom."""
+    """`symbols: a b functions: p readings: d/dx=product` as a notation; nothing at all leaves all to custom."""
     sets: dict[str, set[str]] = {}
     for word in words:
         if word.endswith(":"):
@@ -33,7 +34,11 @@ def declared_by(words: list[str]) -> Declared:
             names.add(word)
     if not sets:
         return UNDECLARED
-    return Declared(**{key: frozenset(value) for key, value in sets.items()}, complete=True)
+    readings = frozenset(
+        (form, chosen) for form, _, chosen in (pair.partition("=") for pair in sets.pop("readings", ()))
+    )
+    names_of_kinds = {key: frozenset(value) for key, value in sets.items()}
+    return replace(Declared(readings=readings, complete=True), **names_of_kinds)  # type: ignore[arg-type]
 
 
 def cases() -> Iterator[ParameterSet]:

@@ -185,6 +185,12 @@ RAISING = {
     "def f():\n    raise KeyError('k')\n\nf()": "a.ipynb, cell 2, line 2: KeyError: 'k'\n    raise KeyError('k')",
     "x = 1\nx =": "a.ipynb, cell 2, line 2: SyntaxError: invalid syntax\n    x =",
     "import sys\nsys.exit()": "a.ipynb, cell 2: SystemExit: ",
+    "class Silent(Exception):\n    def _render_traceback_(self):\n        return []\n\nraise Silent('no trace')": (
+        "a.ipynb, cell 2: Silent: no trace"
+    ),
+    "get_ipython().set_custom_exc((ValueError,), lambda *told, **more: None)\nraise ValueError('unseen')": (
+        "a.ipynb, cell 2: ValueError: unseen"
+    ),
     "input()": "a.ipynb, cell 2, line 1: StdinNotImplementedError: raw_input was called, but this frontend does not "
     "support input requests.\n    input()",
 }

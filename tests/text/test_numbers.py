@@ -41,7 +41,14 @@ def stated(text: str) -> StatedNumber:
         ("(2.97 {#val-a})", 2.97, 0.01),
         ("in 2024 100 {#val-a}", 100, 1),
         ("x = 3 {#val-a}", 3, 1),
-        ("from 1-3 {#val-a}", 3, 1),
+        ("about 1 000 {#val-a}", 1000, 1),
+        ("10^-3 {#val-a}", 0.001, 0.001),
+        ("10⁻³ {#val-a}", 0.001, 0.001),
+        ("$10^{-3}$ {#val-a}", 0.001, 0.001),
+        ("3 × 10^-5 {#val-a}", 3e-5, 1e-5),
+        ("2.5 × 10⁴ {#val-a}", 25000, 1000),
+        ("1/3 {#val-a}", 1 / 3, 0),
+        ("-1/4 % {#val-a}", -0.0025, 0),
     ],
 )
 def test_a_number_is_read_with_the_unit_of_its_last_digit(text: str, value: float, unit: float) -> None:
@@ -62,6 +69,48 @@ def test_a_label_behind_something_else_is_refused(text: str) -> None:
     assert str(caught.value) == (
         "cell 3, line 1: there is no number before {#val-a}: write it right there, as in 2.97 {#val-a}"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("from 1-3 {#val-a}", "1-3"),
+        ("2–5 {#val-a}", "2–5"),
+        ("1:4 {#val-a}", "1:4"),
+        ("3 ± 0.1 {#val-a}", "3 ± 0.1"),
+        ("2 × 10 {#val-a}", "2 × 10"),
+        ("1/2/2020 {#val-a}", "1/2/2020"),
+        ("√2 {#val-a}", "√2"),
+        ("1 in 5 {#val-a}", "1 in 5"),
+        ("12 out of 20 {#val-a}", "12 out of 20"),
+        ("is not 5 {#val-a}", "not 5"),
+        ("2-$5$ {#val-a}", "2-$5$"),
+    ],
+)
+def test_what_is_more_than_one_number_is_refused(text: str, part: str) -> None:
+    with pytest.raises(InputError) as caught:
+        stated(text)
+
+    assert str(caught.value) == (
+        f"cell 3, line 1: `{part}` before {{#val-a}} is not one number: label a single one, as in 2.97 {{#val-a}}, "
+        "with words around it that do not belong to it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("p < 0.05 {#val-a}", "<"),
+        ("more than 95 % {#val-a}", ">"),
+        ("no more than **95 %** {#val-a}", "≤"),
+        ("at least $95$ {#val-a}", "≥"),
+        ("$\\leq 0.05$ {#val-a}", "≤"),
+        ("asunder 5 {#val-a}", ""),
+        ("about 5 {#val-a}", ""),
+    ],
+)
+def test_a_number_may_be_a_bound(text: str, bound: str) -> None:
+    assert stated(text).bound == bound
 
 
 @pytest.mark.parametrize(

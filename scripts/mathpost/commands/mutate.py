@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from mathpost.text import read
 from mathpost.text.claims import Claim
 from mathpost.text.parameters import NONE, Parameters
 
-LONG_ENOUGH = 3600.0
+LONG_ENOUGH = 24 * 3600.0
 
 
 def mutate(path: Path, file: Path | None, parameters: Parameters, *, as_json: bool) -> int:
@@ -52,7 +53,7 @@ def judge_mutants_of(
     broken = [verdict.id for verdict in settle(claims, record.checks) if verdict.stops]
     if broken:
         raise Drift(f"mend the post first, since {', '.join(broken)} does not hold: mathpost check", Place(path))
-    results = _settled(record, {claim.equation: claim for claim in claims})
+    results = _settled(record, {claim.equation: replace(claim, id=claim.equation) for claim in claims})
     if wanted is None:
         return list(results.values())
     return [results.get((item["equation"], item["latex"])) or _unreached(item) for item in wanted]

@@ -7,9 +7,10 @@ from math import factorial
 import numpy as np
 from scipy import special
 
-from mathpost.evaluation.elementary import MATRIX_FUNCTIONS, RELATIONS
+from mathpost.evaluation import balls
+from mathpost.evaluation.elementary import MATRIX_FUNCTIONS, RELATIONS, elementary
 from mathpost.evaluation.environment import Environment
-from mathpost.evaluation.evaluate import evaluate
+from mathpost.evaluation.evaluate import entrywise, evaluate
 from mathpost.evaluation.values import (
     Array,
     Numbers,
@@ -18,6 +19,7 @@ from mathpost.evaluation.values import (
     elementwise,
     mapped,
     multiply,
+    rounded,
     scaled,
     shape_of,
     transpose,
@@ -62,6 +64,8 @@ def _(node: Binary, environment: Environment) -> Array:
             return multiply(transpose(left), right)
         case "*":
             return multiply(left, right)
+        case "\\times" if left.rank == right.rank == 0:
+            return multiply(left, right)
         case "/" if right.rank == 0:
             return scaled(np.divide, left, right)
         case "\\odot":
@@ -76,8 +80,10 @@ def _(node: Binary, environment: Environment) -> Array:
 def _(node: Power, environment: Environment) -> Array:
     base, exponent = evaluate(node.base, environment), evaluate(node.exponent, environment)
     if base.rank == 0 and exponent.rank == 0:
-        return scaled(np.power, base, exponent)
+        return scaled(balls.power if environment.in_balls else np.power, base, exponent)
     if base.rank == 2 and exponent.values.ndim == 0 and float(exponent.values).is_integer():
+        if environment.in_balls:
+            return Array(balls.matrix_power(base.values, int(rounded(exponent).values)), 2)
         return Array(np.linalg.matrix_power(base.values, int(exponent.values)), 2)
     raise EvaluationError(f"`{to_latex(node)}`: {shape_of(base)} to the power of {shape_of(exponent)} has no value")
 
@@ -85,7 +91,11 @@ def _(node: Power, environment: Environment) -> Array:
 @evaluate.register
 def _(node: Root, environment: Environment) -> Array:
     degree = evaluate(node.degree, environment) if node.degree else constant(2.0)
-    return scaled(lambda x, n: np.power(x, 1 / n), evaluate(node.radicand, environment), degree)
+    return _root(entrywise(evaluate(node.radicand, environment), node), degree, environment)
+
+
+def _root(radicand: Array, degree: Array, environment: Environment) -> Array:
+    return scaled(balls.root if environment.in_balls else lambda x, n: np.power(x, 1 / n), radicand, degree)
 
 
 @evaluate.register
@@ -96,6 +106,8 @@ def _(node: Transpose, environment: Environment) -> Array:
 @evaluate.register
 def _(node: Factorial, environment: Environment) -> Array:
     operand = evaluate(node.operand, environment)
+    if environment.in_balls:
+        return mapped(balls.factorial, operand)
     if operand.values.ndim == 0 and float(operand.values).is_integer() and 0 <= operand.values <= 170:
         return constant(float(factorial(int(operand.values))))
     return scaled(lambda x, one: special.gamma(x + one), operand, constant(1.0))
@@ -103,7 +115,8 @@ def _(node: Factorial, environment: Environment) -> Array:
 
 @evaluate.register
 def _(node: Binomial, environment: Environment) -> Array:
-    return scaled(special.binom, evaluate(node.upper, environment), evaluate(node.lower, environment))
+    choose = balls.binomial if environment.in_balls else special.binom
+    return scaled(choose, evaluate(node.upper, environment), evaluate(node.lower, environment))
 
 
 @evaluate.register
@@ -113,6 +126,8 @@ def _(node: Fenced, environment: Environment) -> Array:
         return MATRIX_FUNCTIONS["det"](operand)
     if operand.rank == 1:
         raise EvaluationError(f"`{to_latex(node)}`: write \\| … \\| for the norm of a vector")
+    if environment.in_balls:
+        return elementary(node.kind, operand)
     return mapped({"abs": np.abs, "floor": np.floor, "ceil": np.ceil}[node.kind], operand)
 
 
@@ -121,26 +136,43 @@ def _(node: Norm, environment: Environment) -> Array:
     operand = evaluate(node.operand, environment)
     axes = tuple(range(-operand.rank, 0))
     if node.order == Symbol("F") and operand.rank == 2:
-        return Array(np.linalg.norm(operand.values, axis=axes), 0)
+        return Array(_norm_along(operand, None, axes), 0)
     order = _norm_order(node.order, environment)
+    if isinstance(order, Array):
+        return _root(multiply(transpose(operand), multiply(order, operand)), constant(2.0), environment)
     if operand.rank == 0:
         return Array(np.abs(operand.values), 0)
     if operand.rank > 1 and node.order is None:
         raise EvaluationError(f"`{to_latex(node)}`: say which norm of a matrix, for example \\|A\\|_F")
-    return Array(np.linalg.norm(operand.values, ord=order, axis=axes if operand.rank > 1 else -1), 0)
+    return Array(_norm_along(operand, order, axes if operand.rank > 1 else -1), 0)
 
 
-def _norm_order(order: Node | None, environment: Environment) -> float:
+def _norm_along(operand: Array, order: float | None, axis: int | tuple[int, ...]) -> Numbers:
+    """No order is the root of the sum of the squares, also of a matrix."""
+    if not operand.in_balls:
+        return np.asarray(np.linalg.norm(operand.values, ord=order, axis=axis))
+    if order is not None and not isinstance(axis, int):
+        raise EvaluationError("this norm of a matrix has no ball")
+    return balls.norm(operand.values, 2.0 if order is None else order, axis)
+
+
+def _norm_order(order: Node | None, environment: Environment) -> float | Array:
+    """The order of a norm, or the matrix of the inner product that it is taken by: `\\|x\\|_A`."""
     if order is None:
         return 2.0
-    return float(evaluate(order, environment).values)
+    value = evaluate(order, environment)
+    if value.rank == 2:
+        return value
+    if value.values.size != 1:
+        raise EvaluationError(f"`{to_latex(order)}` is {shape_of(value)}, which is no order of a norm")
+    return float(rounded(value).values.reshape(()))
 
 
 @evaluate.register
 def _(node: Inner, environment: Environment) -> Array:
     left, right = evaluate(node.left, environment), evaluate(node.right, environment)
     product = elementwise(np.multiply, left, right)
-    return Array(product.values.sum(axis=-1) if product.rank else product.values, 0)
+    return Array(product.values.sum(axis=tuple(range(-product.rank, 0))), 0)
 
 
 @evaluate.register

@@ -7,22 +7,38 @@ along that axis where there are any.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from mathpost.evaluation.calling import is_family, law_at
+from mathpost.evaluation import balls
+from mathpost.evaluation.calling import gives_law, is_family, law_at
 from mathpost.evaluation.domains import Box, Variable
-from mathpost.evaluation.environment import Environment, Function
+from mathpost.evaluation.environment import MOST_POINTS, Environment, Function, Trace
 from mathpost.evaluation.laws import expectation_rule, interval_of, is_discrete, is_law, support_points
-from mathpost.evaluation.quadrature import Rule, box_rule
+from mathpost.evaluation.mass import MANY_ZEROS, breaks_at_peaks
+from mathpost.evaluation.quadrature import Rule, box_rule, split_rule
 from mathpost.evaluation.values import Array, Numbers, batch_axes, elementwise, multiply
 from mathpost.ground.errors import EvaluationError
+from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
-from mathpost.latex.tree.nodes import Binder, Call, Index, Node, Symbol
+from mathpost.latex.tree.nodes import (
+    BigOperator,
+    Binary,
+    Binder,
+    Call,
+    Index,
+    Integral,
+    Moment,
+    Node,
+    Number,
+    Power,
+    Symbol,
+)
 
-SERIES_TERMS = 400
+MOST_CONSTANTS = 40
 Evaluate = Callable[[Node, Environment], Array]
 
 
@@ -51,9 +67,6 @@ class Range:
 def bind_integer_range(name: str, lower: Array, upper: Array, environment: Environment) -> Range:
     """Bind `name` to lower, lower + 1, …, upper. Errors: EvaluationError if the ends are no whole numbers, or all
     ranges are empty."""
-    if upper.values.size == 1 and np.isposinf(upper.values.reshape(())):
-        environment.trace.methods.add("truncated series")
-        upper = Array(lower.values + (SERIES_TERMS if environment.fine else SERIES_TERMS // 2), 0)
     ends = np.concatenate([lower.values.ravel(), upper.values.ravel()])
     if lower.rank or upper.rank or not np.all(np.isfinite(ends)) or np.any(ends != np.rint(ends)):
         shown = " and ".join(f"{value.values.ravel()[0]:g}" for value in (lower, upper))
@@ -93,17 +106,81 @@ def points_from_use(name: str, body: Node, environment: Environment, evaluate: E
     """
     declared = environment.symbols.get(name)
     if isinstance(declared, Variable) and not isinstance(declared.domain, Box):
-        return np.asarray(declared.domain)
+        points = np.asarray(declared.domain)
+        _refuse_other_uses(name, points, body, environment, evaluate)
+        return points
     lengths = set(_lengths(name, body, environment, evaluate))
     if len(lengths) == 1:
         return np.arange(1.0, lengths.pop() + 1)
     if lengths:
         raise EvaluationError(f"`{name}` has no bounds, and its uses differ in length: {sorted(lengths)}")
-    laws = [function.value for function in _laws_of(name, body, environment)]
-    supports = [support_points(law) for law in laws if is_discrete(law)]
+    supports = _supports(name, body, environment)
     if supports:
         return np.unique(np.concatenate(supports))
     raise EvaluationError(f"`{name}` has no bounds, and nothing says what it ranges over: write them out")
+
+
+def refuse_two_lengths(name: str, body: Node, environment: Environment) -> None:
+    """Errors: EvaluationError for an index of data of different lengths: which of them counts is not for us to say."""
+    lengths = {
+        samples.shape[axis]
+        for node in walk(body)
+        if isinstance(node, Index) and (samples := environment.samples(node)) is not None
+        for axis, index in enumerate(node.indices)
+        if axis < samples.ndim and isinstance(index, Symbol) and environment.key(index) == name
+    }
+    if len(lengths) > 1:
+        shown = " and ".join(map(str, sorted(lengths)))
+        raise EvaluationError(f"`{name}` counts data of two lengths, {shown}: bind arrays of one length")
+
+
+def has_uses(name: str, body: Node, environment: Environment, evaluate: Evaluate) -> bool:
+    """Whether entries, samples or a discrete law of a body tell what a variable ranges over."""
+    return any(_lengths(name, body, environment, evaluate)) or bool(_supports(name, body, environment))
+
+
+def _supports(name: str, body: Node, environment: Environment) -> list[Numbers]:
+    laws = [function.value for function in _laws_of(name, body, environment)]
+    return [support_points(law) for law in laws if is_discrete(law)]
+
+
+def _refuse_other_uses(name: str, points: Numbers, body: Node, environment: Environment, evaluate: Evaluate) -> None:
+    """Errors: EvaluationError where a declared domain is another than the entries or the law that a sum runs over."""
+    if points.ndim > 1:
+        return
+    try:
+        others = [np.arange(1.0, length + 1) for length in _lengths(name, body, environment, evaluate)]
+    except EvaluationError:
+        others = []  # a base of entries that only the inside of the operator knows
+    missed = any(set(other) != set(points) for other in others)
+    if missed or any(not set(support) <= set(points) for support in _supports(name, body, environment)):
+        raise EvaluationError(
+            f"`{name}` has no bounds: the notation gives it {len(points)} values, and what is added up is declared for "
+            "others: write the bounds"
+        )
+
+
+def require_used(node: BigOperator | Moment | Integral, used: tuple[str, ...]) -> None:
+    """Errors: EvaluationError for a part of a binder that would be dropped."""
+    for binder in node.binders if isinstance(node, Moment) else (node.binder,):
+        for part in ("lower", "upper", "domain", "law", "condition"):
+            found = getattr(binder, part)
+            if found is not None and part not in used:
+                raise EvaluationError(
+                    f"`{to_latex(found)}` at `{to_latex(node)}` is not evaluated: write it otherwise, or bind the whole"
+                )
+
+
+def refuse_declared_box(name: str, body: Node, environment: Environment) -> None:
+    """Errors: EvaluationError for an integral without bounds over a letter that the notation keeps in a box."""
+    declared = environment.symbols.get(name)
+    if not isinstance(declared, Variable) or any(_laws_of(name, body, environment)):
+        return
+    if not isinstance(declared.domain, Box) or np.any(np.isfinite([declared.domain.lower, declared.domain.upper])):
+        raise EvaluationError(
+            f"the integral over `{name}` has no bounds: it may run through all numbers, or through the domain that the "
+            "notation gives: write the bounds"
+        )
 
 
 def _lengths(name: str, body: Node, environment: Environment, evaluate: Evaluate) -> Iterator[int]:
@@ -131,7 +208,21 @@ def _laws_of(name: str, body: Node, environment: Environment) -> Iterator[Functi
                 yield function
 
 
-def bind_integral(name: str, box: Box | None, body: Node, environment: Environment) -> tuple[Environment, Array]:
+@dataclass(frozen=True)
+class Weights:
+    """The weights of the points along a new axis, and which of the points are the outermost of their rule."""
+
+    values: Array
+    outermost: Array
+
+    @classmethod
+    def of(cls, rule: Rule, environment: Environment) -> Weights:
+        return cls(along_new_axis(rule.weights, environment), along_new_axis(rule.outermost, environment))
+
+
+def bind_integral(
+    name: str, box: Box | None, body: Node, environment: Environment, evaluate: Evaluate
+) -> tuple[Environment, Weights]:
     """Bind an integration variable to the points of a quadrature rule over a box, or over the supports of the laws
     called in the body where no domain is written."""
     laws = list(_laws_of(name, body, environment))
@@ -145,12 +236,82 @@ def bind_integral(name: str, box: Box | None, body: Node, environment: Environme
         ends = (min(place[0] for place in places), max(place[1] for place in places)) if places else (-np.inf, np.inf)
         box = Box(*ends)
     rule = box_rule(box.lower, box.upper, centre, scale, environment.fine)
+    if box.lower.ndim == 0 and environment.points == 1:
+        breaks = _breaks(name, box, box_rule(box.lower, box.upper, centre, scale, True), body, environment, evaluate)
+        rule = split_rule(float(box.lower), float(box.upper), breaks, scale, environment.fine) if breaks else rule
     environment.trace.methods.add(rule.method)
     inner = environment.bind({name: along_new_axis(rule.points, environment)})
-    return inner, along_new_axis(rule.weights, environment)
+    return inner, Weights.of(rule, environment)
 
 
-def bind_varying_interval(name: str, lower: Array, upper: Array, environment: Environment) -> tuple[Environment, Array]:
+def _breaks(name: str, box: Box, rule: Rule, body: Node, environment: Environment, evaluate: Evaluate) -> list[float]:
+    """Where an integral must be cut, so that no peak of its body lies between the points of the rule."""
+    bound = tuple((other, array.values.tobytes()) for other, array in environment.bound.items() if not array.in_balls)
+    key = (name, body, float(box.lower), float(box.upper), bound)
+    if key not in environment.peaks:
+        within = replace(environment, in_balls=False, fine=True, trace=Trace(), most_points=MOST_POINTS)
+
+        def size_at(points: Numbers) -> Numbers:
+            inner = within.bind({name: along_new_axis(points, within)})
+            return log_size(body, inner, len(points), evaluate)
+
+        constants = constants_of(name, body, within, evaluate)
+        environment.peaks[key] = breaks_at_peaks(size_at, rule.points, (float(box.lower), float(box.upper)), constants)
+    return environment.peaks[key]
+
+
+def log_size(body: Node, inner: Environment, count: int, evaluate: Evaluate) -> Numbers:
+    """The logarithm of a body's size at the points of the innermost axis, the greatest over all else.
+
+    In balls where float64 underflows or overflows.
+    """
+    with np.errstate(all="ignore"):
+        value = evaluate(body, inner)
+        sizes = np.log(np.abs(value.with_axes(inner.depth)))
+        lost = np.mean(value.values == 0) > MANY_ZEROS or not np.all(np.isfinite(value.values))
+        if lost and not calls_author(body, inner):
+            with balls.precision(balls.SEARCH_BITS), suppress(EvaluationError):
+                value = evaluate(body, replace(inner, in_balls=True))
+                sizes = balls.log_sizes(value.with_axes(inner.depth))
+    sizes = np.where(np.isnan(sizes) | np.isposinf(sizes), -np.inf, sizes)
+    others = tuple(axis for axis in range(sizes.ndim) if axis != inner.depth - 1)
+    return np.broadcast_to(sizes.max(axis=others), (count,))
+
+
+def calls_author(body: Node, environment: Environment) -> bool:
+    """Whether a function of the author stands in a body, whose values are floats and nothing more."""
+    return any(
+        not gives_law(function)
+        for node in walk(body)
+        if isinstance(node, Call)
+        for function in environment.functions.get(environment.named(node.function) or "", ())
+    )
+
+
+def constants_of(name: str, body: Node, environment: Environment, evaluate: Evaluate) -> list[float]:
+    """The numbers that a body is built from, and their negatives: where something is likely to happen."""
+    found: set[float] = set()
+    for node in walk(body):
+        if len(found) > MOST_CONSTANTS:
+            break
+        if not isinstance(node, (Number, Symbol, Power, Binary, Index)) or _mentions(node, name, environment):
+            continue
+        try:
+            value = evaluate(node, environment)
+        except EvaluationError:
+            continue
+        if value.rank == 0 and value.values.size == 1:
+            found |= {float(value.values.item()), -float(value.values.item())}
+    return sorted(constant for constant in found if np.isfinite(constant))
+
+
+def _mentions(node: Node, name: str, environment: Environment) -> bool:
+    return any(isinstance(item, Symbol) and environment.key(item) == name for item in walk(node))
+
+
+def bind_varying_interval(
+    name: str, lower: Array, upper: Array, environment: Environment
+) -> tuple[Environment, Weights]:
     """Bind an integration variable between bounds that depend on other variables."""
     length = elementwise(np.subtract, upper, lower)
     if not np.all(np.isfinite(length.values)) or np.any(length.values < 0):
@@ -158,7 +319,8 @@ def bind_varying_interval(name: str, lower: Array, upper: Array, environment: En
     rule = box_rule(np.asarray(0.0), np.asarray(1.0), 0.0, 1.0, environment.fine)
     environment.trace.methods.add(rule.method)
     inside = multiply(length, along_new_axis(rule.points, environment))
-    weights = multiply(length, along_new_axis(rule.weights, environment))
+    weights = Weights.of(rule, environment)
+    weights = replace(weights, values=multiply(length, weights.values))
     return environment.bind({name: elementwise(np.add, lower, inside)}), weights
 
 
@@ -205,7 +367,7 @@ def _conditions(function: Function) -> tuple[str, ...]:
     return function.arguments[len(function.arguments) - function.conditions :]
 
 
-def bind_law(binder: Binder, environment: Environment, evaluate: Evaluate) -> tuple[Environment, Array]:
+def bind_law(binder: Binder, environment: Environment, evaluate: Evaluate) -> tuple[Environment, Weights]:
     """Bind the variables of an expectation to the points of their law; the weights are probabilities."""
     if binder.law is None:
         raise EvaluationError("this expectation does not say under which law: write `x \\sim p` below it")
@@ -217,7 +379,7 @@ def bind_law(binder: Binder, environment: Environment, evaluate: Evaluate) -> tu
     rank = rule.points.ndim - rule.weights.ndim
     points = Array(rule.points, rank)
     values = {names[0]: points} if len(names) == 1 else _columns(names, points)
-    return environment.bind(values), Array(rule.weights, 0)
+    return environment.bind(values), Weights(Array(rule.weights, 0), Array(rule.outermost, 0))
 
 
 def _variables_of_law(law: Node, function: Function, environment: Environment) -> list[str]:
@@ -247,10 +409,13 @@ def _batched_rule(function: Function, conditions: list[Array], environment: Envi
         ]
         rules.append(expectation_rule(law_at(function, here), environment.fine))
     longest = max(len(rule.weights) for rule in rules)
-    points = np.stack([_lengthened(rule.points, longest, "edge") for rule in rules])
-    weights = np.stack([_lengthened(rule.weights, longest, "constant") for rule in rules])
     leading = batch + (1,) * (environment.depth - len(batch))
-    return Rule(points.reshape(leading + points.shape[1:]), weights.reshape((*leading, longest)), rules[0].method)
+    points = np.stack([_lengthened(rule.points, longest, "edge") for rule in rules])
+    weights, marks = (
+        np.stack([_lengthened(column, longest, "constant") for column in columns]).reshape((*leading, longest))
+        for columns in ([rule.weights for rule in rules], [rule.outermost for rule in rules])
+    )
+    return Rule(points.reshape(leading + points.shape[1:]), weights, rules[0].method, marks)
 
 
 def _lengthened(values: Numbers, length: int, mode: Any) -> Numbers:

@@ -22,6 +22,7 @@ from mathpost.ground.errors import EvaluationError
 FEW = 4
 PROBE_RTOL = 1e-12
 TRIALS = 3
+MOST_CALLS = 200_000
 
 
 def parameters_of(function: object) -> int | None:
@@ -44,6 +45,11 @@ def is_family(function: Function) -> bool:
     """Whether the binding takes the conditions alone and returns a law."""
     conditions = function.conditions
     return conditions > 0 and not is_law(function.value) and parameters_of(function.value) == conditions
+
+
+def gives_law(function: Function) -> bool:
+    """Whether the values of a declared function are densities of a law, whose logarithms do not underflow."""
+    return is_law(function.value) or is_family(function)
 
 
 def value_at(function: Function, arguments: list[Array], environment: Environment, logarithm: bool) -> Array:
@@ -89,14 +95,14 @@ def call_batch(function: Callable[..., Any], arguments: list[Array], name: str, 
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         kind = (name, *((argument.core, len(argument.batch)) for argument in arguments))
-        trials = broadcasting.get(kind, 0)
+        trials = broadcasting.trials.get(kind, 0)
         whole = _whole(function, padded, batch) if size > FEW and trials != NEVER else None
         if whole is not None and (trials >= TRIALS or _agrees(function, whole, padded, batch, name)):
-            broadcasting[kind] = trials + 1
+            broadcasting.trials[kind] = trials + 1
             return whole
         if size > FEW:
-            broadcasting[kind] = NEVER
-        values = [_single(function, padded, batch, point, name) for point in np.ndindex(*batch)]
+            broadcasting.trials[kind] = NEVER
+        values = [_remembered(function, padded, batch, point, name, broadcasting) for point in np.ndindex(*batch)]
     shapes = {value.values.shape for value in values}
     if len(shapes) > 1:
         raise EvaluationError(f"{name} gives values of several shapes: {sorted(shapes)}")
@@ -130,12 +136,33 @@ def _agrees(
     return True
 
 
+def _remembered(
+    function: Callable[..., Any],
+    padded: list[Numbers],
+    batch: tuple[int, ...],
+    point: tuple[int, ...],
+    name: str,
+    broadcasting: Broadcasting,
+) -> Array:
+    """A single call, made once: two resolutions, balls and floats ask for the same points."""
+    here = [np.broadcast_to(values, batch + values.shape[len(batch) :])[point] for values in padded]
+    key = (name, *((np.shape(value), value.tobytes()) for value in here))
+    known = broadcasting.calls.get(key)
+    if known is None:
+        known = _single(function, padded, batch, point, name)
+        if len(broadcasting.calls) < MOST_CALLS:
+            broadcasting.calls[key] = known
+    return known
+
+
 def _single(
     function: Callable[..., Any], padded: list[Numbers], batch: tuple[int, ...], point: tuple[int, ...], name: str
 ) -> Array:
     here = [_entry(np.broadcast_to(values, batch + values.shape[len(batch) :])[point]) for values in padded]
     try:
         result = function(*here)
+    except EvaluationError:
+        raise
     except Exception as error:
         raise EvaluationError(f"{name} raised {type(error).__name__}: {error}") from error
     return constant(result)

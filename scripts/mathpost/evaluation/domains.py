@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from math import ceil, log2
 from typing import TypeAlias
 
 import numpy as np
@@ -45,13 +47,19 @@ class Box:
         """
         low = np.where(np.isfinite(self.lower), self.lower, np.minimum(self.upper, 0) - UNBOUNDED_REACH)
         high = np.where(np.isfinite(self.upper), self.upper, np.maximum(self.lower, 0) + UNBOUNDED_REACH)
-        uniform = qmc.Sobol(self.size, rng=seed).random(count)
+        uniform = _sobol(self.size, seed, ceil(log2(count)))[:count]
         points: Numbers = low + uniform.reshape((count, *self.lower.shape)) * (high - low)
         return points
 
     def contains(self, values: Numbers) -> Numbers:
         """Whether each value lies in the box, its ends included."""
         return np.asarray((values >= self.lower) & (values <= self.upper))
+
+
+@cache
+def _sobol(dimensions: int, seed: int, exponent: int) -> Numbers:
+    points: Numbers = qmc.Sobol(dimensions, rng=seed).random_base2(exponent)
+    return points
 
 
 Domain: TypeAlias = "Box | tuple[Numbers, ...]"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 from scipy import special, stats
 
+from mathpost.evaluation import balls
 from mathpost.evaluation.environment import Function
-from mathpost.evaluation.values import Array, Numbers
+from mathpost.evaluation.values import Array, Numbers, mapped
 from mathpost.ground.errors import EvaluationError
 
 CONSTANTS: Mapping[str, float] = {"\\pi": np.pi, "e": np.e, "\\infty": np.inf}
@@ -29,6 +31,9 @@ ELEMENTARY: Mapping[str, Callable[[Numbers], Numbers]] = {
     "cosh": np.cosh,
     "tanh": np.tanh,
     "coth": lambda x: 1 / np.tanh(x),
+    "arsinh": np.arcsinh,
+    "arcosh": np.arccosh,
+    "artanh": np.arctanh,
     "sgn": np.sign,
     "sign": np.sign,
     "erf": special.erf,
@@ -36,10 +41,26 @@ ELEMENTARY: Mapping[str, Callable[[Numbers], Numbers]] = {
 }
 
 
-def _of_square(function: Callable[[Numbers], Numbers], name: str, rank: int) -> Callable[[Array], Array]:
+EXACT_CONSTANTS: Mapping[str, Callable[[], Numbers]] = {"\\pi": balls.pi, "e": balls.euler}
+
+
+def elementary(name: str, operand: Array) -> Array:
+    """A function of numbers at every entry."""
+    if operand.in_balls:
+        if name not in balls.FUNCTIONS:
+            raise EvaluationError(f"{name} has no ball")
+        return mapped(partial(balls.each, balls.FUNCTIONS[name]), operand)
+    return mapped(ELEMENTARY[name], operand)
+
+
+def _of_square(
+    function: Callable[[Numbers], Numbers], name: str, rank: int, of_balls: Callable[[Numbers], Numbers] | None = None
+) -> Callable[[Array], Array]:
     def apply(operand: Array) -> Array:
         if operand.rank != 2 or operand.core[0] != operand.core[1]:
             raise EvaluationError(f"{name} asks for a square matrix")
+        if of_balls and operand.in_balls:
+            return Array(of_balls(operand.values), rank)
         return Array(function(operand.values), rank)
 
     return apply
@@ -53,21 +74,21 @@ def _diagonal(operand: Array) -> Array:
     raise EvaluationError("diag asks for a vector or a matrix")
 
 
-def _extremum(reduce: Callable[..., Numbers]) -> Callable[[Array], Array]:
+def _extremum(reduce: Callable[..., Numbers], of_balls: Callable[..., Numbers]) -> Callable[[Array], Array]:
     def apply(operand: Array) -> Array:
         if operand.rank != 1:
             raise EvaluationError("max and min ask for a list or a vector")
-        return Array(reduce(operand.values, axis=-1), 0)
+        return Array((of_balls if operand.in_balls else reduce)(operand.values, axis=-1), 0)
 
     return apply
 
 
 MATRIX_FUNCTIONS: Mapping[str, Callable[[Array], Array]] = {
-    "det": _of_square(np.linalg.det, "det", 0),
+    "det": _of_square(np.linalg.det, "det", 0, balls.determinant),
     "tr": _of_square(lambda a: np.trace(a, axis1=-2, axis2=-1), "tr", 0),
     "diag": _diagonal,
-    "max": _extremum(np.max),
-    "min": _extremum(np.min),
+    "max": _extremum(np.max, balls.greatest),
+    "min": _extremum(np.min, balls.least),
 }
 
 RELATIONS: Mapping[str, Callable[..., Numbers]] = {
@@ -81,10 +102,25 @@ RELATIONS: Mapping[str, Callable[..., Numbers]] = {
 
 
 def _normal(mean: Any, variance: Any) -> Any:
-    """The normal law by mean and variance, or by mean vector and covariance matrix."""
-    if np.ndim(variance) == 2:
-        return stats.multivariate_normal(mean, variance)
-    return stats.norm(mean, np.sqrt(variance))
+    """The normal law by mean and variance, or by mean vector and covariance matrix; the mean 0 is that of any size.
+
+    Errors: EvaluationError for what is no variance.
+    """
+    if np.ndim(variance) != 2:
+        if np.ndim(mean) > np.ndim(variance) or not np.all(np.asarray(variance) > 0):
+            raise EvaluationError(f"a normal law with the mean {mean} and the variance {variance} does not exist")
+        return stats.norm(mean, np.sqrt(variance))
+    size = len(variance)
+    centre = np.zeros(size) if np.ndim(mean) == 0 and mean == 0 else np.asarray(mean)
+    if np.shape(variance) != (size, size) or centre.shape != (size,) or not _is_covariance(variance):
+        raise EvaluationError(
+            "a normal law asks for as many means as its covariance matrix, positive definite, has rows"
+        )
+    return stats.multivariate_normal(centre, variance)
+
+
+def _is_covariance(matrix: Numbers) -> bool:
+    return bool(np.allclose(matrix, matrix.T) and np.linalg.eigvalsh(matrix).min() > 0)
 
 
 STANDARD_FUNCTIONS: Mapping[str, tuple[Function, ...]] = {

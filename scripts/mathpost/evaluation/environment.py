@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
+
+import numpy as np
 
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree.nodes import Call, Index, Node, Relation, Symbol
+from mathpost.latex.tree.spelling import head_of
 
 INDEXED_FUNCTION = "make the index an argument, as in `f(k, x)`, or put it behind, as in `f(x)_k`"
 
@@ -42,18 +45,40 @@ class Definition:
     body: Node
 
 
-Broadcasting: TypeAlias = dict[tuple[Any, ...], int]
-"""For a function and its arguments' shapes, how many batches gave what single calls give; `NEVER` if one did not."""
+DENSITIES = frozenset(("p", "q", "P", "Q", "Pr", "\\pi"))
+"""Heads of names whose arguments are told by their names, not by their places."""
 NEVER = -1
 MOST_POINTS = 50_000_000
 
 
 @dataclass
+class Broadcasting:
+    """What is known of the functions of the author.
+
+    `trials` says for a function and its arguments' shapes how many batches gave what single calls give, `NEVER` if one
+    did not; `calls` what single calls gave.
+    """
+
+    trials: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    calls: dict[tuple[Any, ...], Array] = field(default_factory=dict)
+
+
+@dataclass
 class Trace:
-    """What an evaluation tells beside its value: the methods it used, and remarks for the author."""
+    """What an evaluation tells beside its value: the methods it used, and remarks for the author.
+
+    `summed` is the greatest sum of the sizes of an integral's terms, `rounded` the greatest value that was known to the
+    accuracy of float64 only, if there was one; both say what a small result is to be measured against.
+    """
 
     methods: set[str] = field(default_factory=set)
     remarks: set[str] = field(default_factory=set)
+    summed: float = 0.0
+    rounded: float | None = None
+
+    def note_rounded(self, values: Numbers) -> None:
+        finite = values[np.isfinite(values)] if values.ndim else values
+        self.rounded = max(self.rounded or 0.0, float(np.abs(finite).max(initial=0.0)))
 
 
 @dataclass(frozen=True)
@@ -62,9 +87,11 @@ class Environment:
 
     `symbols`, `functions`, `data` (samples, `x^{(i)}`) and `entries` (`x_i`) are the notation's; `definitions` the
     text's. `bound` are the variables bound at this place, each with its values; of these, `universal` are bound by no
-    operator, but because a claim must hold for all of their values. `depth` counts the batch axes open, and `points`
-    is the product of the lengths of those that operators opened. `fine` chooses the resolution of quadrature;
-    `broadcasting` remembers which functions can be called with a whole batch.
+    operator, but because a claim must hold for all of their values; `varied` are those that a derivative moves, which
+    are still themselves; `tried` tells other values than the generic ones apart. `depth` counts the batch axes open,
+    and `points` is the product of the lengths of those that operators opened, at most `most_points`. `fine` chooses
+    the resolution of quadrature, `in_balls` whether numbers are balls; `broadcasting` remembers which functions can be
+    called with a whole batch, and `peaks` where integrals are cut.
     """
 
     symbols: Mapping[str, Any]
@@ -75,11 +102,16 @@ class Environment:
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     bound: Mapping[str, Array] = field(default_factory=dict)
     universal: frozenset[str] = frozenset()
+    varied: frozenset[str] = frozenset()
+    tried: bytes = b""
     depth: int = 0
     points: int = 1
     fine: bool = True
+    in_balls: bool = False
+    most_points: int = MOST_POINTS
     trace: Trace = field(default_factory=Trace)
-    broadcasting: Broadcasting = field(default_factory=dict)
+    broadcasting: Broadcasting = field(default_factory=Broadcasting)
+    peaks: dict[Any, list[float]] = field(default_factory=dict)
 
     def key(self, symbol: Symbol) -> str:
         """The name under which a symbol is bound: its face counts only where the notation declares both faces."""
@@ -92,13 +124,10 @@ class Environment:
         """
         count = max(array.values.shape[self.depth] for array in values.values())
         self.refuse_too_many(count)
-        universal = self.universal.difference(values)
-        return replace(
-            self, bound={**self.bound, **values}, universal=universal, depth=self.depth + 1, points=self.points * count
-        )
+        return replace(self.called_with(values), depth=self.depth + 1, points=self.points * count)
 
     def refuse_too_many(self, count: float) -> None:
-        if self.points * count > MOST_POINTS:
+        if self.points * count > self.most_points:
             raise EvaluationError(f"this asks for {self.points * count:.1g} points at once, which is too many")
 
     def bind_universally(self, values: Mapping[str, Array]) -> Environment:
@@ -107,6 +136,19 @@ class Environment:
     def at(self, values: Mapping[str, Array]) -> Environment:
         """The environment with other values for some variables and no new axis."""
         return replace(self, bound={**self.bound, **values})
+
+    def called_with(self, values: Mapping[str, Array]) -> Environment:
+        """The environment where some names stand for other things than outside."""
+        universal, varied = self.universal.difference(values), self.varied.difference(values)
+        return replace(self, bound={**self.bound, **values}, universal=universal, varied=varied)
+
+    def is_bound(self, name: str) -> bool:
+        """Whether a name stands for a value here."""
+        return name in self.bound or name in self.symbols or name in self.definitions or name in self.data
+
+    def is_shadowed(self, name: str) -> bool:
+        """Whether a name stands for something else here than where the text defines things."""
+        return self.is_captured(name) and name not in self.varied
 
     def coarse(self) -> Environment:
         return replace(self, fine=False)
@@ -139,20 +181,51 @@ class Environment:
         if not declared:
             hint = f"it is bound as a value, so write `{name} \\cdot (…)` for a product" if name in self.symbols else ""
             raise EvaluationError(f"`{name}(…)` has no binding: {hint or f'add `{name}(…)` to the notation'}")
-        names = [self.named(argument) for argument in call.arguments]
-        fitting = [function for function in declared if _fits(function, names, call.separators)]
+        spoken = {argument for function in declared for argument in function.arguments}
+        names = [_unprimed(self.named(argument), spoken) for argument in call.arguments]
+        fitting = [function for function in declared if _fits(function, names, call.separators, spoken)]
         exact = [function for function in fitting if list(function.arguments) == names]
-        if len(exact or fitting) == 1:
-            return (exact or fitting)[0]
+        alike = [function for function in fitting if set(function.arguments) == set(names)]
+        if len(exact or alike or fitting) == 1:
+            return (exact or alike or fitting)[0]
         known = ", ".join(f"`{function}`" for function in declared)
         problem = "could mean several of" if fitting else "does not fit"
         raise EvaluationError(f"`{name}` with {_told(names, call.separators)} {problem} the notation's {known}")
 
+    def arranged(self, call: Call, function: Function) -> tuple[Node, ...]:
+        """The arguments of a call in the order of the declaration: `P(y = 1, x = 0)` names them.
 
-def _fits(function: Function, names: list[str | None], separators: tuple[str, ...]) -> bool:
+        Errors: EvaluationError for a name out of its place that says no value, or stands behind another sign.
+        """
+        own = function.arguments
+        named = [self.named(argument) for argument in call.arguments]
+        misplaced = [name for name, place in zip(named, own, strict=False) if name != place and name in own]
+        told = [isinstance(argument, Relation) for argument in call.arguments]
+        if not misplaced or not (any(told) or head_of(function.name) in DENSITIES):
+            return call.arguments
+        if not all(told) or set(call.separators) != {","} or set(named) != set(own[: len(named)]):
+            example = ", ".join(f"{name} = …" for name in own)
+            raise EvaluationError(
+                f"`{to_latex(call)}` has the names of `{function}` in another order: write `{function.name}({example})`"
+            )
+        places = [named.index(name) for name in own[: len(named)]]
+        return tuple(call.arguments[place] for place in places)
+
+
+def _unprimed(name: str | None, spoken: set[str]) -> str | None:
+    """`y'` is another value of `y`, where the declarations speak of `y` alone."""
+    plain = name.rstrip("'") if name else name
+    return name if name in spoken or plain not in spoken else plain
+
+
+def _fits(function: Function, names: list[str | None], separators: tuple[str, ...], spoken: set[str]) -> bool:
     whole = separators == function.separators
     without_parameters = len(names) == function.variables and separators == function.separators[: len(names) - 1]
     if not whole and not without_parameters:
+        return False
+    # p(x) is not the density of z at x where another one is declared of x, as p(x | z) is
+    strange = any(name in spoken and name not in function.arguments for name in names)
+    if strange and head_of(function.name) in DENSITIES:
         return False
     # p(z | x) is another density than p(x | z), not the same function at exchanged values
     return "|" not in separators or all(
@@ -163,4 +236,4 @@ def _fits(function: Function, names: list[str | None], separators: tuple[str, ..
 
 def _told(names: list[str | None], separators: tuple[str, ...]) -> str:
     shown = [name or "…" for name in names]
-    return "(" + "".join(name + sep for name, sep in zip(shown, [*separators, ""], strict=True)) + ")"
+    return "(" + "".join(name + sep for name, sep in zip(shown, [*separators, ""], strict=False)) + ")"

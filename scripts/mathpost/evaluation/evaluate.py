@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from functools import singledispatch
+from functools import partial, singledispatch
 from typing import Any
 
 import numpy as np
 
+from mathpost.evaluation import balls
 from mathpost.evaluation.binding import law_named
-from mathpost.evaluation.calling import call_batch, law_at, value_at
+from mathpost.evaluation.calling import call_batch, gives_law, law_at, value_at
 from mathpost.evaluation.domains import Variable
-from mathpost.evaluation.elementary import CONSTANTS, ELEMENTARY, MATRIX_FUNCTIONS
+from mathpost.evaluation.elementary import CONSTANTS, ELEMENTARY, EXACT_CONSTANTS, MATRIX_FUNCTIONS, elementary
 from mathpost.evaluation.environment import Definition, Environment
 from mathpost.evaluation.laws import is_law
-from mathpost.evaluation.values import Array, batch_axes, constant, elementwise, mapped, multiply, scaled, shape_of
+from mathpost.evaluation.values import (
+    Array,
+    batch_axes,
+    constant,
+    elementwise,
+    mapped,
+    multiply,
+    rounded,
+    scaled,
+    shape_of,
+)
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
+from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import Apply, Binary, Call, Derivative, Index, Node, Number, Power, Relation, Symbol
 
 
@@ -27,16 +39,17 @@ def evaluate(node: Node, environment: Environment) -> Array:
 
 @evaluate.register
 def _(node: Number, environment: Environment) -> Array:
-    return constant(float(node.text))
+    return Array(balls.written(node.text), 0) if environment.in_balls else constant(float(node.text))
 
 
 @evaluate.register
 def _(node: Symbol, environment: Environment) -> Array:
     name = environment.key(node)
     if name in environment.bound:
-        return environment.bound[name]
+        value = environment.bound[name]
+        return value if value.in_balls or not environment.in_balls else mapped(balls.at_points, value)
     if name in environment.symbols:
-        return _bound_value(name, environment.symbols[name])
+        return _bound_value(name, environment.symbols[name], environment)
     if name in environment.definitions:
         return _defined(environment.definitions[name], [], environment)
     if name in environment.functions:
@@ -45,20 +58,53 @@ def _(node: Symbol, environment: Environment) -> Array:
     if name in environment.data:
         raise EvaluationError(f"`{name}` stands without its sample index: the notation declares `{name}^{{(i)}}`")
     if name in CONSTANTS:
-        return constant(CONSTANTS[name])
+        in_balls = environment.in_balls and name in EXACT_CONSTANTS
+        return Array(EXACT_CONSTANTS[name](), 0) if in_balls else constant(CONSTANTS[name])
     raise EvaluationError(f"`{name}` has no binding: add `{name}` to the notation")
 
 
-def _bound_value(name: str, value: Any) -> Array:
+def _bound_value(name: str, value: Any, environment: Environment) -> Array:
     if isinstance(value, Variable) or is_law(value) or callable(value):
         raise EvaluationError(f"`{name}` is not a number or an array here")
-    return constant(value)
+    return _given(value, environment)
+
+
+def _given(value: Any, environment: Environment) -> Array:
+    """What the notation binds, in floats or in balls."""
+    floats = constant(value)
+    if not environment.in_balls:
+        return floats
+    environment.refuse_too_many(floats.values.size / environment.points)
+    if balls.is_computed(value):
+        environment.trace.note_rounded(floats.values)
+    return Array(balls.given(value), floats.rank)
+
+
+def number_of(node: Node, environment: Environment) -> Array:
+    """The value of a tree in float64, wherever the numbers are balls: for bounds, indices and arguments."""
+    return rounded(evaluate(node, environment))
 
 
 def _defined(definition: Definition, arguments: list[Array], environment: Environment) -> Array:
     if len(arguments) != len(definition.arguments):
         raise EvaluationError(f"a function of {len(definition.arguments)} arguments is called with {len(arguments)}")
-    return evaluate(definition.body, environment.at(dict(zip(definition.arguments, arguments, strict=True))))
+    _refuse_capture(definition, environment)
+    return evaluate(definition.body, environment.called_with(dict(zip(definition.arguments, arguments, strict=True))))
+
+
+def _refuse_capture(definition: Definition, environment: Environment) -> None:
+    """Errors: EvaluationError where a letter of a definition would stand for what an operator around its use binds.
+
+    What a name without arguments speaks of may be such a letter, if it has no value of its own.
+    """
+    free = {environment.key(node) for node in walk(definition.body) if isinstance(node, Symbol)}
+    for name in sorted(free.difference(definition.arguments)):
+        fixed = name in environment.symbols and not isinstance(environment.symbols[name], Variable)
+        if environment.is_shadowed(name) and (definition.arguments or fixed):
+            raise EvaluationError(
+                f"`{name}` is bound where `{to_latex(definition.body)}` is used, which is defined by another `{name}`: "
+                f"make `{name}` an argument of the definition, or bind another letter"
+            )
 
 
 @evaluate.register
@@ -70,9 +116,9 @@ def _(node: Index, environment: Environment) -> Array:
     if node.raised and environment.is_captured(name):
         raise EvaluationError(f"`{to_latex(node)}` is one sample, but `{name}` is bound here: write `{name}`")
     own = samples is None or environment.is_captured(name)
-    value = evaluate(node.base, environment) if own else constant(samples)
+    value = evaluate(node.base, environment) if own else _given(samples, environment)
     for index in node.indices:
-        value = _entry(value, evaluate(index, environment), to_latex(node))
+        value = _entry(value, number_of(index, environment), to_latex(node))
     return value
 
 
@@ -128,19 +174,37 @@ def called(node: Call, environment: Environment, *, logarithm: bool) -> Array:
     """A declared function at its arguments; arguments that are laws are handed over as laws."""
     function = environment.function_of(node)
     if "||" in node.separators or any(_names_law(argument, environment) for argument in node.arguments):
-        value = _functional(node, environment)
-        return mapped(np.log, value) if logarithm else value
-    arguments = [_argument(argument, environment) for argument in node.arguments]
-    arguments += [evaluate(Symbol(name), environment) for name in function.arguments[len(arguments) :]]
-    return value_at(function, arguments, environment, logarithm)
+        return _in_balls(_functional(node, environment), environment, logarithm=logarithm)
+    arguments = [_argument(argument, environment) for argument in environment.arranged(node, function)]
+    arguments += [number_of(Symbol(name), environment) for name in function.arguments[len(arguments) :]]
+    if not environment.in_balls:
+        return value_at(function, arguments, environment, logarithm)
+    if not gives_law(function):
+        return _in_balls(value_at(function, arguments, environment, False), environment, logarithm=logarithm)
+    logarithms = value_at(function, arguments, environment, True)
+    densities = mapped(balls.from_logarithms, logarithms)
+    environment.trace.note_rounded(logarithms.values)
+    return _logarithm(densities) if logarithm else densities
+
+
+def _in_balls(value: Array, environment: Environment, *, logarithm: bool) -> Array:
+    """What a function of the author gave, or its logarithm; in balls if these are asked for."""
+    if environment.in_balls:
+        environment.trace.note_rounded(value.values)
+        value = mapped(balls.computed, value)
+    return _logarithm(value) if logarithm else value
+
+
+def _logarithm(operand: Array) -> Array:
+    return mapped(partial(balls.each, balls.log), operand) if operand.in_balls else mapped(np.log, operand)
 
 
 def _argument(node: Node, environment: Environment) -> Array:
     if not isinstance(node, Relation):
-        return evaluate(node, environment)
+        return number_of(node, environment)
     if node.operator != "=":
         raise EvaluationError(f"`{to_latex(node)}` is no value for an argument")
-    return evaluate(node.right, environment)
+    return number_of(node.right, environment)
 
 
 def _names_law(node: Node, environment: Environment) -> bool:
@@ -157,7 +221,7 @@ def _names_law(node: Node, environment: Environment) -> bool:
 def _functional(node: Call, environment: Environment) -> Array:
     """A functional of laws, such as `D_{KL}(P || Q)`: called with the laws as objects, one point at a time."""
     function = environment.function_of(node)
-    laws = [law_named(argument, environment, evaluate) for argument in node.arguments]
+    laws = [law_named(argument, environment, number_of) for argument in node.arguments]
     ends = np.cumsum([len(conditions) for _, conditions in laws])[:-1]
 
     def of_conditions(*values: Any) -> Any:
@@ -182,7 +246,17 @@ def _(node: Apply, environment: Environment) -> Array:
         return scaled(np.divide, logarithm, log_of(node.base, environment))
     if node.function not in ELEMENTARY or node.base is not None:
         raise EvaluationError(f"`{to_latex(node)}` is not evaluated: bind the function in the notation")
-    return mapped(ELEMENTARY[node.function], evaluate(node.argument, environment))
+    return elementary(node.function, entrywise(evaluate(node.argument, environment), node))
+
+
+def entrywise(operand: Array, node: Node) -> Array:
+    """What a function of numbers is taken of, entry by entry. Errors: EvaluationError for a square matrix."""
+    if operand.rank == 2 and operand.core[0] == operand.core[1]:
+        raise EvaluationError(
+            f"`{to_latex(node)}` may be the function of the matrix, or be taken entry by entry: "
+            "bind the one that is meant under a name of its own"
+        )
+    return operand
 
 
 def log_of(node: Node, environment: Environment) -> Array:
@@ -196,7 +270,7 @@ def log_of(node: Node, environment: Environment) -> Array:
             return elementwise(np.subtract, log_of(node.left, environment), log_of(node.right, environment))
         case Power() if _has_density(node, environment):
             return multiply(evaluate(node.exponent, environment), log_of(node.base, environment))
-    return mapped(np.log, evaluate(node, environment))
+    return _logarithm(entrywise(evaluate(node, environment), Apply("log", node)))
 
 
 def _has_density(node: Node, environment: Environment) -> bool:

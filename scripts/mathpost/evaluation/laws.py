@@ -7,6 +7,7 @@ or an object of the author's own with `pmf` or `pdf`, and `support`, `ppf` and `
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import singledispatch
 from typing import Any, TypeGuard
 
@@ -14,7 +15,7 @@ import numpy as np
 from scipy import stats
 from scipy.stats import qmc
 
-from mathpost.evaluation.quadrature import Rule, interval_rule, probability_rule
+from mathpost.evaluation.quadrature import OUTERMOST, Rule, interval_rule, probability_rule
 from mathpost.evaluation.values import Numbers
 from mathpost.ground.errors import EvaluationError
 
@@ -61,6 +62,8 @@ def support_points(law: Any) -> Numbers:
     if len(support) != 2 or not hasattr(law, "ppf"):
         return np.asarray(support, dtype=float)
     lower, upper = (float(end) for end in support)
+    if np.isnan(lower) or np.isnan(upper):
+        raise EvaluationError(f"{_name(law)} with these parameters is no law: is a rate or a probability out of range?")
     lower = lower if np.isfinite(lower) else _reach(law, law.cdf, -1)
     upper = upper if np.isfinite(upper) else _reach(law, law.sf, 1)
     if upper - lower > LONGEST_SUM:
@@ -103,13 +106,13 @@ def expectation_rule(law: Any, fine: bool) -> Rule:
     """
     if is_discrete(law):
         points = support_points(law)
-        return Rule(points, density(law, points), "exact sum")
+        return Rule.exact(points, density(law, points), "exact sum")
     quantiles = _quantiles(law)
     if quantiles is not None:
         return _quantile_rule(law, *quantiles, fine=fine)
     if hasattr(law, "pdf") and hasattr(law, "support"):
         rule = interval_rule(*interval_of(law), fine)
-        return Rule(rule.points, rule.weights * density(law, rule.points), rule.method)
+        return replace(rule, weights=rule.weights * density(law, rule.points))
     if hasattr(law, "rvs"):
         return _sample_rule(law, fine)
     raise EvaluationError(f"{_name(law)} gives no expectation: it needs `pdf` and `support`, or `rvs`")
@@ -117,7 +120,7 @@ def expectation_rule(law: Any, fine: bool) -> Rule:
 
 @expectation_rule.register
 def _observations(law: np.ndarray, fine: bool) -> Rule:
-    return Rule(law, np.full(len(law), 1 / len(law)), "mean over the data")
+    return Rule.exact(law, np.full(len(law), 1 / len(law)), "mean over the data")
 
 
 def _quantile_rule(law: Any, ppf: Callable[[Any], Any], isf: Callable[[Any], Any], fine: bool) -> Rule:
@@ -125,8 +128,11 @@ def _quantile_rule(law: Any, ppf: Callable[[Any], Any], isf: Callable[[Any], Any
     points = np.concatenate([ppf(u), isf(u)])
     both = np.concatenate([weights, weights])
     lower, upper = law.support()
+    if np.any(np.isnan([lower, upper])) or np.all(np.isnan(points)):
+        raise EvaluationError(f"{_name(law)} with these parameters is no law: is a scale or a variance not positive?")
     inside = (points > lower) & (points < upper)
-    return Rule(points[inside], both[inside], "tanh-sinh quadrature")
+    marks = np.arange(len(both)) % len(u) < OUTERMOST  # the tails; the halves meet at the median
+    return Rule(points[inside], both[inside], "tanh-sinh quadrature", marks[inside])
 
 
 def _hermite_rule(law: Any, fine: bool) -> Rule:
@@ -139,14 +145,14 @@ def _hermite_rule(law: Any, fine: bool) -> Rule:
     tensor = weights / weights.sum()
     for _ in range(dimensions - 1):
         tensor = np.multiply.outer(tensor, weights / weights.sum())
-    return Rule(law.mean + standard @ np.linalg.cholesky(law.cov).T, tensor.ravel(), "Gauss-Hermite quadrature")
+    return Rule.exact(law.mean + standard @ np.linalg.cholesky(law.cov).T, tensor.ravel(), "Gauss-Hermite quadrature")
 
 
 def _sobol_rule(law: Any, fine: bool) -> Rule:
     count = RANDOM_POINTS if fine else RANDOM_POINTS // 2
     uniform = qmc.Sobol(len(law.mean), seed=0).random(count)
     points = law.mean + stats.norm.ppf(uniform) @ np.linalg.cholesky(law.cov).T
-    return Rule(points, np.full(count, 1 / count), "quasi-Monte Carlo, seed 0")
+    return Rule.exact(points, np.full(count, 1 / count), "quasi-Monte Carlo, seed 0")
 
 
 expectation_rule.register(_multivariate_normal, _hermite_rule)
@@ -155,7 +161,7 @@ expectation_rule.register(_multivariate_normal, _hermite_rule)
 def _sample_rule(law: Any, fine: bool) -> Rule:
     count = RANDOM_POINTS if fine else RANDOM_POINTS // 2
     points = np.asarray(law.rvs(size=count, random_state=0))
-    return Rule(points, np.full(count, 1 / count), "Monte Carlo, seed 0")
+    return Rule.exact(points, np.full(count, 1 / count), "Monte Carlo, seed 0")
 
 
 def _name(law: object) -> str:

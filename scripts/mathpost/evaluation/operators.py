@@ -4,32 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from mathpost.evaluation import balls, series
 from mathpost.evaluation.arithmetic import truth
 from mathpost.evaluation.binding import (
     Range,
+    Weights,
+    along_new_axis,
     bind_integer_range,
     bind_integral,
     bind_law,
     bind_points,
     bind_varying_interval,
+    constants_of,
+    has_uses,
+    log_size,
     points_from_use,
     points_of_set,
+    refuse_declared_box,
+    refuse_two_lengths,
+    require_used,
     variable_name,
 )
-from mathpost.evaluation.domains import Box
-from mathpost.evaluation.environment import Environment
-from mathpost.evaluation.evaluate import evaluate
-from mathpost.evaluation.values import Array, Numbers, constant, elementwise, multiply, reduce_last, shape_of
+from mathpost.evaluation.conditions import Ends, end_of, ends_of, is_half
+from mathpost.evaluation.dependence import applied, require_dependence
+from mathpost.evaluation.domains import Box, Variable
+from mathpost.evaluation.elementary import CONSTANTS, elementary
+from mathpost.evaluation.environment import MOST_POINTS, Environment
+from mathpost.evaluation.evaluate import evaluate, number_of
+from mathpost.evaluation.values import (
+    Array,
+    Numbers,
+    constant,
+    elementwise,
+    mapped,
+    multiply,
+    reduce_last,
+    rounded,
+    shape_of,
+)
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import (
+    Apply,
     BigOperator,
+    Binary,
     Binder,
-    Call,
     Derivative,
     Dots,
     Index,
@@ -38,6 +62,7 @@ from mathpost.latex.tree.nodes import (
     Limit,
     Moment,
     Node,
+    Relation,
     SetOf,
     Symbol,
 )
@@ -50,26 +75,171 @@ REDUCTIONS: Mapping[str, Callable[..., Numbers]] = {
     "sup": np.max,
     "inf": np.min,
 }
+BALL_REDUCTIONS: Mapping[str, Callable[..., Numbers]] = {
+    "sum": np.sum,
+    "prod": np.prod,
+    "max": balls.greatest,
+    "min": balls.least,
+    "sup": balls.greatest,
+    "inf": balls.least,
+}
 NEUTRAL = {"sum": 0.0, "prod": 1.0, "max": -np.inf, "sup": -np.inf, "min": np.inf, "inf": np.inf}
-# central differences of eighth and sixth order (Fornberg, 1988, table 1)
+COUNTING = frozenset("ijklmntNKT")
+"""Letters that count where an extremum is taken between bounds; any other may stand for all numbers between them."""
+WHOLE_OR_ALL = "`{shown}`: `{name}` may run through whole numbers or through all: bind a name to the finite set"
+# central differences of eighth and sixth order (Fornberg, 1988, table 1): offsets, numerators, common denominator
 STENCILS = {
-    True: ([-4, -3, -2, -1, 1, 2, 3, 4], [1 / 280, -4 / 105, 1 / 5, -4 / 5, 4 / 5, -1 / 5, 4 / 105, -1 / 280]),
-    False: ([-3, -2, -1, 1, 2, 3], [-1 / 60, 3 / 20, -3 / 4, 3 / 4, -3 / 20, 1 / 60]),
+    True: ([-4, -3, -2, -1, 1, 2, 3, 4], [3, -32, 168, -672, 672, -168, 32, -3], 840),
+    False: ([-3, -2, -1, 1, 2, 3], [-1, 9, -45, 45, -9, 1], 60),
 }
 STENCIL_STEP = 2e-3
+LARGEST_SHARE_OUTSIDE = 1e-7
+DIVERGENT = (
+    "an integral does not converge absolutely, or its integrand falls off too slowly to be integrated: "
+    "what stands under it must vanish towards the ends of its range; waive the claim with a reason, or cut the range"
+)
 
 
 @evaluate.register
 def _(node: BigOperator, environment: Environment) -> Array:
     if node.operator not in REDUCTIONS:
         raise EvaluationError(f"`{to_latex(node)}` stands inside an expression; give its value a name of its own")
+    if node.operator in ("sum", "prod") and (endless := _endless(node, environment)) is not None:
+        node, ends = endless
+        if node.operator == "sum":
+            return _series(node, ends, environment)
+        logarithm = _series(replace(node, operator="sum", body=Apply("log", node.body)), ends, environment)
+        return elementary("exp", logarithm)
     bound = _bind_range(node, environment)
     body = evaluate(node.body, bound.environment)
     if bound.inside is not None:
         body = _where(bound.inside, body, NEUTRAL[node.operator])
     if node.binder.condition is not None:
         body = _where(truth(node.binder.condition, bound.environment), body, NEUTRAL[node.operator])
-    return reduce_last(REDUCTIONS[node.operator], body, bound.environment.depth, bound.count)
+    reductions = BALL_REDUCTIONS if body.in_balls else REDUCTIONS
+    return reduce_last(reductions[node.operator], body, bound.environment.depth, bound.count)
+
+
+def _endless(node: BigOperator, environment: Environment) -> tuple[BigOperator, Ends] | None:
+    """A sum or product without an end, and its ends, of which its condition says no more. None for any other."""
+    binder = node.binder
+    if binder.lower is not None and binder.upper is not None:
+        lower, upper = (number_of(end, environment).values for end in (binder.lower, binder.upper))
+        if not (np.all(np.isinf(lower)) or np.all(np.isinf(upper))):
+            return None
+        require_used(node, ("variables", "condition", "lower", "upper"))
+        if lower.size != 1 or upper.size != 1 or not lower.item() < upper.item():
+            name = variable_name(binder, environment)
+            raise EvaluationError(f"the bounds of `{name}` are no range of whole numbers")
+        return node, (float(lower.item()), float(upper.item()))
+    if binder.condition is None or len(binder.variables) != 1 or binder.lower or binder.upper or binder.domain:
+        return None
+    name = variable_name(binder, environment)
+    ends = ends_of(binder.condition, name, environment)
+    if ends is None or np.all(np.isfinite(ends)) or has_uses(name, node.body, environment, number_of):
+        return None
+    _refuse_declared(name, environment)
+    whole = [_first_whole(end, name, binder.condition, environment) for end in ends]
+    return replace(node, binder=replace(binder, condition=None)), (whole[0], whole[1])
+
+
+def _first_whole(end: float, name: str, condition: Node, environment: Environment) -> float:
+    """The whole number nearest to an end that its condition allows: 1 for `k > 0`."""
+    if not np.isfinite(end):
+        return end
+    near = np.round(end) + np.array([-1.0, 0.0, 1.0])
+    inner = environment.bind({name: along_new_axis(near, environment)})
+    allowed = near[rounded(truth(condition, inner)).values.reshape(-1) > 0]
+    return float(allowed[np.argmin(np.abs(allowed - end))])
+
+
+def _series(node: BigOperator, ends: Ends, environment: Environment) -> Array:
+    """A sum to infinity, or from minus infinity, or both: the two are added."""
+    name = variable_name(node.binder, environment)
+    start, stop = ends
+    if np.isinf(start) and np.isinf(stop):
+        below = _series_from(name, -1.0, -1, node, environment)
+        return elementwise(np.add, _series_from(name, 0.0, 1, node, environment), below)
+    return _series_from(name, stop if np.isinf(start) else start, -1 if np.isinf(start) else 1, node, environment)
+
+
+def _series_from(name: str, start: float, step: int, node: BigOperator, environment: Environment) -> Array:
+    def bound_to(places: Numbers, within: Environment) -> Environment:
+        return within.bind({name: along_new_axis(start + step * (places - start), within)})
+
+    def terms_at(places: Numbers, within: Environment) -> Array:
+        inner = bound_to(places, within)
+        body = evaluate(node.body, inner)
+        if node.binder.condition is not None:
+            body = _where(truth(node.binder.condition, inner), body, 0.0)
+        return body
+
+    def log_sizes(places: Numbers) -> Numbers:
+        return log_size(node.body, bound_to(places, floats), len(places), evaluate)
+
+    if start != np.rint(start):
+        raise EvaluationError(f"`{name}` begins at {start:g}, which is no whole number")
+    floats = replace(environment, in_balls=False, most_points=MOST_POINTS)
+    constants = [step * (c - start) + start for c in constants_of(name, node.body, floats, evaluate)]
+    # inside of another operator, whose points would make the search as many times as long
+    found = series.plan(log_sizes, constants, start) if environment.points == 1 else series.PLAIN
+    environment.trace.methods.add("truncated series")
+    if found.accelerated:
+        first = start + np.arange(series.FIRST_TERMS)
+        return _accelerated(terms_at, log_sizes, first, environment)
+    count = found.terms if environment.fine else found.terms // 2
+    terms = terms_at(start + np.arange(count), environment)
+    return reduce_last(np.sum, terms, environment.depth + 1, count)
+
+
+def _accelerated(
+    terms_at: Callable[[Numbers, Environment], Array],
+    log_sizes: Callable[[Numbers], Numbers],
+    first: Numbers,
+    environment: Environment,
+) -> Array:
+    """Each series of a batch by Levin's u-transform. Errors: EvaluationError where a plain sum does not agree."""
+    power = series.power_of(log_sizes, first[0])
+    floats = replace(environment, in_balls=False)
+    plain = terms_at(first, floats)
+    batch = np.moveaxis(np.broadcast_to(*_over(plain, len(first), environment)), environment.depth, -1)
+    with balls.precision(balls.BITS):
+        exact = terms_at(first[: series.LEVIN_TERMS + 1], replace(environment, in_balls=True))
+        rows = np.moveaxis(np.broadcast_to(*_over(exact, series.LEVIN_TERMS + 1, environment)), environment.depth, -1)
+        count = _levin_terms(exact, environment)
+        sums = [
+            _limit(row, terms, count, power)
+            for row, terms in zip(rows.reshape(-1, rows.shape[-1]), batch.reshape(-1, batch.shape[-1]), strict=True)
+        ]
+    if np.any([series.alternate(row[-50:]) for row in batch.reshape(-1, batch.shape[-1])]) and power <= 1:
+        environment.trace.remarks.add("a series converges conditionally: it was summed by Levin's u-transform")
+    value = np.array(sums).reshape(rows.shape[:-1])
+    return Array(balls.computed(value) if environment.in_balls else value, plain.rank)
+
+
+def _over(terms: Array, count: int, environment: Environment) -> tuple[Numbers, tuple[int, ...]]:
+    """Terms with an axis of their own also where they do not depend on the index, and the shape that they have then."""
+    values = terms.with_axes(environment.depth + 1)
+    shape = list(values.shape)
+    shape[environment.depth] = count
+    return values, tuple(shape)
+
+
+def _levin_terms(exact: Array, environment: Environment) -> int:
+    """How many terms the transform takes: fewer where they are floats, whose rounding it magnifies."""
+    count = series.LEVIN_TERMS if balls.are_tight(exact.values) else series.LEVIN_TERMS // 3
+    return count if environment.fine else count - 3
+
+
+def _limit(row: Numbers, terms: Numbers, count: int, power: float) -> float:
+    alternating = series.alternate(terms[-50:])
+    if not alternating and (power < series.LEAST_POWER or np.any(terms[-50:] * terms[-1] <= 0)):
+        raise EvaluationError(series.TOO_SLOW)
+    if any(term.contains(0) for term in row):
+        raise EvaluationError(series.TOO_SLOW)
+    value = float(series.extrapolated(balls.midpoints(row), count).mid())
+    series.require_agreement(value, terms, max(power, series.LEAST_POWER))
+    return value
 
 
 def _where(test: Array, body: Array, otherwise: float) -> Array:
@@ -79,15 +249,39 @@ def _where(test: Array, body: Array, otherwise: float) -> Array:
 
 def _bind_range(node: BigOperator, environment: Environment) -> Range:
     binder = node.binder
+    require_used(node, ("variables", "condition", *(("domain",) if binder.domain else ("lower", "upper"))))
     name = variable_name(binder, environment) if binder.variables else _only_free_index(node, environment)
     if binder.lower is not None and binder.upper is not None:
-        lower, upper = evaluate(binder.lower, environment), evaluate(binder.upper, environment)
+        refuse_two_lengths(name, node.body, environment)
+        if node.operator not in ("sum", "prod") and name not in COUNTING:
+            raise EvaluationError(WHOLE_OR_ALL.format(shown=to_latex(node), name=name))
+        lower, upper = number_of(binder.lower, environment), number_of(binder.upper, environment)
         return bind_integer_range(name, lower, upper, environment)
     if binder.domain is not None:
         return bind_points(name, set_points(binder.domain, environment), environment)
     if binder.lower is not None or binder.upper is not None:
         raise EvaluationError(f"`{name}` has only one bound: write both")
-    return bind_points(name, points_from_use(name, node.body, environment, evaluate), environment)
+    ends = ends_of(binder.condition, name, environment) if binder.condition else None
+    if ends is not None and not has_uses(name, node.body, environment, number_of):
+        if node.operator not in ("sum", "prod"):
+            raise EvaluationError(WHOLE_OR_ALL.format(shown=to_latex(node), name=name))
+        return _bind_between(name, ends, environment)
+    return bind_points(name, points_from_use(name, node.body, environment, number_of), environment)
+
+
+def _bind_between(name: str, ends: Ends, environment: Environment) -> Range:
+    """The whole numbers of an interval, such as `k \\geq 0`. Errors: EvaluationError where the notation has others."""
+    _refuse_declared(name, environment)
+    lower, upper = constant(np.ceil(ends[0])), constant(np.floor(ends[1]))
+    return bind_integer_range(name, lower, upper, environment)
+
+
+def _refuse_declared(name: str, environment: Environment) -> None:
+    if isinstance(environment.symbols.get(name), Variable):
+        raise EvaluationError(
+            f"`{name}` may run through the whole numbers that the condition allows, or through those values that the "
+            f"notation gives it: write the range, as in `{name}=0` below and `\\infty` above, or a set"
+        )
 
 
 def _only_free_index(node: BigOperator, environment: Environment) -> str:
@@ -117,16 +311,27 @@ def set_points(domain: Node, environment: Environment) -> Numbers:
 
 
 def _listed(domain: SetOf, environment: Environment) -> Numbers:
-    points: list[Numbers] = []
-    for position, element in enumerate(domain.elements):
-        if not isinstance(element, Dots):
-            points.append(evaluate(element, environment).values)
-            continue
-        if position == 0 or position + 1 == len(domain.elements):
-            raise EvaluationError(f"`{to_latex(domain)}` does not say where it begins and ends")
-        start, stop = float(points[-1]), float(evaluate(domain.elements[position + 1], environment).values)
-        step = start - float(points[-2]) if len(points) > 1 else 1.0
-        points.extend(np.arange(start + step, stop, step))
+    places = [place for place, element in enumerate(domain.elements) if isinstance(element, Dots)]
+    if not places:
+        return np.asarray([number_of(element, environment).values for element in domain.elements])
+    (place,) = places if len(places) == 1 else (0,)
+    if not 0 < place == len(domain.elements) - 2:
+        raise EvaluationError(f"`{to_latex(domain)}` does not say where it begins and ends")
+    written = [number_of(element, environment).values for element in domain.elements if not isinstance(element, Dots)]
+    if any(value.size != 1 for value in written):
+        raise EvaluationError(f"`{to_latex(domain)}` does not list numbers")
+    return _progression([float(value.reshape(())) for value in written], to_latex(domain))
+
+
+def _progression(written: list[float], shown: str) -> Numbers:
+    """`1, 3, …, 9` in equal steps. Errors: EvaluationError where what is written has others: `1, 2, 4, …, 64`."""
+    *first, last = written
+    step = first[1] - first[0] if len(first) > 1 else 1.0
+    count = (last - first[0]) / step if step else -1.0
+    points = first[0] + step * np.arange(round(count) + 1)
+    alike = len(points) >= len(first) and np.allclose(points[: len(first)], first, rtol=0, atol=1e-9 * abs(step))
+    if count < 0 or abs(count - round(count)) > 1e-9 or not alike:
+        raise EvaluationError(f"`{shown}` does not go on in equal steps: write its elements, or bind a name to the set")
     return np.asarray(points)
 
 
@@ -134,6 +339,9 @@ def _listed(domain: SetOf, environment: Environment) -> Numbers:
 def _(node: Moment, environment: Environment) -> Array:
     if node.condition is not None:
         raise EvaluationError(f"`{to_latex(node)}`: write the conditional law below the expectation instead")
+    for binder in node.binders:
+        require_used(replace(node, binders=(binder,)), ("variables", "law"))
+        _require_letter(binder, node, environment)
     binders = node.binders or (_law_of_random_variable(node, environment),)
     if node.operator == "E":
         return _expectation(binders, lambda inner: evaluate(node.arguments[0], inner), environment)
@@ -150,6 +358,20 @@ def _(node: Moment, environment: Environment) -> Array:
     return _expectation(binders, product_of_deviations, environment)
 
 
+def _require_letter(binder: Binder, node: Moment, environment: Environment) -> None:
+    """Errors: EvaluationError where `\\mathbb{E}_p` binds the letter of p's declaration, and speaks of another."""
+    if binder.variables or not isinstance(binder.law, Symbol):
+        return
+    spoken = {environment.key(item) for part in node.arguments for item in walk(part) if isinstance(item, Symbol)}
+    functions = environment.functions.get(environment.key(binder.law), ())
+    bound = {name for function in functions for name in function.arguments}
+    if functions and spoken - CONSTANTS.keys() and not spoken & bound:
+        shown = " or ".join(f"`{function}`" for function in functions)
+        raise EvaluationError(
+            f"`{to_latex(node)}` does not speak of what {shown} is a law of: say what it binds, as in `x \\sim p`"
+        )
+
+
 def _law_of_random_variable(node: Moment, environment: Environment) -> Binder:
     names = {item.name for argument in node.arguments for item in walk(argument) if isinstance(item, Symbol)}
     laws = sorted(name for name in names if hasattr(environment.symbols.get(name), "support"))
@@ -161,30 +383,65 @@ def _law_of_random_variable(node: Moment, environment: Environment) -> Binder:
 def _expectation(binders: tuple[Binder, ...], body: Callable[[Environment], Array], environment: Environment) -> Array:
     if not binders:
         return body(environment)
-    inner, weights = bind_law(binders[0], environment, evaluate)
+    inner, weights = bind_law(binders[0], environment, number_of)
     value = _expectation(binders[1:], body, inner)
-    return weighted_sum(weights, value, inner)
+    return integrated(weights, value, inner)
 
 
 def weighted_sum(weights: Array, value: Array, inner: Environment) -> Array:
     return reduce_last(np.sum, multiply(weights, value), inner.depth, weights.batch[-1])
 
 
+def integrated(weights: Weights, value: Array, inner: Environment) -> Array:
+    """The sum of a rule. Errors: EvaluationError where its terms do not fall off towards the ends of the range."""
+    if value.in_balls:
+        terms = multiply(mapped(balls.computed, weights.values), value)
+        sizes = _sizes(rounded(terms), inner)
+        if not np.all(np.isfinite(sizes)):
+            logarithms = np.moveaxis(balls.log_sizes(terms.with_axes(inner.depth)), inner.depth - 1, -1)
+            sizes = np.exp(logarithms - logarithms.max(axis=-1, keepdims=True))
+            _require_convergence(weights, sizes, inner, value.rank)
+        inner.trace.note_rounded(np.asarray(sizes.sum(axis=-1).max(initial=0.0)))
+        return reduce_last(np.sum, terms, inner.depth, weights.values.batch[-1])
+    terms = multiply(weights.values, value)
+    sizes = _sizes(terms, inner)
+    _require_convergence(weights, sizes, inner, value.rank)
+    inner.trace.summed = max(inner.trace.summed, float(sizes.sum(axis=-1).max(initial=0.0)))
+    return reduce_last(np.sum, terms, inner.depth, weights.values.batch[-1])
+
+
+def _require_convergence(weights: Weights, sizes: Numbers, inner: Environment, rank: int) -> None:
+    if np.any(weights.outermost.values):
+        outer = np.moveaxis(weights.outermost.with_axes(inner.depth, rank), inner.depth - 1, -1)
+        if np.any((sizes * outer).sum(axis=-1) > LARGEST_SHARE_OUTSIDE * sizes.sum(axis=-1)):
+            raise EvaluationError(DIVERGENT)
+
+
+def _sizes(terms: Array, inner: Environment) -> Numbers:
+    """The sizes of terms, with the innermost batch axis last."""
+    return np.moveaxis(np.abs(terms.with_axes(inner.depth)), inner.depth - 1, -1)
+
+
 @evaluate.register
 def _(node: Integral, environment: Environment) -> Array:
     binder = node.binder
     if len(binder.variables) > 1:
-        outer = Binder(binder.variables[1:], domain=binder.domain)
-        inner_integral = Integral(Binder(binder.variables[:1], domain=binder.domain), node.body)
-        return evaluate(Integral(outer, inner_integral), environment)
+        require_used(node, ("variables", "domain", "lower", "upper"))
+        inner_integral = Integral(replace(binder, variables=binder.variables[:1]), node.body)
+        return evaluate(Integral(replace(binder, variables=binder.variables[1:]), inner_integral), environment)
+    require_used(node, ("variables", "condition", *(("domain",) if binder.domain else ("lower", "upper"))))
     name = variable_name(binder, environment)
     if binder.lower is not None and binder.upper is not None:
-        lower, upper = evaluate(binder.lower, environment), evaluate(binder.upper, environment)
+        require_used(node, ("variables", "lower", "upper"))
+        lower, upper = number_of(binder.lower, environment), number_of(binder.upper, environment)
         if lower.batch or upper.batch:
             inner, weights = bind_varying_interval(name, lower, upper, environment)
-            return weighted_sum(weights, evaluate(node.body, inner), inner)
-    inner, weights = bind_integral(name, _box(binder, environment), node.body, environment)
-    return weighted_sum(weights, evaluate(node.body, inner), inner)
+            return integrated(weights, evaluate(node.body, inner), inner)
+    box = _box(binder, name, environment)
+    if box is None and binder.domain is None:
+        refuse_declared_box(name, node.body, environment)
+    inner, weights = bind_integral(name, box, node.body, environment, evaluate)
+    return integrated(weights, evaluate(node.body, inner), inner)
 
 
 @evaluate.register
@@ -192,13 +449,21 @@ def _(node: Limit, environment: Environment) -> Array:
     raise EvaluationError(f"`{to_latex(node)}`: a limit is not evaluated; waive the claim with a reason")
 
 
-def _box(binder: Binder, environment: Environment) -> Box | None:
+def _box(binder: Binder, name: str, environment: Environment) -> Box | None:
+    if (binder.lower is None) != (binder.upper is None):
+        raise EvaluationError(f"the integral over `{name}` has only one bound: write both")
     if binder.lower is not None and binder.upper is not None:
-        ends = [evaluate(end, environment).values for end in (binder.lower, binder.upper)]
-        return _ordered_box(float(ends[0]), float(ends[1]))
-    if isinstance(binder.domain, Interval):
-        ends = [evaluate(end, environment).values for end in (binder.domain.lower, binder.domain.upper)]
-        return _ordered_box(float(ends[0]), float(ends[1]))
+        return _ordered_box(end_of(binder.lower, environment), end_of(binder.upper, environment))
+    condition = binder.condition
+    if isinstance(binder.domain, Interval) or is_half(binder.domain):
+        condition = Relation("\\in", Symbol(name), binder.domain)
+    elif isinstance(binder.domain, Relation | Binary):
+        condition = binder.domain
+    if condition is not None:
+        ends = ends_of(condition, name, environment)
+        if ends is None:
+            raise EvaluationError(f"`{to_latex(condition)}` below an integral is no interval: write bounds, or a set")
+        return _ordered_box(*ends)
     if binder.domain is None or binder.domain == Symbol("\\mathbb{R}"):
         return None
     value = environment.symbols.get(environment.named(binder.domain) or "")
@@ -215,17 +480,22 @@ def _ordered_box(lower: float, upper: float) -> Box:
 
 @evaluate.register
 def _(node: Derivative, environment: Environment) -> Array:
-    """Derivatives by central differences; with respect to a vector, the vector of the partial derivatives."""
+    """Derivatives by central differences; with respect to a vector, the vector of the partial derivatives.
+
+    In balls the step is beyond all rounding, unless what is derived is known to float64 only.
+    """
     if len(node.variables) > 1:
-        inner = Derivative(node.kind, node.variables[1:], node.body)
+        inner = Derivative(node.kind, node.variables[1:], applied(node.body, node.variables[-1], environment))
         return evaluate(Derivative(node.kind, node.variables[:1], inner), environment)
     if not node.variables:
         raise EvaluationError(f"`{to_latex(node)}` does not say with respect to what: write it below the \\nabla")
-    variable, body = node.variables[0], _applied(node.body, node.variables[0], environment)
-    point = evaluate(variable, environment)
+    variable = node.variables[0]
+    body = applied(node.body, variable, environment)
+    require_dependence(body, variable, environment)
+    point = _place(_without_argument(variable, environment), environment)
     if point.rank == 0 and isinstance(variable, Index) and not variable.raised and len(variable.indices) == 1:
-        whole = evaluate(variable.base, environment)
-        direction = _unit_vector(evaluate(variable.indices[0], environment), whole.core[0])
+        whole = _place(variable.base, environment)
+        direction = _unit_vector(number_of(variable.indices[0], environment), whole.core[0])
         return _difference(body, variable.base, whole, direction, environment)
     if point.rank == 0:
         return _difference(body, variable, point, constant(1.0), environment)
@@ -237,15 +507,15 @@ def _(node: Derivative, environment: Environment) -> Array:
     return Array(np.stack([part.values for part in parts], axis=-1), 1)
 
 
-def _applied(body: Node, variable: Node, environment: Environment) -> Node:
-    """`\\nabla_w L` is that of L(w): a function that stands alone is taken at its declared arguments."""
-    name = environment.named(body) if isinstance(body, Symbol) else None
-    declared = environment.functions.get(name or "", ())
-    if name is None or name in environment.symbols or name in environment.bound or len(declared) != 1:
-        return body
-    (function,) = declared
-    arguments = (variable,) if len(function.arguments) == 1 else tuple(map(Symbol, function.arguments))
-    return Call(body, arguments, function.separators)
+def _without_argument(variable: Node, environment: Environment) -> Node:
+    """`z` below a derivative, where the notation declares z(w), is its value."""
+    return applied(variable, None, environment) if isinstance(variable, Symbol) else variable
+
+
+def _place(variable: Node, environment: Environment) -> Array:
+    """Where a derivative is taken: one definite point."""
+    place = evaluate(variable, environment)
+    return mapped(balls.midpoints, place) if place.in_balls else place
 
 
 def _unit_vector(index: Array, length: int) -> Array:
@@ -257,14 +527,24 @@ def _difference(body: Node, variable: Node, point: Array, direction: Array, envi
     name = environment.named(variable)
     if name is None or not isinstance(variable, Symbol):
         raise EvaluationError(f"`{to_latex(variable)}`: a derivative is taken with respect to a name")
-    offsets, coefficients = STENCILS[environment.fine]
-    step = STENCIL_STEP * max(1.0, float(np.abs(point.values).max()))
-    along = (np.array(offsets) * step).reshape((1,) * environment.depth + (-1,) + (1,) * point.rank)
+    step = STENCIL_STEP * max(1.0, float(np.abs(rounded(point).values).max()))
+    if not point.in_balls:
+        return _difference_quotient(body, name, point, direction, step, environment)
+    exact = _difference_quotient(body, name, point, direction, balls.at_points(balls.smallest_step()), environment)
+    if balls.are_tight(exact.values):
+        return exact
+    return _difference_quotient(body, name, point, direction, balls.at_points(step), environment)
+
+
+def _difference_quotient(
+    body: Node, name: str, point: Array, direction: Array, length: Any, environment: Environment
+) -> Array:
+    offsets, numerators, denominator = STENCILS[environment.fine]
+    along = (np.array(offsets) * length).reshape((1,) * environment.depth + (-1,) + (1,) * point.rank)
     start, towards = (
         np.expand_dims(array.with_axes(environment.depth), environment.depth) for array in (point, direction)
     )
-    moved = start + along * towards
-    inner = environment.bind({name: Array(moved, point.rank)})
-    value = evaluate(body, inner)
-    weights = Array(np.array(coefficients).reshape((1,) * environment.depth + (-1,)) / step, 0)
-    return weighted_sum(weights, value, inner)
+    inner = environment.bind({name: Array(start + along * towards, point.rank)})
+    inner = replace(inner, varied=inner.varied | {name})
+    weights = Array((np.array(numerators) / (denominator * length)).reshape((1,) * environment.depth + (-1,)), 0)
+    return weighted_sum(weights, evaluate(body, inner), inner)

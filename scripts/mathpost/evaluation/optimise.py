@@ -15,20 +15,23 @@ from typing import TypeAlias, TypeGuard
 import numpy as np
 from scipy import optimize, spatial
 
-from mathpost.evaluation.binding import along_new_axis
+from mathpost.evaluation.binding import along_new_axis, constants_of, require_used
 from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
-from mathpost.latex.tree.nodes import BigOperator
+from mathpost.latex.tree import walk
+from mathpost.latex.tree.nodes import BigOperator, Call, Index, Integral, Moment
 
 STARTS = 64
 IMPROVED_STARTS = 3
 EDGE = 1e-6
 FLAT = 1e-10
 STEP = 4e-3
+NARROWER_STEPS = (1e-4, 1e-5, 1e-6)
+DENSE_STARTS = 1_000
 NEWTON_STEPS = 12
 CONVERGED = 1e-8
 LONGEST_MOVE = 0.1
@@ -71,6 +74,7 @@ def objective_of(node: BigOperator, environment: Environment) -> tuple[Objective
 
 
 def _searched(node: BigOperator, environment: Environment) -> tuple[str, Variable]:
+    require_used(node, ("variables", "domain"))
     names = [environment.named(variable) for variable in node.binder.variables]
     if len(names) != 1 or names[0] is None:
         raise EvaluationError(f"`{to_latex(node)}` does not say over which variable: write one below it")
@@ -99,8 +103,21 @@ def optimum(node: BigOperator, environment: Environment) -> Optimum:
     lower, width = _corner_and_width(variable.domain)
     if not np.all(np.isfinite(width)):
         raise EvaluationError(f"`{to_latex(node)}`: an infinite box cannot be searched; give finite bounds")
-    places, tolerance = _search(lambda shares: objective(lower + shares * width), len(lower))
+    overlooked = (_overlooked(node, environment) - lower) / width if len(lower) == 1 else np.empty((0, len(lower)))
+    places, tolerance = _search(lambda shares: objective(lower + shares * width), len(lower), overlooked)
     return Optimum(lower + places * width, tolerance * width, scalar)
+
+
+def _overlooked(node: BigOperator, environment: Environment) -> Numbers:
+    """Where a peak may lie that is too narrow for the starts: at the constants of the objective, and on a dense grid
+    where that is cheap."""
+    name, variable = _searched(node, environment)
+    assert isinstance(variable.domain, Box)
+    low, high = float(variable.domain.lower), float(variable.domain.upper)
+    constants = [c for c in constants_of(name, node.body, environment, evaluate) if low < c < high]
+    cheap = not any(isinstance(item, (BigOperator, Integral, Moment, Index, Call)) for item in walk(node.body))
+    grid = np.linspace(low, high, DENSE_STARTS + 2)[1:-1] if cheap else np.empty(0)
+    return np.concatenate([constants, grid])[:, None]
 
 
 def _corner_and_width(box: Box) -> tuple[Numbers, Numbers]:
@@ -135,19 +152,39 @@ def _checked(values: Numbers) -> Numbers:
     return values
 
 
-def _search(objective: Objective, dimensions: int) -> tuple[Numbers, Numbers]:
+def _search(objective: Objective, dimensions: int, overlooked: Numbers) -> tuple[Numbers, Numbers]:
     starts = Box(np.zeros(dimensions), np.ones(dimensions)).points(STARTS * 2 ** (dimensions - 1), seed=0)
     values = _checked(objective(starts))
     spread = values.max() - values[np.isfinite(values)].min()
     if spread <= FLAT * abs(values.max()):
         raise EvaluationError("the objective is flat: it has the same value in all of its domain")
     found = [_local_optimum(objective, start, spread) for start in _promising(starts, values)]
+    found += [_narrow_optimum(objective, start, spread) for start in _above(objective, overlooked, found, spread)]
     best = max(item.value for item in found)
     winners = [item for item in found if item.value >= best - FLAT * spread]
     for item in winners:
         if np.any(item.place < EDGE) or np.any(item.place > 1 - EDGE):
             raise EvaluationError("the objective is best at the edge of its domain: it has no maximum inside")
     return _distinct(winners)
+
+
+def _above(objective: Objective, places: Numbers, found: list[_Found], spread: float) -> Numbers:
+    """The best of some places, if they are better than all that was found."""
+    if not len(places):
+        return places
+    values = objective(places)
+    best = np.flatnonzero(values > max(item.value for item in found) + FLAT * spread)
+    return places[best[np.argsort(-values[best], kind="stable")][:IMPROVED_STARTS]]
+
+
+def _narrow_optimum(objective: Objective, start: Numbers, spread: float) -> _Found:
+    """The optimum of a peak that is narrower than the step of the difference quotients."""
+    least = float(objective(start[None])[0])
+    for step in NARROWER_STEPS:
+        near = _newton(objective, start, step)
+        if near is not None and near.value >= least:
+            return near
+    return _compass(objective, start)
 
 
 def _promising(starts: Numbers, values: Numbers) -> Numbers:
@@ -195,13 +232,12 @@ class _Found:
     value: float
 
 
-def _newton(objective: Objective, place: Numbers) -> _Found | None:
+def _newton(objective: Objective, place: Numbers, step: float = STEP) -> _Found | None:
     """Newton steps to the stationary point, and how far rounding and truncation leave it uncertain.
 
     The step of the difference quotients shrinks until the error of their order is lost in the rounding. None where
     the objective is not curved like one at a maximum, or the steps lead nowhere.
     """
-    step = STEP
     for _ in range(NEWTON_STEPS):
         room = float(np.min(np.minimum(place, 1 - place)))
         if room <= EDGE:

@@ -8,7 +8,8 @@ an error bound that carries through whatever is computed from the integral.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,15 +19,32 @@ from mathpost.ground.errors import EvaluationError
 STEP = 1 / 32
 REACH = 4.0
 SMALLEST_PROBABILITY = 1e-40
+OUTERMOST = 3
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`points` has shape (N,) or (N, n); `weights` (N,). `method` names the rule in a verdict."""
+    """`points` has shape (N,) or (N, n); `weights` (N,). `method` names the rule in a verdict.
+
+    `outermost` marks the points next to the ends of what the rule reaches: their terms are nothing if it converges.
+    """
 
     points: Numbers
     weights: Numbers
     method: str
+    outermost: Numbers
+
+    @classmethod
+    def exact(cls, points: Numbers, weights: Numbers, method: str) -> Rule:
+        """A rule without ends."""
+        return cls(points, weights, method, np.zeros(len(weights), dtype=bool))
+
+
+def outermost(count: int) -> Numbers:
+    """The first points of a rule and the last."""
+    marks = np.zeros(count, dtype=bool)
+    marks[:OUTERMOST] = marks[max(count - OUTERMOST, 0) :] = True
+    return marks
 
 
 def _abscissae(fine: bool, reach: float = REACH) -> tuple[Numbers, float]:
@@ -60,27 +78,41 @@ def interval_rule(lower: float, upper: float, centre: float, scale: float, fine:
         points = np.where(inner < 0, lower + distance, upper - distance)
         weights = half * slope / np.cosh(inner) ** 2
         inside = (points > lower) & (points < upper)
-        return Rule(points[inside], weights[inside], "tanh-sinh quadrature")
+        return Rule(points[inside], weights[inside], "tanh-sinh quadrature", outermost(int(inside.sum())))
     if np.isfinite(lower) or np.isfinite(upper):
         distance = scale * np.exp(inner)
         points = lower + distance if np.isfinite(lower) else upper - distance
-        return Rule(points, distance * slope, "exp-sinh quadrature")
-    return Rule(centre + scale * np.sinh(inner), scale * np.cosh(inner) * slope, "sinh-sinh quadrature")
+        return Rule(points, distance * slope, "exp-sinh quadrature", outermost(len(points)))
+    points = centre + scale * np.sinh(inner)
+    return Rule(points, scale * np.cosh(inner) * slope, "sinh-sinh quadrature", outermost(len(points)))
+
+
+def split_rule(lower: float, upper: float, breaks: list[float], scale: float, fine: bool) -> Rule:
+    """A rule for an interval that is cut at some points: one rule for each part."""
+    ends = [lower, *breaks, upper]
+    parts = [interval_rule(low, high, low, scale, fine) for low, high in pairwise(ends)]
+    points, weights = (np.concatenate([getattr(part, name) for part in parts]) for name in ("points", "weights"))
+    lowest, highest = np.isin(points, np.sort(points)[:OUTERMOST]), np.isin(points, np.sort(points)[-OUTERMOST:])
+    return Rule(points, weights, " and ".join(sorted({part.method for part in parts})), lowest | highest)
 
 
 def tensor_rule(rules: tuple[Rule, ...]) -> Rule:
-    """The product of one rule per dimension: points of shape (N, n)."""
+    """The product of two rules, one per dimension: points of shape (N, 2)."""
     grids = np.meshgrid(*(rule.points for rule in rules), indexing="ij")
     weights = rules[0].weights
     for rule in rules[1:]:
         weights = np.multiply.outer(weights, rule.weights)
-    return Rule(np.stack([grid.ravel() for grid in grids], axis=-1), weights.ravel(), rules[0].method)
+    marks = np.logical_or.outer(rules[0].outermost, rules[-1].outermost).ravel()
+    return Rule(np.stack([grid.ravel() for grid in grids], axis=-1), weights.ravel(), rules[0].method, marks)
 
 
 def box_rule(lower: Numbers, upper: Numbers, centre: float, scale: float, fine: bool) -> Rule:
     """A rule for a box: one dimension, or a tensor product of at most two, whose points still fit in memory."""
     if lower.ndim == 0:
         return interval_rule(float(lower), float(upper), centre, scale, fine)
+    if lower.size == 1:
+        rule = interval_rule(float(lower[0]), float(upper[0]), centre, scale, fine)
+        return replace(rule, points=rule.points[:, None])
     if lower.size > 2:
         raise EvaluationError(f"an integral over {lower.size} dimensions is not evaluated: write it as an expectation")
     return tensor_rule(

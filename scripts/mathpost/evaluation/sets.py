@@ -10,7 +10,7 @@ from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate
 from mathpost.evaluation.operators import set_points
-from mathpost.evaluation.values import Array, Numbers, shape_of
+from mathpost.evaluation.values import Array, Numbers, batch_axes, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree.nodes import Binary, Index, Interval, Node, Power, Sequence, SetOf, Symbol
@@ -18,22 +18,23 @@ from mathpost.latex.tree.nodes import Binary, Index, Interval, Node, Power, Sequ
 WHOLE = {"\\mathbb{N}": 0.0, "\\mathbb{Z}": -np.inf}
 
 
-def is_member(element: Node, domain: Node, environment: Environment) -> bool:
-    """Whether an element lies in a set, at every point of the batch. `a, b \\in S` says it of each.
+def memberships(element: Node, domain: Node, environment: Environment) -> list[Numbers]:
+    """Whether an element lies in a set, at each point of the batch; of `a, b \\in S`, whether each does.
 
     Errors: EvaluationError where the element has no value or the set no meaning.
     """
     if isinstance(element, Sequence) and not element.parenthesised:
-        return all(is_member(part, domain, environment) for part in element.elements)
+        return [found for part in element.elements for found in memberships(part, domain, environment)]
     factors = _factors(domain)
-    if len(factors) > 1:
-        if not isinstance(element, Sequence) or len(element.elements) != len(factors):
-            raise EvaluationError(
-                f"`{to_latex(element)}` is no tuple of {len(factors)}, as `{to_latex(domain)}` asks for"
-            )
-        _refuse_mixed_samples(element, environment)
-        return all(is_member(part, factor, environment) for part, factor in zip(element.elements, factors, strict=True))
-    return contains(domain, evaluate(element, environment), environment)
+    if len(factors) == 1:
+        return [contains(domain, evaluate(element, environment), environment)]
+    if not isinstance(element, Sequence) or len(element.elements) != len(factors):
+        raise EvaluationError(f"`{to_latex(element)}` is no tuple of {len(factors)}, as `{to_latex(domain)}` asks for")
+    _refuse_mixed_samples(element, environment)
+    pairs = zip(element.elements, factors, strict=True)
+    parts = [Array(contains(factor, evaluate(part, environment), environment), 0) for part, factor in pairs]
+    axes = batch_axes(*parts)
+    return [np.logical_and.reduce(np.broadcast_arrays(*(part.with_axes(axes) for part in parts)))]
 
 
 def _refuse_mixed_samples(element: Sequence, environment: Environment) -> None:
@@ -50,46 +51,59 @@ def _factors(domain: Node) -> list[Node]:
     return [domain]
 
 
-def contains(domain: Node, value: Array, environment: Environment) -> bool:
+def contains(domain: Node, value: Array, environment: Environment) -> Numbers:
+    """Whether each value of a batch lies in a set."""
     if not np.all(np.isfinite(value.values)):
         raise EvaluationError("a value that is not finite is in no set")
     match domain:
         case Symbol(name=name) if name.startswith("\\mathbb{R}") or name in WHOLE:
-            return value.rank == 0 and _in_numbers(name, value.values)
+            return _whole(_in_numbers(name, value.values), value) if value.rank == 0 else _nowhere(value)
         case Power(base=Symbol(name=name)) if name.startswith("\\mathbb{R}"):
-            return value.core == _dimensions(domain.exponent, environment) and _in_numbers(name, value.values)
+            fits = _has_dimensions(value, _dimensions(domain.exponent, environment))
+            return _whole(_in_numbers(name, value.values), value) if fits else _nowhere(value)
         case Power(base=base):
             count = _dimensions(domain.exponent, environment)
-            each = Array(value.values, value.rank - len(count))
-            return value.core[: len(count)] == count and contains(base, each, environment)
+            if value.core[: len(count)] != count:
+                return _nowhere(value)
+            return _whole(contains(base, Array(value.values, value.rank - len(count)), environment), value)
         case Interval():
-            return value.rank == 0 and _in_interval(domain, value, environment)
+            return _in_interval(domain, value, environment) if value.rank == 0 else _nowhere(value)
         case Sequence(elements=(lower, upper)):
             return contains(Interval(lower, upper, (False, False)), value, environment)
         case SetOf():
-            return value.rank == 0 and bool(np.all(np.isin(value.values, set_points(domain, environment))))
+            points = set_points(domain, environment)
+            return np.isin(value.values, points) if value.rank == 0 else _nowhere(value)
         case Symbol():
             return _in_bound_set(domain, value, environment)
     raise EvaluationError(f"`{to_latex(domain)}` is not evaluated as a set")
 
 
-def _in_numbers(name: str, values: Numbers) -> bool:
+def _nowhere(value: Array) -> Numbers:
+    return np.zeros(value.batch, dtype=bool)
+
+
+def _whole(tests: Numbers, value: Array) -> Numbers:
+    """Of tests of the parts of each value: whether all parts pass."""
+    return np.asarray(np.all(tests, axis=tuple(range(len(value.batch), np.ndim(tests)))))
+
+
+def _in_numbers(name: str, values: Numbers) -> Numbers:
     """The real numbers and their halves, `\\mathbb{R}_{+}`, `\\mathbb{R}_{\\geq 0}`, and the whole numbers."""
     if name in WHOLE:
-        return bool(np.all(values == np.rint(values)) and np.all(values >= WHOLE[name]))
+        return np.asarray((values == np.rint(values)) & (values >= WHOLE[name]))
     mark = name.removeprefix("\\mathbb{R}")
     if not mark:
-        return True
+        return np.ones(values.shape, dtype=bool)
     if mark in ("_{+}", "^{+}", "_{\\geq0}"):
-        return bool(np.all(values >= 0))
+        return np.asarray(values >= 0)
     if mark in ("_{++}", "_{>0}"):
-        return bool(np.all(values > 0))
+        return np.asarray(values > 0)
     raise EvaluationError(f"`{name}` is not evaluated as a set")
 
 
 def _dimensions(exponent: Node, environment: Environment) -> tuple[int, ...]:
-    """`n` is (n,); `m \\times n` is (m, n)."""
-    if isinstance(exponent, Binary) and exponent.operator in ("\\times", "*"):
+    """`n` is (n,), `2 n` is (2 n,); `m \\times n` is (m, n)."""
+    if isinstance(exponent, Binary) and exponent.operator == "\\times":
         return _dimensions(exponent.left, environment) + _dimensions(exponent.right, environment)
     value = evaluate(exponent, environment)
     if value.values.ndim or not float(value.values).is_integer():
@@ -97,23 +111,33 @@ def _dimensions(exponent: Node, environment: Environment) -> tuple[int, ...]:
     return (int(value.values),)
 
 
-def _in_interval(interval: Interval, value: Array, environment: Environment) -> bool:
-    lower, upper = (evaluate(end, environment).values for end in (interval.lower, interval.upper))
-    above = value.values >= lower if interval.closed[0] else value.values > lower
-    below = value.values <= upper if interval.closed[1] else value.values < upper
-    return bool(np.all(above & below))
+def _has_dimensions(value: Array, dimensions: tuple[int, ...]) -> bool:
+    """Whether a value has this shape: `\\mathbb{R}^{n \\times 1}` holds the vectors of `\\mathbb{R}^n`."""
+    if value.rank == 1:
+        return dimensions in (value.core, (1, *value.core) if value.is_row else (*value.core, 1))
+    return value.core == dimensions
 
 
-def _in_bound_set(domain: Symbol, value: Array, environment: Environment) -> bool:
+def _in_interval(interval: Interval, value: Array, environment: Environment) -> Numbers:
+    ends = [evaluate(end, environment) for end in (interval.lower, interval.upper)]
+    axes = batch_axes(value, *ends)
+    lower, upper, here = (each.with_axes(axes) for each in (*ends, value))
+    above = here >= lower if interval.closed[0] else here > lower
+    below = here <= upper if interval.closed[1] else here < upper
+    return np.asarray(above & below)
+
+
+def _in_bound_set(domain: Symbol, value: Array, environment: Environment) -> Numbers:
     name = environment.key(domain)
     if name not in environment.symbols:
         raise EvaluationError(f"`{name}` has no binding: add `{name}` to the notation")
     bound = environment.symbols[name]
     bound = bound.domain if isinstance(bound, Variable) else bound
     if isinstance(bound, Box):
-        return value.core == bound.lower.shape and bool(np.all(bound.contains(value.values)))
+        return _whole(bound.contains(value.values), value) if value.core == bound.lower.shape else _nowhere(value)
     points = set_points(domain, environment)
     if points.shape[1:] != value.core:
-        return False
+        return _nowhere(value)
     rows = value.values.reshape(-1, prod(value.core))
-    return all(np.any(np.all(points.reshape(len(points), -1) == row, axis=1)) for row in rows)
+    found = [np.any(np.all(points.reshape(len(points), -1) == row, axis=1)) for row in rows]
+    return np.reshape(np.asarray(found, dtype=bool), value.batch)

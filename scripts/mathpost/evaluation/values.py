@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from mathpost.evaluation import balls
 from mathpost.ground.errors import EvaluationError
 
 Numbers: TypeAlias = NDArray[Any]
@@ -24,12 +25,21 @@ Numbers: TypeAlias = NDArray[Any]
 class Array:
     """`values` has shape batch + core; the last `rank` axes are the value itself (0 scalar, 1 vector, 2 matrix).
 
-    A vector is a column, unless it was transposed (`is_row`).
+    A vector is a column, unless it was transposed (`is_row`). The entries are float64, or balls (`evaluation.balls`) in
+    an array of objects.
     """
 
     values: Numbers
     rank: int
     is_row: bool = False
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.values, (np.ndarray, np.generic)):  # NumPy hands out a single ball as it is
+            object.__setattr__(self, "values", np.array(self.values, dtype=object))
+
+    @property
+    def in_balls(self) -> bool:
+        return bool(self.values.dtype == object)
 
     @property
     def batch(self) -> tuple[int, ...]:
@@ -49,9 +59,16 @@ class Array:
 def constant(value: object) -> Array:
     """A value that depends on no bound variable. Errors: EvaluationError if it is not made of numbers."""
     values = np.asarray(value)
+    if values.dtype.kind == "O" and all(isinstance(entry, int) for entry in values.flat):
+        values = values.astype(float)
     if values.dtype.kind not in "biuf":
         raise EvaluationError(f"{value!r} is not a number or an array of numbers")
     return Array(values.astype(float), values.ndim)
+
+
+def rounded(array: Array) -> Array:
+    """The nearest float64 of each entry."""
+    return replace(array, values=array.values.astype(float)) if array.in_balls else array
 
 
 def batch_axes(*arrays: Array) -> int:
@@ -104,6 +121,8 @@ def multiply(left: Array, right: Array) -> Array:
 
 
 def _product(left: Numbers, right: Numbers) -> Numbers:
+    if object in (left.dtype, right.dtype):
+        return balls.product(left, right)
     with np.errstate(invalid="ignore"):
         product: Numbers = left * right
     vanishing = ((left == 0) & np.isinf(right)) | ((right == 0) & np.isinf(left))
@@ -115,7 +134,7 @@ def _matrix_product(left: Array, right: Array) -> Array:
     a, b = _as_matrix(left, axes), _as_matrix(right, axes)
     if a.shape[-1] != b.shape[-2]:
         raise EvaluationError(f"shapes do not fit: {shape_of(left)} times {shape_of(right)}")
-    product: Numbers = np.matmul(a, b)
+    product: Numbers = balls.matrix_product(a, b) if object in (a.dtype, b.dtype) else np.matmul(a, b)
     is_row, is_column = left.rank == 1 and left.is_row, right.rank == 1 and not right.is_row
     if is_row and is_column:
         return Array(product[..., 0, 0], 0)

@@ -1,23 +1,28 @@
 """Comparing the two sides of a claim: how far they may differ, and where they differ most.
 
-Two values are equal to the accuracy of float64: `RTOL` of their size, and `ROUNDING` of the largest value in the same
-batch, for what cancels. The bound that a quadrature or an optimiser reports is added, and nothing else.
+Two values made of whole numbers and numbers of the text are equal if they agree to the last of many bits. Where a float
+took part they are equal to the accuracy of float64 at the same point: `RTOL` of their size, and what the rounding of
+all that was added up may have made. The bound that a quadrature or an optimiser reports is added, and nothing else.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
-from mathpost.evaluation import Environment
+from mathpost.evaluation import Environment, balls
+from mathpost.evaluation.binding import calls_author
 from mathpost.evaluation.optimise import Optimum
 from mathpost.evaluation.values import Array, Numbers, batch_axes, have_one_shape, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.ground.verdicts import Judgement, Summary
 from mathpost.judging.draw import Draw, Measured, at_point
-from mathpost.judging.sampling import standard_error
+from mathpost.judging.enclosure import Sides, sides_of
+from mathpost.judging.sampling import is_sampled, standard_error
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import Negative, Node, Number
@@ -25,7 +30,20 @@ from mathpost.latex.tree.nodes import Negative, Node, Number
 RTOL = 1e-9
 ROUNDING = 1e-12
 ZERO = 1e-10
+LOST = 1e-6
+TINY = 1e-290
 STANDARD_ERRORS = 4.0
+LARGEST_SAMPLING_ERROR = 1e-3
+LARGEST_ROUNDING = 0.1
+BOTH_ZERO = (
+    "both sides are 0 wherever they were tried: a function of yours may have returned less than float64 can hold; "
+    "compare the logarithms, bound to a function that gives them"
+)
+APPROXIMATE = ("\\approx", "\\simeq")
+LOST_DIGITS = (
+    "float64 has lost the digits that would tell: what it rounded is lost beside greater values that cancel; "
+    "write the claim so that they do not cancel, or bind whole numbers and short decimals"
+)
 
 
 @dataclass(frozen=True)
@@ -52,17 +70,33 @@ def equal(case: Case) -> Judgement:
     left, right = case.measure()
     if isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
         return _same_optimum(left, right)
-    return compare(case, left, right, _equality_tolerance(case))
+    try:
+        judgement = compare(case, left, right, stated_tolerance(case))
+    except EvaluationError:
+        refuse_coarse_samples(left, right)  # the reason behind it
+        raise
+    if judgement.outcome == "pass":
+        refuse_coarse_samples(left, right)
+    return judgement
 
 
-def _equality_tolerance(case: Case) -> Tolerance | None:
-    for side in (case.left, case.right):
-        digits = _written(side)
-        if digits is not None and "." in digits:
-            return Tolerance(np.asarray(_half_unit(digits)), "half a unit of the last digit")
-        if digits is not None and float(digits) == 0:
-            return Tolerance(np.asarray(ZERO), "absolute, beside a zero")
+def stated_tolerance(case: Case) -> Tolerance | None:
+    """What a number allows that is written with its digits; beside `\\approx` also one without decimals.
+
+    Two numbers are equal only if they are the same.
+    """
+    written = _numbers_of(case)
+    if case.relation in APPROXIMATE:
+        if any(float(digits) or "." in digits for digits in written):
+            return max(map(_rounding, written), key=lambda tolerance: float(tolerance.allowed))
+    elif len(written) == 1 and "." in written[0]:
+        return Tolerance(np.asarray(_half_unit(written[0])), "half a unit of the last digit")
     return None
+
+
+def _numbers_of(case: Case) -> list[str]:
+    """The digits of the sides that are nothing but numbers."""
+    return [digits for side in (case.left, case.right) if (digits := _written(side)) is not None]
 
 
 def _written(side: Node) -> str | None:
@@ -77,40 +111,148 @@ def _half_unit(digits: str) -> float:
     return 0.5 * 10.0**exponent * (1 + 1e-9)
 
 
+def refuse_coarse_samples(left: Measured, right: Measured) -> None:
+    """Errors: EvaluationError for an equality of what is only known by a random sample of a law."""
+    for side in (left, right):
+        sampled = [method for method in side.methods if "Monte Carlo" in method]
+        if sampled and np.any(side.error > LARGEST_SAMPLING_ERROR * max(_size(side), 1e-300)):
+            raise EvaluationError(
+                f"by {' and '.join(sampled)} a side is known to {side.error.max():.1g}, too little for an equality: "
+                "give the law `ppf`, `isf` and `support`, or write `\\approx`"
+            )
+
+
 def compare(case: Case, left: Measured, right: Measured, stated: Tolerance | None) -> Judgement:
-    a, b, rank = aligned(left.value, right.value, case)
-    size = np.maximum(np.abs(a), np.abs(b))
-    tolerance = stated or Tolerance(RTOL * size + ROUNDING * size.max(initial=0.0), "float64 accuracy")
-    allowed = np.broadcast_to(tolerance.allowed, a.shape) + bound_of(left, a, rank) + bound_of(right, a, rank)
+    """Whether both sides are equal: in balls where they can be had, else in float64."""
+    gap = gap_of(case, left, right, stated)
+    if all(calls_author(side, case.environment) for side in (case.left, case.right)) and _are_nothing(gap):
+        raise EvaluationError(BOTH_ZERO)
+    return judgement_of(case, gap, gap.apart <= gap.allowed, "the two sides differ")
+
+
+def _are_nothing(gap: Gap) -> bool:
+    return bool(np.all(gap.left == 0) and np.all(gap.right == 0))
+
+
+@dataclass(frozen=True)
+class Gap:
+    """How far apart two sides are, entry by entry; `signed` is left less right. The last `rank` axes are the value's.
+
+    `error` is what rounding and quadrature may have made of the difference, `allowed` how far apart equal sides may be.
+    `lost` says that what rounding made is too large beside the values to tell, `is_rounded` that the error comes from
+    float64.
+    """
+
+    left: Any
+    right: Any
+    signed: Numbers
+    error: Numbers
+    allowed: Numbers
+    rank: int
+    source: str
+    lost: bool = False
+    is_rounded: bool = False
+
+    @property
+    def apart(self) -> Numbers:
+        return np.abs(self.signed)
+
+
+def gap_of(case: Case, left: Measured, right: Measured, stated: Tolerance | None = None) -> Gap:
+    """Errors: EvaluationError where the shapes differ, or a side has no finite value."""
+    a, b, rank = aligned(left.value, right.value)
+    bounds = bound_of(left, a, rank) + bound_of(right, a, rank)
     methods = " and ".join(sorted(left.methods | right.methods))
-    source = f"{tolerance.source}, and the error bound of {methods}" if methods else tolerance.source
-    difference = np.abs(a - b)
-    holds = bool(np.all(difference <= allowed))
-    worst = np.unravel_index(int(np.argmax(size if holds else difference - allowed)), a.shape)
-    point = "" if holds else point_told(case, worst, a.ndim - rank)
-    reason = "" if holds else f"the two sides differ{point}"
+    sides = None
+    if np.all(np.isfinite(bounds) | ~(np.isfinite(a) & np.isfinite(b))):
+        sides = sides_of(case.left, case.right, case.draw, case.environment, suspect=_is_suspect(a, b, stated))
+    if sides is not None:
+        gap = _gap_in_balls(sides, np.nan_to_num(bounds), stated, exact=sides.rounded is None and not methods)
+    else:
+        gap = _gap_in_floats(case, (left, right), bounds, stated)
+    return replace(gap, source=f"{gap.source}, and the error bound of {methods}" if methods else gap.source)
+
+
+def _is_suspect(a: Numbers, b: Numbers, stated: Tolerance | None) -> bool:
+    """Whether float64 may have lost what tells two sides apart, or made a difference that is none."""
+    size = np.maximum(np.abs(a), np.abs(b))
+    if not bool(np.all(np.isfinite(size)) and np.all(size > TINY)):
+        return True
+    return not bool(np.all(np.abs(a - b) <= (RTOL * size if stated is None else stated.allowed)))
+
+
+def _gap_in_balls(sides: Sides, bounds: Numbers, stated: Tolerance | None, *, exact: bool) -> Gap:
+    """Where all is exact, the radius alone is allowed; else float64 accuracy of the result and of what was added up."""
+    shape, told = sides.left.shape, sides.differences()
+    units = [balls.unit(difference, size) for difference, size in told]
+    radius = _in_units([difference.rad() for difference, _ in told], units, shape)
+    signed = _in_units([difference.mid() for difference, _ in told], units, shape)
+    size = _in_units([size for _, size in told], units, shape)
+    bounds = _in_units(bounds.flat, units, shape)
+    error = radius + bounds
+    lost = not exact and bool(np.any(radius > LOST * np.maximum(1.0, np.maximum(size, sides.rounded or 0.0))))
+    if stated is not None:
+        allowed = _in_units(np.broadcast_to(stated.allowed, shape).flat, units, shape) + error
+        return Gap(sides.left, sides.right, signed, error, allowed, sides.rank, stated.source, lost)
+    if exact:
+        return Gap(sides.left, sides.right, signed, error, error, sides.rank, f"exact to {sides.bits} bits")
+    allowed = RTOL * size + ROUNDING * _greatest_of_value(size, sides.rank) + error
+    return Gap(sides.left, sides.right, signed, error, allowed, sides.rank, "float64 accuracy", lost, is_rounded=True)
+
+
+def _in_units(values: Iterable[Any], units: Iterable[Any], shape: tuple[int, ...]) -> Numbers:
+    """Numbers as float64, in units that it can hold: what is too small or too large for it keeps its order."""
+    return np.array([float(value / unit) for value, unit in zip(values, units, strict=True)]).reshape(shape)
+
+
+def _greatest_of_value(size: Numbers, rank: int) -> Numbers:
+    """The greatest entry of each vector or matrix, beside which the rounding of the others is seen."""
+    return size.max(axis=tuple(range(-rank, 0)), keepdims=True, initial=0.0) if rank else size
+
+
+def _gap_in_floats(case: Case, sides: tuple[Measured, Measured], bounds: Numbers, stated: Tolerance | None) -> Gap:
+    a, b, rank = aligned(sides[0].value, sides[1].value)
+    for side, values in ((case.left, a), (case.right, b)):
+        if not np.all(np.isfinite(values)):
+            raise EvaluationError(f"`{to_latex(side)}` is not finite")
+    size = np.maximum(np.abs(a), np.abs(b))
+    summed = max(side.summed for side in sides)
+    error = ROUNDING * np.maximum(_greatest_of_value(size, rank), summed) + bounds
+    tolerance = stated or Tolerance(RTOL * size, "float64 accuracy")
+    lost = stated is None and bool(np.any((size <= ZERO) & (a != b)))
+    return Gap(a, b, a - b, error, tolerance.allowed + error, rank, tolerance.source, lost)
+
+
+def judgement_of(case: Case, gap: Gap, holding: Numbers, reason: str) -> Judgement:
+    """A verdict with the values where the claim fails most, or where it holds the place of the greatest values.
+
+    Errors: EvaluationError where it holds only because digits are lost.
+    """
+    holds = bool(np.all(holding))
+    if holds and gap.lost and np.any(gap.apart <= gap.error):
+        raise EvaluationError(LOST_DIGITS)
+    excess = np.where(holding, -np.inf, gap.apart - gap.allowed)
+    worst = np.unravel_index(int(np.argmax(gap.apart if holds else excess)), gap.signed.shape)
+    point = "" if holds else point_told(case, worst, gap.signed.ndim - gap.rank)
     return Judgement(
         "pass" if holds else "fail",
-        summary_at(a, worst, rank),
-        summary_at(b, worst, rank),
-        float(difference[worst]),
-        float(allowed[worst]),
-        source,
-        reason,
+        summary_at(gap.left, worst, gap.rank),
+        summary_at(gap.right, worst, gap.rank),
+        float(gap.apart[worst]),
+        float(gap.allowed[worst]),
+        gap.source,
+        "" if holds else f"{reason}{point}",
     )
 
 
-def aligned(left: object, right: object, case: Case) -> tuple[Numbers, Numbers, int]:
-    """Both sides as finite arrays of one shape, and the number of axes that belong to the values themselves."""
+def aligned(left: object, right: object) -> tuple[Numbers, Numbers, int]:
+    """Both sides as arrays of one shape, and the number of axes that belong to the values themselves."""
     if not (isinstance(left, Array) and isinstance(right, Array)):
         raise EvaluationError("an arg max has no order and no size to compare")
     if not have_one_shape(left, right):
         raise EvaluationError(f"the left side is {shape_of(left)}, the right side {shape_of(right)}")
-    for side, value in ((case.left, left), (case.right, right)):
-        if not np.all(np.isfinite(value.values)):
-            raise EvaluationError(f"`{to_latex(side)}` is not finite")
-        if value.values.size == 0:
-            raise EvaluationError(f"`{to_latex(side)}` is empty")
+    if left.values.size == 0 or right.values.size == 0:
+        raise EvaluationError("a side is empty, so nothing is compared")
     axes = batch_axes(left, right)
     a, b = np.broadcast_arrays(left.with_axes(axes), right.with_axes(axes))
     return a, b, left.rank
@@ -122,10 +264,11 @@ def bound_of(side: Measured, like: Numbers, rank: int) -> Numbers:
     return np.broadcast_to(padded, like.shape)
 
 
-def summary_at(values: Numbers, worst: tuple[np.intp, ...], rank: int) -> Summary:
+def summary_at(values: Any, worst: tuple[np.intp, ...], rank: int) -> Summary:
     here = values[worst[: values.ndim - rank]]
-    if here.ndim == 0:
-        return float(here)
+    if np.ndim(here) == 0:
+        return float(here) if balls.fits_float(here) else balls.shown(here)
+    here = here.astype(float)
     return np.array2string(here, precision=6, threshold=6, edgeitems=2)
 
 
@@ -143,7 +286,7 @@ def _short(value: Numbers) -> str:
     )
 
 
-def _same_optimum(left: Measured, right: Measured, extra: float = 0.0, source: str = "") -> Judgement:
+def _same_optimum(left: Measured, right: Measured, extra: Numbers | float = 0.0, source: str = "") -> Judgement:
     a, b = (_places(side) for side in (left, right))
     if a.shape[1] != b.shape[1]:
         raise EvaluationError(f"the left side has {a.shape[1]} components, the right side {b.shape[1]}")
@@ -187,20 +330,42 @@ def approximate(case: Case) -> Judgement:
     left, right = case.measure()
     tolerance = _approximate_tolerance(case, left, right)
     if isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
-        return _same_optimum(left, right, float(tolerance.allowed.max()), tolerance.source)
+        return _same_optimum(left, right, tolerance.allowed, tolerance.source)
     return compare(case, left, right, tolerance)
 
 
 def _approximate_tolerance(case: Case, left: Measured, right: Measured) -> Tolerance:
-    for side in (case.left, case.right):
-        digits = _written(side)
-        if digits is not None:
-            return Tolerance(np.asarray(_half_unit(digits)), "half a unit of the last digit")
+    stated = stated_tolerance(case)
+    if stated is not None:
+        return stated
+    if _numbers_of(case) and not _is_sampled(case):
+        return _beside_zero(left, right)
     if case.draw.notation.rtol is not None:
         size = max(_size(left), _size(right))
         return Tolerance(np.asarray(case.draw.notation.rtol * size), "the rtol of the notation")
+    if not _is_sampled(case) and any("Monte Carlo" in method for method in left.methods | right.methods):
+        return Tolerance(np.asarray(0.0), "what a sample of the law allows")
     error = standard_error(case.left, case.right, case.environment)
-    return Tolerance(np.asarray(STANDARD_ERRORS * error), f"{STANDARD_ERRORS:g} standard errors of what was sampled")
+    return Tolerance(STANDARD_ERRORS * error, f"{STANDARD_ERRORS:g} standard errors of what was sampled")
+
+
+def _is_sampled(case: Case) -> bool:
+    return any(is_sampled(side, case.environment) for side in (case.left, case.right))
+
+
+def _beside_zero(left: Measured, right: Measured) -> Tolerance:
+    """Errors: EvaluationError for what is not zero, as nothing says how far it may be off."""
+    if max(_size(left), _size(right)) > ZERO:
+        raise EvaluationError("`\\approx 0` has no scale: write the digits that are meant, as in `\\approx 0.00`")
+    return Tolerance(np.asarray(ZERO), "absolute, beside a zero")
+
+
+def _rounding(digits: str) -> Tolerance:
+    """What a number was rounded by; a whole one is no rounded value of what differs from it by a tenth of itself."""
+    unit = _half_unit(digits)
+    if "." not in digits and (share := LARGEST_ROUNDING * float(digits)) < unit:
+        return Tolerance(np.asarray(share), "a tenth of the whole number")
+    return Tolerance(np.asarray(unit), "half a unit of the last digit")
 
 
 def _size(side: Measured) -> float:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from mathpost.evaluation import Box, Environment, Variable, evaluate
+from mathpost.evaluation import Box, Environment, Variable, balls, evaluate
 from mathpost.evaluation.binding import along_new_axis
 from mathpost.evaluation.environment import Definition, Trace
 from mathpost.evaluation.optimise import Optimum, is_arg, optimum, refined
@@ -24,28 +24,46 @@ LARGEST_SAMPLING_ERROR = 0.05
 EXACT = {"exact sum", "mean over the data"}
 
 Value: TypeAlias = Array | Optimum
+Place: TypeAlias = tuple[Node, frozenset[tuple[str, tuple[int, ...]]], bytes]
+"""A formula with the shapes of the letters that stand for all values, and what values these are."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A value, an error bound of its shape, and the methods that made the bound."""
+    """A value, an error bound of its shape, and the methods that made the bound.
+
+    `summed` is the greatest sum of the sizes of the terms of an integral.
+    """
 
     value: Value
     error: Numbers
     methods: frozenset[str]
+    summed: float = 0.0
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A value in balls, at a precision in bits; `rounded` is the greatest known to float64 only, if any was."""
+
+    value: Array
+    bits: int
+    rounded: float | None
 
 
 @dataclass(frozen=True)
 class Draw:
-    """A notation at the points where its claims are tried; `definitions` grow with every `:=` of the text."""
+    """A notation at the points where its claims are tried; `definitions` grow with every `:=` of the text, and
+    `domains` are those that the text gives to letters of the claim at hand."""
 
     notation: Notation
     points: int = GENERIC_POINTS
     seed: int = 1
     definitions: dict[str, Definition] = field(default_factory=dict)
-    known: dict[tuple[Node, frozenset[str]], Measured] = field(default_factory=dict)
+    known: dict[Place, Measured] = field(default_factory=dict)
+    enclosed: dict[tuple[Place, int, int], Enclosed | None] = field(default_factory=dict)
     objectives: dict[tuple[Node, frozenset[str]], Numbers] = field(default_factory=dict)
     is_perturbed: bool = False
+    domains: Mapping[str, Variable] = field(default_factory=dict)
 
     @property
     def declared(self) -> Declared:
@@ -58,16 +76,19 @@ class Draw:
     def perturbed(self) -> Draw:
         """The draw with other numbers in place of the bound ones: formulas that agree by chance agree no more."""
         notation = self.notation.perturbed(np.random.default_rng(self.seed))
-        return replace(self, notation=notation, known={}, objectives={}, is_perturbed=True)
+        return replace(self, notation=notation, known={}, enclosed={}, objectives={}, is_perturbed=True)
 
-    def environment(self, *formulas: Node) -> Environment:
+    def environment(self, *formulas: Node, places: Mapping[str, Numbers] | None = None) -> Environment:
         """The environment for a claim: variables at generic points, free sample indices at every sample.
+
+        `places` are other points for some of the variables, of which all have equally many.
 
         Each finite variable and each free index has a batch axis of its own; all boxes share the first one.
         Errors: EvaluationError for an index that is free in one place and bound in another.
         """
         environment = replace(self.notation.environment, definitions=self.definitions, trace=Trace())
-        environment = self._bind_boxes(environment)
+        environment = replace(environment, symbols={**environment.symbols, **self.domains})
+        environment = self._bind_boxes(environment, places or {})
         for name, value in environment.symbols.items():
             if isinstance(value, Variable) and not isinstance(value.domain, Box):
                 environment = environment.bind_universally({name: along_new_axis(np.stack(value.domain), environment)})
@@ -76,24 +97,54 @@ class Draw:
             environment = environment.bind_universally({name: points})
         return environment
 
-    def _bind_boxes(self, environment: Environment) -> Environment:
+    def _bind_boxes(self, environment: Environment, places: Mapping[str, Numbers]) -> Environment:
         boxes = {
             name: value.domain
             for name, value in environment.symbols.items()
             if isinstance(value, Variable) and isinstance(value.domain, Box)
         }
+        count = next((len(points) for points in places.values()), self.points)
         values = {
-            name: along_new_axis(box.points(self.points, self.seed + 101 * position), environment)
+            name: along_new_axis(
+                places[name] if name in places else box.points(count, self.seed + 101 * position), environment
+            )
             for position, (name, box) in enumerate(boxes.items())
         }
-        return environment.bind_universally(values) if values else environment
+        tried = b"".join(points.tobytes() for points in places.values())
+        return replace(environment.bind_universally(values), tried=tried) if values else environment
 
     def measure(self, node: Node, environment: Environment) -> Measured:
         """The value of one side of a claim. Errors: EvaluationError where it has none, or not well enough."""
-        key = (node, environment.universal)
+        key = _place(node, environment)
         if key not in self.known:
             self.known[key] = _measure(node, environment)
         return self.known[key]
+
+    def enclose(self, node: Node, environment: Environment, bits: int, points: int) -> Enclosed | None:
+        """The value of one side in balls, of at most so many points. None where something in it has no ball."""
+        key = (_place(node, environment), bits, points)
+        if key not in self.enclosed:
+            self.enclosed[key] = _enclose(node, environment, bits, points)
+        return self.enclosed[key]
+
+
+def _place(node: Node, environment: Environment) -> Place:
+    shapes = frozenset((name, environment.bound[name].values.shape) for name in environment.universal)
+    return node, shapes, environment.tried
+
+
+def _enclose(node: Node, environment: Environment, bits: int, points: int) -> Enclosed | None:
+    tried = int(np.prod([max(environment.bound[name].batch, default=1) for name in environment.universal]))
+    trace = Trace()
+    within = replace(environment, in_balls=True, most_points=points // max(1, tried), trace=trace)
+    try:
+        with balls.precision(bits), np.errstate(all="ignore"):
+            value = evaluate(node, within)
+    except (EvaluationError, np.linalg.LinAlgError, ArithmeticError, TypeError, ValueError):
+        return None  # what NumPy cannot do with objects has a value in float64 still
+    if not (value.in_balls and balls.are_finite(value.values)):
+        return None
+    return Enclosed(value, bits, trace.rounded)
 
 
 def _measure(node: Node, environment: Environment) -> Measured:
@@ -102,16 +153,17 @@ def _measure(node: Node, environment: Environment) -> Measured:
     with np.errstate(all="ignore"):
         value = value_of(node, traced)
         inexact = frozenset(trace.methods - EXACT)
-        coarse = _at_lower_resolution(node, value, traced) if inexact else value
+        halved = Trace(remarks=environment.trace.remarks)
+        coarse = _at_lower_resolution(node, value, replace(environment, trace=halved)) if inexact else value
         error = _distance(value, coarse)
     sampled = any("Monte Carlo" in method for method in inexact)
     error = 4 * error if sampled else error
     allowed = LARGEST_SAMPLING_ERROR if sampled else LARGEST_QUADRATURE_ERROR
-    size = float(np.abs(numbers_of(value)).max(initial=0.0))
+    size = max(float(np.abs(numbers_of(value)).max(initial=0.0)), trace.summed)
     if np.any(error > allowed * max(size, 1e-300)):
         methods = " and ".join(sorted(inexact))
         raise EvaluationError(f"{methods} has not converged: its error bound is {error.max():.1g}")
-    return Measured(value, error, inexact)
+    return Measured(value, error, inexact, trace.summed)
 
 
 def _at_lower_resolution(node: Node, value: Value, environment: Environment) -> Value:
@@ -144,8 +196,11 @@ def _free_indices(formulas: tuple[Node, ...], environment: Environment) -> Mappi
     free: dict[str, int] = {}
     for formula in formulas:
         for name, length in _unbound_samples(formula, environment, frozenset(), inside=False):
-            if name not in environment.symbols:
-                free[name] = min(free.get(name, length), length)
+            if name in environment.symbols:
+                continue
+            if free.setdefault(name, length) != length:
+                lengths = f"{min(free[name], length)} and {max(free[name], length)}"
+                raise EvaluationError(f"`{name}` counts data of two lengths, {lengths}: bind arrays of one length")
     bound = {environment.named(item) for formula in formulas for item in _bound_variables(formula)}
     for name in free.keys() & bound:
         raise EvaluationError(f"`{name}` is free in one place of the claim and bound in another: is a bracket missing?")

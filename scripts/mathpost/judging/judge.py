@@ -11,13 +11,17 @@ from mathpost.evaluation import Environment
 from mathpost.ground.errors import EvaluationError, FormulaError
 from mathpost.ground.verdicts import Judgement
 from mathpost.judging.comparison import Case
+from mathpost.judging.counterexample import attacked
 from mathpost.judging.draw import Draw
+from mathpost.judging.quantifiers import as_stated
 from mathpost.judging.relations import JUDGES
 from mathpost.latex import parse
 from mathpost.latex.reading import parse_pattern
 from mathpost.latex.tree import rebuild, walk
 from mathpost.latex.tree.nodes import Node, Power, Symbol
 from mathpost.text.claims import Claim, parse_claim
+
+UNFORESEEN = "it could not be evaluated ({kind}: {error}): write it otherwise, or waive it with a reason"
 
 
 def parse_sides(claim: Claim, draw: Draw) -> tuple[Node, Node]:
@@ -28,10 +32,16 @@ def parse_sides(claim: Claim, draw: Draw) -> tuple[Node, Node]:
 
 
 def judge_in(claim: Claim, draw: Draw) -> Judgement:
+    if draw.notation.problem:
+        return Judgement("inconclusive", reason=draw.notation.problem)
     try:
         left, right = parse_sides(claim, draw)
     except FormulaError as error:
         return Judgement("inconclusive", reason=error.pointed())
+    try:
+        draw = as_stated(draw, claim.conditions, claim.relation, left, right) if claim.conditions else draw
+    except EvaluationError as error:
+        return Judgement("inconclusive", reason=error.message)
     judgement = judge(claim.relation, left, right, draw)
     read_as_power = [*_bracketed_exponents(claim.left, left), *_bracketed_exponents(claim.right, right)]
     remarks = tuple(f"`{text}` is read as a power: a sample index needs data in the notation" for text in read_as_power)
@@ -54,11 +64,14 @@ def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
         return Judgement("inconclusive", reason="both sides are the same expression, so nothing is checked")
     try:
         case = Case(relation, left, right, draw, draw.environment(left, right))
-        judgement = JUDGES[relation](case)
+        judgement = attacked(JUDGES[relation](case), case, JUDGES[relation])
     except EvaluationError as error:
         return Judgement("inconclusive", reason=error.message)
     except np.linalg.LinAlgError as error:
         return Judgement("inconclusive", reason=f"a matrix of the claim: {error}")
+    except Exception as error:
+        # one claim that was not foreseen must not end a run that has judged all others
+        return Judgement("inconclusive", reason=UNFORESEEN.format(kind=type(error).__name__, error=error))
     return _with_remarks(judgement, case.environment)
 
 

@@ -20,8 +20,10 @@ from mathpost.evaluation.values import Numbers
 from mathpost.ground.errors import EvaluationError, FormulaError
 from mathpost.judging.draw import Draw, Measured, numbers_of
 from mathpost.judging.judge import judge_in, parse_sides
+from mathpost.judging.relations import name_defined
 from mathpost.latex import to_latex
 from mathpost.latex.changing import mutations
+from mathpost.latex.reading import parse_pattern
 from mathpost.latex.tree.nodes import BigOperator, Node
 from mathpost.text.cells import Cell, with_equation
 from mathpost.text.claims import Claim, find_claims, find_named_equations
@@ -125,9 +127,24 @@ def judge_mutants(
 
     `draws` are those that have judged the original claims, so that they know the definitions of the text.
     """
+    if any(draw.notation.problem for draw in draws):
+        return []
     made = own_mutants(claims, draws[0]) if wanted is None else mutants_in_text(wanted, claims, cells)
     elsewhere = Elsewhere.of(draws)
-    return [_result(mutant, claims, draws, elsewhere) for mutant in made]
+    return [_result_or_reason(mutant, claims, draws, elsewhere) for mutant in made]
+
+
+def _result_or_reason(
+    mutant: Mutant, claims: Sequence[Claim], draws: Sequence[Draw], elsewhere: Elsewhere
+) -> MutantResult:
+    """The outcome for a mutant, whatever it raises: hours of judging must not be lost to one."""
+    try:
+        return _result(mutant, claims, draws, elsewhere)
+    except FormulaError as error:
+        return MutantResult(mutant.equation, mutant.latex, "killed", f"it cannot be read: {error.message}")
+    except Exception as error:
+        reason = f"it cannot be told from the original ({type(error).__name__}: {error})"
+        return MutantResult(mutant.equation, mutant.latex, "survived", reason)
 
 
 @dataclass(frozen=True)
@@ -150,8 +167,8 @@ def _result(mutant: Mutant, claims: Sequence[Claim], draws: Sequence[Draw], else
     if any(claim.relation == ":=" for claim in judged):
         # what it defines is used by other claims, which must be judged anew, and by no other mutant
         changed = {claim.id for claim in judged}
+        draws = [_without_definitions_of(judged, draw) for draw in draws]
         judged += [claim for claim in claims if claim.id not in changed]
-        draws = [Draw(draw.notation, definitions=dict(draw.definitions)) for draw in draws]
         elsewhere = Elsewhere.of(draws)
     for claim in judged:
         for outcome, reason in _outcomes(claim, draws):
@@ -161,6 +178,14 @@ def _result(mutant: Mutant, claims: Sequence[Claim], draws: Sequence[Draw], else
     if _is_equivalent(mutant, originals, elsewhere):
         return MutantResult(mutant.equation, mutant.latex, "equivalent", "it evaluates the same on every draw")
     return MutantResult(mutant.equation, mutant.latex, "survived", _why_it_survived(mutant))
+
+
+def _without_definitions_of(claims: Sequence[Claim], draw: Draw) -> Draw:
+    """The draw before the text has defined what these claims define anew."""
+    environment = draw.notation.environment
+    anew = {name_defined(parse_pattern(claim.left), environment) for claim in claims if claim.relation == ":="}
+    kept = {name: meaning for name, meaning in draw.definitions.items() if name not in anew}
+    return Draw(draw.notation, definitions=kept)
 
 
 def _why_it_survived(mutant: Mutant) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Number
@@ -13,9 +13,9 @@ import numpy as np
 from mathpost.evaluation import Environment
 from mathpost.evaluation.elementary import STANDARD_FUNCTIONS
 from mathpost.evaluation.environment import INDEXED_FUNCTION, Function
-from mathpost.ground.errors import InputError
+from mathpost.ground.errors import FormulaError, InputError, MathpostError
 from mathpost.latex import to_latex
-from mathpost.latex.reading import parse_pattern
+from mathpost.latex.reading import READINGS, parse_pattern
 from mathpost.latex.tree.nodes import Call, Declared, Index, Node, Symbol
 from mathpost.latex.tree.spelling import decorate
 
@@ -32,19 +32,27 @@ class Notation:
     | `p(x; \theta)`, `P(y | x)` | a function of all arguments, or of those behind the first `|` or `;`, giving a law |
     | `D_{KL}(P || Q)` | a function of two laws |
 
-    `rtol` is what `\approx` means where nothing was sampled. A notation holds where it is passed to `check`.
-    Errors: InputError naming the pattern that cannot be read.
+    `rtol` is what `\approx` means where nothing was sampled, and `reading` decides where custom reads a formula in two
+    ways, as in `{"d/dx": "product"}`. A notation holds where it is passed to `check`, and so does its `problem`.
     """
 
     bindings: Mapping[str, Any]
     rtol: float | None = field(default=None, kw_only=True)
+    reading: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
-        for key in self.bindings:
-            if not isinstance(key, str):
-                raise InputError(f"Notation: the key {key!r} is no text: write the name in LaTeX, as in 'x_i'")
         object.__setattr__(self, "bindings", dict(self.bindings))
-        _ = self.declared
+
+    @cached_property
+    def problem(self) -> str:
+        """What is wrong with it: nothing can be judged under a notation with a pattern that cannot be read."""
+        try:
+            _ = self.declared, self.environment
+        except MathpostError as error:
+            return error.pointed() if isinstance(error, FormulaError) else error.message
+        except Exception as error:
+            return f"Notation: a value cannot be used ({type(error).__name__}: {error})"
+        return ""
 
     def perturbed(self, generator: np.random.Generator) -> Notation:
         """A notation whose real numbers, and arrays of them, are each changed by up to a tenth.
@@ -52,13 +60,16 @@ class Notation:
         Whole numbers stay: they count samples, name classes and give dimensions.
         """
         changed = {key: _perturbed(value, generator) for key, value in self.bindings.items()}
-        return Notation(changed, rtol=self.rtol)
+        return replace(self, bindings=changed)
 
     @cached_property
     def patterns(self) -> tuple[tuple[Node, Any], ...]:
-        parsed = [(parse_pattern(key), value) for key, value in self.bindings.items()]
+        """The keys as trees. Errors: InputError for two that are spelled otherwise and mean the same."""
+        parsed = [(_pattern(key), value) for key, value in self.bindings.items()]
         numbers = {node.name for node, value in parsed if isinstance(node, Symbol) and isinstance(value, Number)}
-        return tuple((_named(node, numbers), value) for node, value in parsed)
+        named = tuple((_named(node, numbers), value) for node, value in parsed)
+        _refuse_twins([node for node, _ in named], list(self.bindings))
+        return named
 
     @cached_property
     def declared(self) -> Declared:
@@ -73,6 +84,7 @@ class Notation:
             data=frozenset(_name(node.base) for node, _ in self.patterns if isinstance(node, Index)),
             symbols=frozenset(node.name for node, _ in self.patterns if isinstance(node, Symbol)),
             bold=self._two_faced,
+            readings=_readings(self.reading),
             complete=True,
         )
 
@@ -107,6 +119,35 @@ class Notation:
                     raise InputError(f"Notation: `{to_latex(node)}` is no name, no sample and no call")
         whole = {name: values for name, values in entries.items() if name not in symbols}
         return Environment({**symbols, **whole}, functions, data, entries, self._two_faced)
+
+
+def _pattern(key: object) -> Node:
+    if not isinstance(key, str):
+        raise InputError(f"Notation: the key {key!r} is no text: write the name in LaTeX, as in 'x_i'")
+    try:
+        return parse_pattern(key)
+    except FormulaError as error:
+        raise type(error)(f"Notation: {error.message}", error.latex, error.position) from None
+
+
+def _refuse_twins(nodes: Sequence[Node], keys: Sequence[str]) -> None:
+    seen: dict[Node, str] = {}
+    for node, key in zip(nodes, keys, strict=True):
+        # x_i and x_j are the entries of one x, whatever the letter
+        name = replace(node, indices=()) if isinstance(node, Index) else node
+        if name in seen:
+            told = f"`{seen[name]}` and `{key}` are one name, `{to_latex(node)}`"
+            raise InputError(f"Notation: {told}: bind it once, and rename the other")
+        seen[name] = key
+
+
+def _readings(chosen: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """Errors: InputError for a reading that there is not."""
+    for form, reading in chosen.items():
+        if reading not in READINGS.get(form, ()):
+            known = "; ".join(f"{form!r}: {' or '.join(map(repr, all_of))}" for form, all_of in READINGS.items())
+            raise InputError(f"Notation: there is no reading {form!r}: {reading!r}; there are {known}")
+    return frozenset(chosen.items())
 
 
 def _perturbed(value: Any, generator: np.random.Generator) -> Any:

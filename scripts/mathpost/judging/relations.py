@@ -3,74 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 
-from mathpost.evaluation.elementary import RELATIONS
-from mathpost.evaluation.environment import Definition
-from mathpost.evaluation.sets import is_member
-from mathpost.evaluation.values import Array, Numbers, shape_of
+from mathpost.evaluation.binding import along_new_axis
+from mathpost.evaluation.elementary import CONSTANTS, RELATIONS
+from mathpost.evaluation.environment import Definition, Environment
+from mathpost.evaluation.sets import memberships
+from mathpost.evaluation.values import Array, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.ground.verdicts import Judgement, Summary
 from mathpost.judging.comparison import (
-    ROUNDING,
+    LOST_DIGITS,
     RTOL,
     Case,
     aligned,
     approximate,
-    bound_of,
-    compare,
     equal,
+    gap_of,
+    judgement_of,
     point_told,
-    summary_at,
+    refuse_coarse_samples,
 )
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
-from mathpost.latex.tree.nodes import Call, Sequence, Symbol
+from mathpost.latex.tree.nodes import Call, Node, Sequence, Symbol
 
 Judge: TypeAlias = Callable[[Case], Judgement]
 
 
 def _ordered(case: Case) -> Judgement:
     left, right = case.measure()
-    a, b, rank = aligned(left.value, right.value, case)
-    if rank:
+    gap = gap_of(case, left, right)
+    if gap.rank:
         raise EvaluationError("only numbers have an order")
-    slack = ROUNDING * np.maximum(np.abs(a), np.abs(b)).max() + bound_of(left, a, rank) + bound_of(right, a, rank)
-    above = case.relation in (">", "\\geq")
-    strict = case.relation in ("<", ">")
-    margin = (a - b if above else b - a) + (-slack if strict else slack)
-    worst = np.unravel_index(int(np.argmin(margin)), a.shape)
-    holds = bool(np.all(margin > 0) if strict else np.all(margin >= 0))
-    reason = "" if holds else f"the order is broken{point_told(case, worst, a.ndim)}"
-    values = (summary_at(a, worst, 0), summary_at(b, worst, 0))
-    return Judgement(
-        "pass" if holds else "fail", *values, float(abs(a[worst] - b[worst])), float(slack[worst]), "", reason
-    )
+    above = gap.signed if case.relation in (">", "\\geq") else -gap.signed
+    if case.relation in ("<", ">") and gap.is_rounded and np.any(~(above > gap.error)) and np.all(above >= -gap.error):
+        raise EvaluationError(LOST_DIGITS)
+    holding = above > gap.error if case.relation in ("<", ">") else above >= -gap.error
+    judgement = judgement_of(case, gap, holding, "the order is broken")
+    if judgement.outcome == "pass" and not np.all(above > gap.error):
+        refuse_coarse_samples(left, right)
+    return judgement
 
 
 def _different(case: Case) -> Judgement:
     left, right = case.measure()
-    a, b, _ = aligned(left.value, right.value, case)
-    same = compare(case, left, right, None)
-    apart = np.abs(a - b)
-    holds = same.outcome == "fail" and bool(np.all(apart > (same.tolerance or 0.0)))
-    constant = any(float(np.ptp(side)) == 0 and side.size > 1 for side in (a, b))
-    remarks = ("one side is constant, so the claim is weak",) if constant else ()
-    reason = "" if holds else "the two sides are equal"
-    return Judgement(
-        "pass" if holds else "fail", same.left, same.right, same.difference, same.tolerance, "", reason, remarks
-    )
+    gap = gap_of(case, left, right)
+    differing = (gap.apart > gap.allowed).any(axis=tuple(range(-gap.rank, 0)), keepdims=True)
+    judgement = judgement_of(case, gap, np.broadcast_to(differing, gap.apart.shape), "the two sides are equal")
+    constant = any(float(np.ptp(side.astype(float))) == 0 and side.size > 1 for side in (gap.left, gap.right))
+    return replace(judgement, remarks=("one side is constant, so the claim is weak",) if constant else ())
 
 
 def _member(case: Case) -> Judgement:
-    holds = is_member(case.left, case.right, case.environment)
-    if case.relation == "\\notin":
-        holds = not holds
+    broken = _broken_membership(case)
     left, right = _element_summary(case), to_latex(case.right)
-    reason = "" if holds else "the left side does not lie in the set"
-    return Judgement("pass" if holds else "fail", left, right, tolerance_source="exact", reason=reason)
+    if broken is None:
+        return Judgement("pass", left, right, tolerance_source="exact")
+    told = "does not lie in the set" if case.relation == "\\in" else "lies in the set"
+    point = point_told(case, broken, len(broken))
+    return Judgement("fail", left, right, tolerance_source="exact", reason=f"the left side {told}{point}")
+
+
+def _broken_membership(case: Case) -> tuple[np.intp, ...] | None:
+    """A point where an element is not where it is said to be."""
+    for inside in memberships(case.left, case.right, case.environment):
+        broken = np.argwhere(inside if case.relation == "\\notin" else ~inside)
+        if len(broken):
+            return tuple(broken[0])
+    return None
 
 
 def _element_summary(case: Case) -> Summary:
@@ -86,49 +90,91 @@ def _element_summary(case: Case) -> Summary:
 
 
 def _proportional(case: Case) -> Judgement:
+    """`p(y | x) \\propto g(y)` is a claim about y, at each x: the ratio of the sides depends on other letters alone."""
+    case = _with_axes_of_its_own(case)
     left, right = case.measure()
-    a, b, rank = aligned(left.value, right.value, case)
-    axes = a.ndim - rank
-    a, b = (_where_only_the_argument_varies(values, case, axes) for values in (a, b))
-    if a.size < 3 or float(np.ptp(a)) == 0 or float(np.ptp(b)) == 0:
+    a, b, rank = aligned(left.value, right.value)
+    if not np.all(np.isfinite(a) & np.isfinite(b)):
+        raise EvaluationError("a side of the proportion is not finite")
+    own = _axes_of_the_argument(case, a.ndim - rank) + tuple(range(a.ndim - rank, a.ndim))
+    if not own or float(np.ptp(a, axis=own).max()) == 0:
         raise EvaluationError("a proportion needs values that vary: bind the argument to a Variable")
-    ratios = a / b
-    spread = float(np.ptp(ratios) / np.abs(ratios).max())
-    holds = spread <= 10 * RTOL
+    if np.any((a == 0) != (b == 0)):
+        return Judgement("fail", reason="one of the two sides is zero where the other is not")
+    ratios = np.divide(a, b, out=np.zeros(a.shape), where=b != 0)
+    largest = ratios.max(axis=own, where=b != 0, initial=-np.inf)
+    smallest = ratios.min(axis=own, where=b != 0, initial=np.inf)
+    if np.any(largest < smallest):
+        raise EvaluationError("a proportion says nothing where both sides are zero throughout")
+    spread = (largest - smallest) / np.maximum(np.abs(largest), np.abs(smallest))
+    holds = bool(np.all(spread <= 10 * RTOL))
     reason = "" if holds else "the ratio of the two sides is not constant"
-    extremes = (float(ratios.min()), float(ratios.max()))
-    return Judgement("pass" if holds else "fail", *extremes, spread, 10 * RTOL, "float64 accuracy of the ratio", reason)
+    worst = np.unravel_index(int(np.argmax(spread)), spread.shape)
+    extremes = (float(smallest[worst]), float(largest[worst]))
+    source = "float64 accuracy of the ratio"
+    return Judgement("pass" if holds else "fail", *extremes, float(spread[worst]), 10 * RTOL, source, reason)
 
 
-def _where_only_the_argument_varies(values: Numbers, case: Case, axes: int) -> Numbers:
-    """The values along the axis of the left side's first argument; `p(y | x) \\propto …` is a claim about y."""
-    names = {case.environment.named(node) for node in walk(case.left)}
-    if isinstance(case.left, Call):
-        names = {case.environment.named(case.left.arguments[0])}
-    own = [len(case.environment.bound[name].batch) - 1 for name in case.environment.universal if name in names]
-    for axis in range(axes):
-        if axis not in own:
-            values = values.take([0], axis=axis)
-    return values.reshape(-1)
+def _names_of_the_argument(case: Case) -> set[str]:
+    """The universal letters that a proportion is about: the first argument of a call, else all of its left side."""
+    head = case.left.arguments[0] if isinstance(case.left, Call) and case.left.arguments else case.left
+    return {name for node in walk(head) if (name := case.environment.named(node)) in case.environment.universal}
+
+
+def _with_axes_of_its_own(case: Case) -> Case:
+    """The case where a letter that shares its axis with all other boxes runs along one of its own."""
+    environment, names = case.environment, _names_of_the_argument(case)
+    shared = [name for name, array in environment.bound.items() if name in environment.universal and array.batch]
+    for name in sorted(names):
+        points = environment.bound[name]
+        beside = [other for other in shared if other != name and environment.bound[other].batch == points.batch]
+        if len(points.batch) == 1 and beside:
+            moved = along_new_axis(points.values, environment)
+            environment = environment.bind_universally({name: moved})
+    return replace(case, environment=environment)
+
+
+def _axes_of_the_argument(case: Case, axes: int) -> tuple[int, ...]:
+    ends = {len(case.environment.bound[name].batch) - 1 for name in _names_of_the_argument(case)}
+    return tuple(sorted(end for end in ends if end < axes))
 
 
 def _defined(case: Case) -> Judgement:
     environment = case.environment
-    arguments: tuple[str, ...] = ()
-    match case.left:
-        case Symbol():
-            name = environment.key(case.left)
-            bound = name in {*environment.symbols, *environment.bound}
-        case Call(function=Symbol() as head):
-            arguments = tuple(environment.named(argument) or "" for argument in case.left.arguments)
-            name, bound = f"{environment.key(head)}()", environment.key(head) in environment.functions
-        case _:
-            name, bound = "", True
-    if bound:
+    name = name_defined(case.left, environment)
+    plain = name.removesuffix("()")
+    known = environment.functions if name != plain else {*environment.symbols, *environment.bound}
+    if not name or plain in known:
         return equal(case)
+    arguments = case.left.arguments if isinstance(case.left, Call) else ()
+    definition = Definition(tuple(environment.named(argument) or "" for argument in arguments), case.right)
+    _refuse_another_meaning(name, definition, case)
     case.draw.measure(case.right, environment)
-    case.draw.definitions[name] = Definition(arguments, case.right)
+    case.draw.definitions[name] = definition
     return Judgement("pass", tolerance_source="a definition", reason="")
+
+
+def name_defined(left: Node, environment: Environment) -> str:
+    """Under which name a draw keeps what the left side of a `:=` defines: `u`, `f()`; empty if it defines nothing."""
+    match left:
+        case Symbol():
+            return environment.key(left)
+        case Call(function=Symbol() as head):
+            return f"{environment.key(head)}()"
+    return ""
+
+
+def _refuse_another_meaning(name: str, definition: Definition, case: Case) -> None:
+    """Errors: EvaluationError for a constant, or for a name that the text has defined otherwise."""
+    known = case.draw.definitions.get(name)
+    shown = to_latex(case.left)
+    if name in CONSTANTS:
+        raise EvaluationError(
+            f"`{shown}` is the constant {CONSTANTS[name]:.6g}: bind it in the notation to redefine it"
+        )
+    if known is not None and known != definition:
+        told = f"`{shown}` is defined twice, first as `{to_latex(known.body)}`"
+        raise EvaluationError(f"{told}: give the second meaning a name of its own")
 
 
 def _same_law(case: Case) -> Judgement:

@@ -20,8 +20,9 @@ AimedVerdicts: TypeAlias = Sequence[tuple[tuple[str, ...], Verdict]]
 def settle(claims: Iterable[Claim], checks: AimedVerdicts) -> list[Verdict]:
     """One verdict for each claim of the text, of what checks found with what each of them was aimed at.
 
-    The most specific check decides: by the equation's label, then by the innermost heading; among equals the worst
-    verdict wins. A claim that no check reached is `unchecked` where the text waives it, else `inconclusive`.
+    The most specific check decides: by the row, `eq-x.2`, by the equation's label, then by the innermost heading; among
+    equals the worst verdict wins. A claim that no check reached is `unchecked` where the text waives it, else
+    `inconclusive`.
     """
     return [_settle(claim, checks) for claim in claims]
 
@@ -32,9 +33,11 @@ def settle_numbers(stated: Iterable[StatedNumber], checks: AimedVerdicts) -> lis
 
 
 def closeness(claim: Claim, target: Iterable[str]) -> int:
-    """How closely a check aimed at a claim: 1, 2, … by the depth of the heading, more than any for its label."""
-    depths: list[int] = [claim.sections.index(name[1:]) + 1 for name in target if name[1:] in claim.sections]
-    return max([0, *depths, *(len(claim.sections) + 1 for name in target if name == claim.equation)])
+    """How closely a check aimed at a claim: 1, 2, … by the depth of the heading, more than any for the label of its
+    equation, and most for its own, that of a row."""
+    depths = {f"#{anchor}": depth for depth, anchor in enumerate(claim.sections, 1)}
+    ranks = {**depths, claim.id: len(depths) + 2, claim.equation: len(depths) + 1}
+    return max((ranks.get(name, 0) for name in target), default=0)
 
 
 def _settle(claim: Claim, checks: AimedVerdicts) -> Verdict:

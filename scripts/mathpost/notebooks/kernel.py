@@ -172,6 +172,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
             shutdown_kernel="immediate",
             record_timing=False,
             coalesce_streams=True,
+            force_raise_errors=True,
         )
         self.run = run
         self.folder = folder
@@ -197,8 +198,8 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
             self.run.progress(known["cell"])
         try:
             executed: NotebookNode = super().execute_cell(cell, cell_index, **options)
-        except CellExecutionError:
-            executed = cell
+        except CellExecutionError as error:
+            raise _author_error(error.ename, error.evalue, error.traceback, cell, place) from None
         except CellTimeoutError:
             raise EngineError(
                 f"the cell ran for more than {self.run.timeout:g} s and was stopped: make it faster, "
@@ -210,7 +211,8 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
             raise EngineError(message, place) from None
         for output in executed.get("outputs", []):
             if output.output_type == "error":
-                raise _author_error(output, cell, place)
+                trace = "\n".join(output.traceback)
+                raise _author_error(output.ename, output.evalue, trace, cell, place)
         return executed
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
@@ -229,15 +231,14 @@ def _stream_length(output: NotebookNode) -> int:
     return len(output.text) if output.get("output_type") == "stream" else 0
 
 
-def _author_error(error: NotebookNode, cell: NotebookNode, place: Place) -> InputError:
-    """What a cell raised, at the line of that cell where it began."""
-    trace = ANSI.sub("", "\n".join(error.traceback))
-    lines = [int(line) for count, line in CELL_LINE.findall(trace) if int(count) == cell.execution_count]
+def _author_error(name: str, value: str, trace: str, cell: NotebookNode, place: Place) -> InputError:
+    """What a cell raised, by the kernel's reply, at the line of that cell where it began."""
+    lines = [int(line) for count, line in CELL_LINE.findall(ANSI.sub("", trace)) if int(count) == cell.execution_count]
     line = lines[-1] if lines else None
     code = cell.source.splitlines()
     shown = f"\n    {code[line - 1].strip()}" if line and line <= len(code) else ""
-    message = FILE_OF_SYNTAX.sub("", ANSI.sub("", error.evalue))
-    return InputError(f"{error.ename}: {message}{shown}", Place(place.file, place.cell, line))
+    message = FILE_OF_SYNTAX.sub("", ANSI.sub("", value))
+    return InputError(f"{name}: {message}{shown}", Place(place.file, place.cell, line))
 
 
 class _Engine(NBClientEngine):  # type: ignore[misc]

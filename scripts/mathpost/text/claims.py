@@ -27,7 +27,7 @@ BETWEEN = "`{part}` goes on from `{display}`, or from `{inline}` in the text bet
 class Claim:
     """One thing the text asserts: `left relation right`. `id` is the equation's label, with `.row` for several.
 
-    With a `refusal`, it is what is not read: all of it is `left`.
+    `conditions` say for which values it holds. With a `refusal`, it is what is not read: all of it is `left`.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Claim:
     display: bool
     waiver: str | None
     refusal: Refusal | None = None
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,7 @@ class _Link:
     right: str
     place: int
     refusal: Refusal | None = None
+    conditions: tuple[str, ...] = ()
 
     @property
     def latex(self) -> str:
@@ -200,6 +202,7 @@ def _claims_of(found: _Found, before: _Before) -> Iterator[Claim]:
             display=equation.display,
             waiver=equation.waiver if not equation.waived_rows or number in equation.waived_rows else None,
             refusal=link.refusal,
+            conditions=link.conditions,
         )
 
 
@@ -207,7 +210,8 @@ def _links(chain: Chain) -> Iterator[_Link]:
     if chain.refusal:
         yield _Link(chain.sides[0], "", "", chain.places[0], chain.refusal)
     for index, relation in enumerate(chain.relations):
-        yield _Link(chain.sides[index], relation, chain.sides[index + 1], chain.places[index])
+        sides = chain.sides[index], relation, chain.sides[index + 1]
+        yield _Link(*sides, chain.places[index], conditions=chain.conditions)
 
 
 def _label_at(found: _Found, place: int) -> str:

@@ -1,10 +1,15 @@
 """Numbers that an author states in the prose, `the slope is 2.97 {#val-slope}`, held to what the notebook computes.
 
-    stated   = ( number | "$" number "$" ) [ "%" ] " {#val-" name "}"
-    number   = [ sign ] digits [ "." digits ] [ exponent ]           thousands parted by "," or a thin space
-    exponent = ( "e" | "E" ) [ sign ] digits | "\\times 10^" digits
+    stated   = [ bound ] ( quantity | "$" [ bound ] quantity "$" ) [ "%" ] " {#val-" name "}"
+    bound    = "<" | "≥" | "\\leq" | "less than" | "at least" | "no more than" …
+    quantity = [ sign ] ( power | number [ "/" digits ] )
+    number   = digits [ "." digits ] [ exponent ]                    thousands parted by "," or a space
+    exponent = ( "e" | "E" ) [ sign ] digits | "×" power
+    power    = "10^" [ sign ] digits
 
-A number of which one writes so many digits claims no more than them: it may be off by half a unit of its last digit.
+A number of which one writes so many digits claims no more than them: it may be off by half a unit of its last digit. A
+fraction is exact; a bound says on which side of it the computed value lies. A range, a ratio or a product is not one
+number, and is refused.
 """
 
 from __future__ import annotations
@@ -13,29 +18,60 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from typing import Final
 
 from mathpost.ground.errors import InputError, Place
 from mathpost.text.cells import Cell, markdown_of
 
-_SEPARATOR = r"(?:,|\{,\}|\\,|[\u00a0\u2009\u202f])"
+_SEPARATOR = r"(?:,|\{,\}|\\,|[ \u00a0\u2009\u202f])"
+_POWER = r"10(?:\^(?:\{[-+−]?\d+\}|[-+−]?\d+)|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+_RAISED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-", "^{}")
 NUMBER = re.compile(
     rf"""(?<![^\W_]|[.,{{}}^])(?<!\w_)
     (?P<sign>[-+−])?
-    (?P<digits>\d{{1,3}}(?:{_SEPARATOR}\d{{3}})+|\d+)
-    (?:\.(?P<decimals>\d+))?
-    (?:[eE](?P<exponent>[-+−]?\d+)|\s*(?:\\times|\\cdot|×|·)\s*10\^(?:\{{(?P<power>[-+−]?\d+)\}}|(?P<digit>\d)))?
+    (?:(?P<power>{_POWER})
+      |(?P<digits>\d{{1,3}}(?:{_SEPARATOR}\d{{3}})+|\d+)
+       (?:\.(?P<decimals>\d+))?
+       (?:[eE](?P<exponent>[-+−]?\d+)|\s*(?:\\times|\\cdot|×|·)\s*(?P<scale>{_POWER})|\s?/\s?(?P<divisor>\d+))?)
     (?P<percent>(?:\s|\\,|[\u00a0\u202f])?\\?%)?$""",
+    re.VERBOSE,
+)
+_WORDS: Final = ("less", "fewer", "smaller", "lower"), ("more", "greater", "larger", "higher")
+BOUNDS: Final = {
+    "<": ("<", r"\lt", *(f"{word} than" for word in _WORDS[0]), "under", "below"),
+    ">": (">", r"\gt", *(f"{word} than" for word in _WORDS[1]), "over", "above", "exceeds", "exceeding"),
+    "≤": ("≤", "<=", r"\leq", r"\le", r"\leqslant", "at most", "up to", "no more than", "not more than"),
+    "≥": ("≥", ">=", r"\geq", r"\ge", r"\geqslant", "at least", "no less than", "not less than", "no fewer than"),
+}
+"""How the computed value stands to a number that is a bound, and what says so before it."""
+_TELLING: Final = {told: sign for sign, all_told in BOUNDS.items() for told in all_told}
+BOUND = re.compile(
+    rf"(?:(?<![\w\\])|(?<=\w)(?=[<>≤≥\\]))(?P<told>{'|'.join(map(re.escape, sorted(_TELLING, key=len, reverse=True)))})"
+    r"[\s*_]*$",
+    re.IGNORECASE,
+)
+JOINED = re.compile(
+    r"""(?:[^\W_]*[\w)\]%][-–—−/:*×·÷^~]|[\d.]*[\d)\]%]\s*[-–—−/:*×·÷±^]\s*|\d+\s+(?:in|of|out\ of|to|or)\s+
+    |[√±∓≠¼½¾⅓⅔]\s*|\\(?:pm|mp|neq?|times|cdot|sqrt|div)\s*|\bnot\s+)$""",
     re.VERBOSE,
 )
 MATHS = re.compile(r"(\$|\\\()\s*(?P<latex>(?:(?!\$|\\\(|\\\)).)+?)\s*(\$|\\\))(?P<percent>[\s\u00a0\u202f]?%)?$")
 SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n\s*\n|\n(?=[-*#>|])")
 TWICE = "the label {label} is used twice: give each number its own"
 NO_NUMBER = "there is no number before {{#{label}}}: write it right there, as in 2.97 {{#{label}}}"
+NOT_ONE = (
+    "`{part}` before {{#{label}}} is not one number: label a single one, as in 2.97 {{#{label}}}, "
+    "with words around it that do not belong to it"
+)
 
 
 @dataclass(frozen=True)
 class StatedNumber:
-    """A number in the prose with its label; `start` to `end` holds both, `text` is the number as it is shown."""
+    """A number in the prose with its label; `start` to `end` holds both, `text` is the number as it is shown.
+
+    `bound` is the sign of an order where the number is one, else empty. The `unit` of a fraction is zero.
+    """
 
     label: str
     text: str
@@ -47,6 +83,7 @@ class StatedNumber:
     end: int
     cell: int | None
     line: int
+    bound: str = ""
 
 
 def find_numbers(cells: Iterable[Cell]) -> Iterator[StatedNumber]:
@@ -64,11 +101,11 @@ def find_numbers(cells: Iterable[Cell]) -> Iterator[StatedNumber]:
 def _stated(text: str, label: str, span: tuple[int, int], place: Place) -> StatedNumber:
     before = text[: span[0]].rstrip(" \t*_")
     line_start = before.rfind("\n") + 1
-    maths = MATHS.search(before, line_start)
-    found = NUMBER.search(maths["latex"] + (maths["percent"] or "") if maths else before[line_start:])
-    if found is None or (maths and found.start()):
-        raise InputError(NO_NUMBER.format(label=label), place)
-    start = maths.start() if maths else line_start + found.start()
+    found, start = _number_at_end(before, line_start, label, place)
+    bound = BOUND.search(before, line_start, start) or BOUND.search(found.string, 0, found.start())
+    joined = JOINED.search(before, line_start, start)
+    if joined:
+        raise InputError(NOT_ONE.format(part=before[joined.start() :], label=label), place)
     value, unit = _value_of(found)
     return StatedNumber(
         label=label,
@@ -81,16 +118,40 @@ def _stated(text: str, label: str, span: tuple[int, int], place: Place) -> State
         end=span[1],
         cell=place.cell,
         line=place.line or 1,
+        bound=_TELLING[bound["told"].lower()] if bound else "",
     )
+
+
+def _number_at_end(before: str, line_start: int, label: str, place: Place) -> tuple[re.Match[str], int]:
+    """The number that a text ends with, and where it begins, or the formula that is nothing but it or its bound."""
+    maths = MATHS.search(before, line_start)
+    found = NUMBER.search(maths["latex"] + (maths["percent"] or "") if maths else before[line_start:])
+    if found is None:
+        raise InputError(NO_NUMBER.format(label=label), place)
+    if maths is None:
+        return found, line_start + found.start()
+    ahead = found.string[: found.start()]
+    if BOUND.sub("", ahead).strip():
+        raise InputError(NO_NUMBER.format(label=label), place)
+    return found, maths.start()
 
 
 def _value_of(found: re.Match[str]) -> tuple[float, float]:
     """The number and one unit of its last digit; exact, as the text is decimal."""
-    digits = re.sub(r"\D", "", found["digits"]) + (found["decimals"] or "")
-    exponent = int((found["exponent"] or found["power"] or found["digit"] or "0").replace("−", "-"))
-    unit = Decimal(10) ** (exponent - len(found["decimals"] or "") - (2 if found["percent"] else 0))
     sign = -1 if found["sign"] in ("-", "−") else 1
-    return float(sign * int(digits) * unit), float(unit)
+    hundredths = Fraction(1, 100) if found["percent"] else Fraction(1)
+    if found["divisor"] and int(found["divisor"]):
+        return float(sign * hundredths * Fraction(_decimal(found)) / int(found["divisor"])), 0.0
+    decimals = len(found["decimals"] or "")
+    power = found["power"] or found["scale"]
+    exponent = int((power[2:].translate(_RAISED) if power else found["exponent"] or "0").replace("−", "-"))
+    unit = Fraction(10) ** (exponent - decimals) * hundredths
+    digits = 1 if found["power"] else int(str(_decimal(found)).replace(".", ""))
+    return float(sign * digits * unit), float(unit)
+
+
+def _decimal(found: re.Match[str]) -> Decimal:
+    return Decimal(re.sub(r"\D", "", found["digits"]) + (f".{found['decimals']}" if found["decimals"] else ""))
 
 
 def sentence_around(text: str, start: int, end: int) -> str:

@@ -109,7 +109,7 @@ def print_derivative(node: n.Derivative) -> tuple[str, int]:
     if node.kind == "nabla":
         under = ", ".join(map(expression, node.variables))
         return r"\nabla" + (f"_{{{under}}}" if under else "") + f" {body}", PRODUCT
-    mark = r"\partial" if node.kind == "partial" else "d"
+    mark = r"\partial" if node.kind == "partial" else r"\mathrm{d}"  # upright: a notation may bind d
     order = f"^{{{len(node.variables)}}}" if len(node.variables) > 1 else ""
     below = " ".join(rf"{mark} {expression(variable)}" for variable in node.variables)
     return rf"\frac{{{mark}{order}}}{{{below}}} {body}", PRODUCT

@@ -12,6 +12,13 @@ from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.reading.tokens.words import WORDS
 from mathpost.latex.tree.nodes import Index, Interval, Node, Power, SetOf, Symbol
 
+# -- what custom leaves open -------------------------------------------------------------------------------------------
+
+READINGS: Final = {"d/dx": ("product", "factor"), "log": ("product", "factor"), "E": ("argument", "value")}
+"""Forms that are read in two ways, and what a notation may choose: whether a derivative, or a function without
+brackets, reaches over the product behind it or ends with its first factor; whether the power of `\\mathbb{E}(X)^2` is
+one of the argument or of the value."""
+
 # -- names -------------------------------------------------------------------------------------------------------------
 
 CALLED: Final = frozenset(

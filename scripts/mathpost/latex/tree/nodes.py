@@ -265,7 +265,8 @@ class Declared:
 
     All are sets of `Symbol.name`. `functions` are called with brackets, `divergences` separate their arguments by
     `||`, `data` take a sample index, `symbols` are everything else that is bound. `bold` are the names that are
-    declared both bold and not, so that the face tells them apart. `complete` is false where no notation is at hand
+    declared both bold and not, so that the face tells them apart. `readings` are pairs of a form that custom reads in
+    two ways, and the reading that the notation has chosen. `complete` is false where no notation is at hand
     (a bare Markdown file): then the custom of the field decides what the sets leave open.
     """
 
@@ -274,6 +275,7 @@ class Declared:
     data: frozenset[str] = frozenset()
     symbols: frozenset[str] = frozenset()
     bold: frozenset[str] = frozenset()
+    readings: frozenset[tuple[str, str]] = frozenset()
     complete: bool = False
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from mathpost.ground.errors import AmbiguousFormula, FormulaError, MalformedFormula, UnsupportedFormula
+from mathpost.latex.reading.customs import READINGS
 from mathpost.latex.reading.grammar.shapes import shapes_of
 from mathpost.latex.reading.tokens import Kind, Token
 from mathpost.latex.reading.tokens import commands as c
@@ -95,6 +96,19 @@ class Cursor:
 
     def ambiguous(self, message: str, position: int) -> FormulaError:
         return AmbiguousFormula(message, self.latex, position)
+
+    def reading(self, form: str) -> str:
+        """What is chosen of a form that custom reads in two ways; nothing where the notation leaves it open."""
+        return next((chosen for name, chosen in self.declared.readings if name == form), "")
+
+    def undecided(self, part: str, one: str, other: str, form: str, position: int) -> FormulaError:
+        """The error that shows both readings of a part, each with its brackets."""
+        choices = " or ".join(f'"{choice}"' for choice in READINGS[form])
+        return self.ambiguous(
+            f"`{part}` may be `{one}` or `{other}`: write one of them, or choose for the whole notation, "
+            f'reading={{"{form}": …}} with {choices}',
+            position,
+        )
 
     # -- nesting -------------------------------------------------------------------------------------------------------
 

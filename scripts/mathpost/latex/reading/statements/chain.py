@@ -11,12 +11,14 @@ from mathpost.latex.reading.tokens import Token
 @dataclass(frozen=True)
 class Chain:
     """`sides[0] relations[0] sides[1] …`; an empty first side goes on from what stands before. `places` are those of
-    the relations in the formula. With a refusal, the only side is what is not read."""
+    the relations in the formula. `conditions` say for which values it holds, those of a quantifier behind `\\forall`.
+    With a refusal, the only side is what is not read."""
 
     sides: tuple[str, ...]
     relations: tuple[str, ...]
     places: tuple[int, ...]
     refusal: Refusal | None = None
+    conditions: tuple[str, ...] = ()
 
     @property
     def is_claim(self) -> bool:

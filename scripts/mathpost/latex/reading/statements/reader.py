@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mathpost.latex.reading.customs import INTRODUCING, JOINING, OTHERWISE, begins_annotation
 from mathpost.latex.reading.statements import refusals as r
 from mathpost.latex.reading.statements.chain import Chain, source_of
@@ -15,7 +17,7 @@ from mathpost.latex.reading.statements.conditions import (
     relations_in,
     split_condition,
 )
-from mathpost.latex.reading.statements.cutting import begins_for, cut
+from mathpost.latex.reading.statements.cutting import BOUNDING, begins_for, cut
 from mathpost.latex.reading.statements.groups import Face, depths_of, has_relation, opened
 from mathpost.latex.reading.statements.refusals import refusal
 from mathpost.latex.reading.statements.rows import SIGNS, Row
@@ -32,6 +34,7 @@ class Reader:
         self.faces = faces
         self.chains: list[Chain] = []
         self.conditions: list[list[Token]] = []
+        self.quantified: list[list[Token]] = []  # of these, the ones behind a quantifier
         self.spoken: set[str] = set()  # the tokens of the statements so far
         self.row_before: list[int] = []  # the chains of the row before that state something
         self.row: list[int] = []
@@ -44,7 +47,18 @@ class Reader:
             for condition in self.conditions:
                 if has_relation(condition) and not is_unmistakable(condition, source_of(self.latex, condition)):
                     self.refuse(r.NO_CLAIM, condition)
-        return merged(self.chains)
+        told = tuple(map(self.told, self.conditions))
+        confining = [(" ".join(_interleaved(chain)), chain) for chain in self.chains if confines(chain)]
+        return [
+            replace(chain, conditions=(*told, *(text for text, own in confining if own != chain)))
+            if chain.is_claim
+            else chain
+            for chain in merged(self.chains)
+        ]
+
+    def told(self, condition: list[Token]) -> str:
+        source = source_of(self.latex, condition)
+        return rf"\forall {source}" if condition in self.quantified else source
 
     @property
     def states(self) -> bool:
@@ -103,6 +117,7 @@ class Reader:
         condition, stated = split_condition(rest)
         if condition:
             self.conditions.append(condition)
+            self.quantified.append(condition)
         elif stated:
             self.refuse(r.UNSPLIT, rest)
             return
@@ -251,6 +266,12 @@ def _interleaved(chain: Chain) -> list[str]:
     for relation, side in zip(chain.relations, chain.sides[1:], strict=True):
         texts += [relation, side]
     return texts
+
+
+def confines(chain: Chain) -> bool:
+    """Whether a statement may say for which values the others hold: `x \\in \\mathbb{R}`, `0 < x < 1`."""
+    confining = all(relation in BOUNDING for relation in chain.relations)
+    return confining and 0 < len(chain.relations) < 3 and chain.refusal is None and all(chain.sides)
 
 
 def merged(chains: list[Chain]) -> list[Chain]:

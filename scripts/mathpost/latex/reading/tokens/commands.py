@@ -39,7 +39,7 @@ SYNONYMS: Final = {
     r"\dotsi": r"\dots", r"\vdots": r"\dots", r"\ddots": r"\dots", r"\hdots": r"\dots",
     r"\wedge": r"\land", r"\vee": r"\lor", r"\neg": r"\lnot", r"\mod": r"\bmod", r"\bigodot": r"\odot",
     r"\smallsetminus": r"\setminus", r"\backslash": r"\setminus", r"\prime": "'", r"\dag": r"\dagger",
-    r"\ln": r"\log", r"\lg": r"\log", r"\Tr": r"\tr", r"\trace": r"\tr", r"\sgn": r"\sign",
+    r"\ln": r"\log", r"\Tr": r"\tr", r"\trace": r"\tr", r"\sgn": r"\sign",
     r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\cfrac": r"\frac", r"\nicefrac": r"\frac", r"\sfrac": r"\frac",
     r"\dbinom": r"\binom", r"\tbinom": r"\binom", r"\mathbbm": r"\mathbb", r"\mathds": r"\mathbb",
     r"\E": r"\mathbb{E}", r"\R": r"\mathbb{R}", r"\N": r"\mathbb{N}", r"\Z": r"\mathbb{Z}",
@@ -98,9 +98,11 @@ MULTIPLICATIVE: Final = {
 OPERATOR_NAMES: Final = frozenset(r"\tr \sign \diag \rank \erf".split())
 """Functions for which LaTeX has no command: they are typed, and printed, as `\\operatorname{tr}`."""
 FUNCTIONS: Final = OPERATOR_NAMES | frozenset(
-    r"""\log \exp \sin \cos \tan \cot \sec \csc \arcsin \arccos \arctan \sinh \cosh \tanh \coth \arsinh \arcosh \artanh
-    \det \dim \ker \deg \gcd \lnot""".split()
+    r"""\log \lg \exp \sin \cos \tan \cot \sec \csc \arcsin \arccos \arctan \sinh \cosh \tanh \coth \arsinh \arcosh
+    \artanh \det \dim \ker \deg \gcd \lnot""".split()
 )
+NATURAL: Final = {r"\lg": r"\log"}
+"""Logarithms whose base custom leaves open: to base e where no notation is at hand."""
 INVERSES: Final = {r"\sin": "arcsin", r"\cos": "arccos", r"\tan": "arctan", r"\sinh": "arsinh", r"\cosh": "arcosh",
                    r"\tanh": "artanh"}  # fmt: skip
 """What `\\sin^{-1}` means."""

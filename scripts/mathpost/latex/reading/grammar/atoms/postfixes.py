@@ -22,6 +22,8 @@ class Postfixes(Calls):
                 node = self.call(node)
             elif self.token.text == "!" and self.token.kind == "operator":
                 self.next()
+                if self.token.text == "!":
+                    raise self.unsupported("the double factorial `!!`: write a product, or `(n!)!` if that is meant,")
                 node = Factorial(node, span=self.span(node.span[0]))
             elif self.token.text == r"\%":
                 self.next()

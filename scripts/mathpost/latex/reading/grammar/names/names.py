@@ -42,6 +42,12 @@ class Names(Arguments):
         """A number; a bold one is a vector."""
         token = self.next()
         span = (token.start, token.end)
+        mantissa, _, exponent = token.text.lower().partition("e")
+        if exponent and self.declared.complete:
+            one, other = rf"{mantissa} \times 10^{{{exponent}}}", f"{mantissa} e {exponent}"
+            raise self.ambiguous(
+                f"`{token.text}` is shown as `{other}`, and may mean `{one}`: write what is meant", token.start
+            )
         return Symbol(token.text, True, span=span) if self.bold else Number(token.text, span=span)
 
     def face(self) -> Node:

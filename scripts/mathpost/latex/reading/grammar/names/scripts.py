@@ -158,10 +158,29 @@ class Scripted(Decorations):
             return Symbol(f"{base.text}^{text}")
         if len(tokens) == 1 and (tokens[0].text in DECORATING or tokens[0].kind in ("word", "text")):
             raise self.unsupported("a decoration behind a bracket", tokens[0])
-        saved, self.of_sets = self.of_sets, is_set(base)
+        self.refuse_order(base, upper)
+        saved, self.of_sets = self.of_sets, is_set(base) or isinstance(base, Symbol)
         exponent = self.node_of(upper)
         self.of_sets = saved
         return Power(base, exponent)
+
+    def refuse_order(self, base: Node, upper: Argument) -> None:
+        """Errors: AmbiguousFormula for `f^{(2)}` of a declared function, its derivative or a power."""
+        known = self.declared
+        function = isinstance(base, Symbol) and base.name in known.functions and base.name not in known.symbols
+        inner = self.bracketed_part(upper)
+        if not known.complete or not function or inner is None:
+            return
+        assert isinstance(base, Symbol)
+        order = self.latex[self.tokens[inner.start].start : self.tokens[inner.stop - 1].end]
+        one, other = (
+            rf"\frac{{d^{{{order}}}}}{{dx^{{{order}}}}} {base.name}(x)",
+            rf"\left( {base.name}(x) \right)^{{{order}}}",
+        )
+        raise self.ambiguous(
+            f"`{base.name}^{{({order})}}` may be the derivative `{one}` or the power `{other}`: write one of them",
+            base.span[0],
+        )
 
     def minus_one(self, upper: Argument) -> Node:
         token = self.tokens[upper.start]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
+from mathpost.ground.errors import FormulaError
 from mathpost.latex.reading.grammar.prefixes.bounds import Bounds
 from mathpost.latex.reading.grammar.shapes import Argument
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import (
     Apply,
     Binary,
@@ -14,10 +18,10 @@ from mathpost.latex.tree.nodes import (
     Node,
     Number,
     Power,
-    Sequence,
     Symbol,
     Transpose,
 )
+from mathpost.latex.tree.nodes import Sequence as Listed
 
 
 class Derivatives(Bounds):
@@ -28,13 +32,13 @@ class Derivatives(Bounds):
         token = self.next()
         scripts = self.scripts()
         under = self.node_of(scripts.lower) if scripts.lower else None
-        variables = under.elements if isinstance(under, Sequence) else (under,) if under is not None else ()
+        variables = under.elements if isinstance(under, Listed) else (under,) if under is not None else ()
         order = self.node_of(scripts.upper) if scripts.upper else Number("1")
         if not isinstance(order, Number) or order.text not in "123456":
             raise self.unsupported("this power of `\\nabla`", token)
         if self.accept(r"\cdot"):
-            return Apply("div", self.deeper(self.reach), span=self.span(token.start))
-        body = self.deeper(self.reach)
+            return Apply("div", self.deeper(lambda: self.reach(variables, token)), span=self.span(token.start))
+        body = self.deeper(lambda: self.reach(variables, token))
         transposed = isinstance(body, Transpose) and self.tokens[self.index - 1].kind != "close"
         inner = body.operand if transposed and isinstance(body, Transpose) else body
         for _ in range(int(order.text)):
@@ -48,8 +52,9 @@ class Derivatives(Bounds):
             scripts = self.scripts()
             assert scripts.lower is not None
             under = self.node_of(scripts.lower)
-            variables = under.elements if isinstance(under, Sequence) else (under,)
-            return Derivative("partial", variables, self.deeper(self.reach), span=self.span(token.start))
+            variables = under.elements if isinstance(under, Listed) else (under,)
+            body = self.deeper(lambda: self.reach(variables, token))
+            return Derivative("partial", variables, body, span=self.span(token.start))
         if not self.starts_factor():
             raise self.unsupported(token=token)
         body = self.postfix()
@@ -72,7 +77,7 @@ class Derivatives(Bounds):
             self.index = saved
         else:
             self.index = saved
-            body = self.deeper(self.reach)
+            body = self.deeper(lambda: self.reach(variables, token))
         return Derivative(kind, variables, body, span=self.span(token.start))
 
     def order(self, start: int, stop: int) -> int:
@@ -109,7 +114,6 @@ class Derivatives(Bounds):
             return ""
         if over[0].text == r"\partial":
             return "partial"
-        known = self.declares("d") or "d" in self.bound
         follows = under[1].kind in ("name", "word") or under[1].text in c.BOLD or under[1].text in c.ACCENTS
         plain = (
             len(over) == 1
@@ -117,24 +121,70 @@ class Derivatives(Bounds):
             or over[1].text == "^"
             or over[1].kind == "command"
         )
-        return "d" if follows and plain and not known else ""
+        if follows and plain:
+            self.require_differential(upper, over[0], under)
+        return "d" if follows and plain else ""
 
-    def reach(self) -> Node:
+    def require_differential(self, upper: Argument, over: Token, under: Sequence[Token]) -> None:
+        """Errors: AmbiguousFormula for an italic `d` that the notation binds, as `\\frac{d}{dx}` may be 1/x then."""
+        known = self.declares("d") or "d" in self.bound
+        if not known or over.kind == under[0].kind == "word" or self.reading("d/dx"):
+            return
+        shown = self.latex[under[0].start : under[-1].end]
+        behind = self.latex[under[0].end : under[-1].end].strip()
+        one, other = rf"\frac{{\mathrm{{d}}}}{{\mathrm{{d}} {behind}}}", rf"\frac{{d}}{{d \cdot {behind}}}"
+        raise self.undecided(rf"\frac{{d}}{{{shown}}}", one, other, "d/dx", self.tokens[upper.start].start)
+
+    def reach(self, variables: Iterable[Node], operator: Token) -> Node:
         """reach = factor { factor }
 
         Up to the first call, function or bracket.
         """
-        start = self.token.start
+        first = self.index
         if not self.starts_factor():
             raise self.malformed("expected what is differentiated")
         node: Node | None = None
         while node is None or self.starts_factor():
             bracket = self.token.kind == "open"
             factor = self.factor()
-            node = factor if node is None else Binary("*", node, factor, span=self.span(start))
+            node = factor if node is None else Binary("*", node, factor, span=self.span(self.tokens[first].start))
             if bracket or _whole(factor):
-                break
+                return self.reaches_on(node, first, list(variables), operator)
         return node
+
+    def reaches_on(self, node: Node, first: int, variables: list[Node], operator: Token) -> Node:
+        """What is differentiated where more factors follow: undecided if they hold the variable, too.
+
+        A square bracket says where it ends.
+        """
+        joined = self.starts_factor() or (self.token.kind == "operator" and self.token.text in c.MULTIPLICATIVE)
+        clear = isinstance(node, Transpose) or self.tokens[first].text == "["
+        if not joined or clear or not self.declared.complete:
+            return node
+        stop, taken = self.index, list(self.taken)
+        self.index = first
+        whole = self.deeper(self.signed_product)
+        chosen = self.reading("d/dx")
+        same = _count(whole, variables) == _count(node, variables)
+        if chosen == "product" and not same:
+            return whole
+        if not same and not chosen:
+            raise self.undecided_reach(first, stop, operator)
+        self.index, self.taken = stop, taken
+        return node
+
+    def undecided_reach(self, first: int, stop: int, operator: Token) -> FormulaError:
+        start, middle, end = self.tokens[first].start, self.tokens[stop - 1].end, self.tokens[self.index - 1].end
+        head, part = self.latex[operator.start : start].strip(), self.latex[start:middle]
+        whole, rest = self.latex[start:end], self.latex[middle:end].strip()
+        one, other = rf"{head} \left( {whole} \right)", rf"\left( {head} {part} \right) {rest}"
+        return self.undecided(f"{head} {whole}", one, other, "d/dx", start)
+
+
+def _count(node: Node, variables: list[Node]) -> int:
+    """How often a tree speaks of some variables."""
+    names = [variable.base if isinstance(variable, Index) else variable for variable in variables]
+    return sum(item in names for item in walk(node))
 
 
 def _repeated(node: Node) -> list[Node]:

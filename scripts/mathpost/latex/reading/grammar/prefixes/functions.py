@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from mathpost.ground.errors import FormulaError
 from mathpost.latex.reading.customs import DENSITIES
 from mathpost.latex.reading.grammar.prefixes.big_operators import BigOperators
 from mathpost.latex.reading.grammar.prefixes.bounds import symbol_of
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import (
     Apply,
     BigOperator,
@@ -23,10 +25,12 @@ from mathpost.latex.tree.nodes import (
     Node,
     Number,
     Power,
+    Symbol,
     Transpose,
 )
 from mathpost.latex.tree.spelling import head_of
 
+_CONSTANTS: Final = (r"\pi", "e")
 _ENDING: Final = (Apply, Moment, BigOperator, Integral, Derivative, Limit)
 
 
@@ -44,10 +48,19 @@ class Functions(BigOperators):
             raise self.unsupported("the prime of a function", token)
         base = self.node_of(scripts.lower) if scripts.lower else None
         exponent = self.node_of(scripts.upper) if scripts.upper else None
-        argument, power = self.deeper(self.operand)
-        name = token.text[1:]
-        if exponent == Negative(Number("1")) and token.text in c.INVERSES:
-            name, exponent = c.INVERSES[token.text], None
+        head = self.latex[token.start : self.token.start].strip()
+        argument, power = self.deeper(lambda: self.operand(head))
+        name = c.NATURAL.get(token.text, token.text)[1:]
+        if exponent == Negative(Number("1")):
+            self.require_inverse(token)
+            name, exponent = c.INVERSES.get(token.text, name), None if token.text in c.INVERSES else exponent
+        if token.text in c.NATURAL and base is None and self.declared.complete:
+            raise self.ambiguous(
+                f"`{token.text}` may be the logarithm to base 10, 2 or e: write `\\log_{{10}}`, `\\log_2` or `\\ln`",
+                token.start,
+            )
+        if self.token.text == "/" and self.declared.complete:
+            self.require_bracket(argument, token)
         node: Node = Apply(name, argument, base, span=self.span(token.start))
         if self.token.text == "_":
             node = self.scripted(node, True)
@@ -55,7 +68,30 @@ class Functions(BigOperators):
             node = node if raised is None else Power(node, raised, span=self.span(token.start))
         return node
 
-    def operand(self) -> tuple[Node, Node | None]:
+    def require_inverse(self, token: Token) -> None:
+        """Errors: AmbiguousFormula for `\\exp^{-1}`, unless custom has a name for the inverse."""
+        if token.text not in c.INVERSES and self.declared.complete:
+            name = f"\\operatorname{{{token.text[1:]}}}" if token.text in c.OPERATOR_NAMES else token.text
+            raise self.ambiguous(
+                f"`{name}^{{-1}}` may be the inverse function or the reciprocal: bind the inverse under another name, "
+                f"or write `\\frac{{1}}{{{name}(x)}}`",
+                token.start,
+            )
+
+    def require_bracket(self, argument: Node, token: Token) -> None:
+        """Errors: AmbiguousFormula for `\\log p(x) / q(x)`: densities are compared by the logarithm of a ratio."""
+        one, other = _called(argument), self.ahead().text
+        if not any(one in family and other in family for family in DENSITIES) or not one:
+            return
+        middle = self.token
+        head = self.latex[token.start : middle.start].strip()
+        raise self.ambiguous(
+            f"`{head} / {other}…` may be `\\left( {head} \\right) / {other}…` or the logarithm of the ratio, "
+            f"`{token.text} \\frac{{…}}{{{other}…}}`: write one of them",
+            middle.start,
+        )
+
+    def operand(self, head: str) -> tuple[Node, Node | None]:
         """operand = raised-bracket | postfix { postfix } | [ "-" ] juxtaposed
 
         One postfix or several where a bar begins it: `\\log |x| |y|`.
@@ -64,7 +100,7 @@ class Functions(BigOperators):
         if token.kind == "open" and token.text in ("(", "[", r"\{"):
             return self.raised_bracket()
         if self.accept("-"):
-            return Negative(self.juxtaposed(), span=self.span(token.start)), None
+            return Negative(self.juxtaposed(head), span=self.span(token.start)), None
         if (token.kind == "bar" and self.starts_factor()) or (token.kind == "open" and token.text in ("|", "||")):
             node = self.postfix()
             while self.token.text in ("|", "||") and self.starts_factor():
@@ -72,7 +108,7 @@ class Functions(BigOperators):
             return node, None
         if token.kind == "operator" or not self.starts_factor():
             raise self.malformed("expected the argument of a function")
-        return self.juxtaposed(), None
+        return self.juxtaposed(head), None
 
     def raised_bracket(self) -> tuple[Node, Node | None]:
         """raised-bracket = ( bracket | set ) scripted
@@ -94,26 +130,32 @@ class Functions(BigOperators):
             return node, raised.exponent
         return raised, None
 
-    def juxtaposed(self) -> Node:
+    def juxtaposed(self, head: str) -> Node:
         """juxtaposed = factor { factor }
 
-        It ends before another function, and goes on behind a call to a call of the same family alone.
+        It ends before another function, and goes on behind a call to a call of the same family alone. Behind a
+        fraction or a root that holds letters, the notation decides.
         """
-        start = self.token.start
+        start, before = self.token.start, self.token
         node = last = self.factor()
         while not isinstance(last, _ENDING) and self.starts_factor() and not self.starts_operator():
             index = self.index
             factor = self.factor()
-            if _called(last) and not _goes_on(last, factor, self.tokens[index]):
-                if self.declared.complete:
-                    raise self.ambiguous(
-                        "the function may or may not reach this factor: write brackets, `\\log (a) b` or `\\log (a b)`",
-                        self.tokens[index].start,
-                    )
+            stops = (_called(last) and not _goes_on(last, factor, self.tokens[index])) or _is_closed(last, before)
+            chosen = self.reading("log")
+            if stops and self.declared.complete and not chosen:
+                raise self.undecided_operand(head, start, index)
+            if stops and chosen != "product" and (self.declared.complete or _called(last)):
                 self.index = index
                 break
-            node, last = Binary("*", node, factor, span=self.span(start)), factor
+            node, last, before = Binary("*", node, factor, span=self.span(start)), factor, self.tokens[index]
         return node
+
+    def undecided_operand(self, head: str, start: int, index: int) -> FormulaError:
+        middle, end = self.tokens[index - 1].end, self.tokens[self.index - 1].end
+        part, whole, rest = self.latex[start:middle], self.latex[start:end], self.latex[middle:end].strip()
+        one, other = rf"{head} \left( {whole} \right)", rf"\left( {head} {part} \right) {rest}"
+        return self.undecided(f"{head} {whole}", one, other, "log", self.tokens[index].start)
 
     def starts_operator(self) -> bool:
         """Whether a function or big operator comes next."""
@@ -135,6 +177,13 @@ def _called(node: Node) -> str:
         symbol = symbol_of(node.function)
         return head_of(symbol.name) if symbol else "f"
     return ""
+
+
+def _is_closed(node: Node, token: Token) -> bool:
+    """Whether a factor looks finished, a fraction or a root, and is no mere coefficient: it holds letters."""
+    if token.text not in (r"\frac", r"\sqrt", r"\binom"):
+        return False
+    return any(isinstance(item, Symbol | Call) and getattr(item, "name", "") not in _CONSTANTS for item in walk(node))
 
 
 def _goes_on(left: Node, right: Node, token: Token) -> bool:

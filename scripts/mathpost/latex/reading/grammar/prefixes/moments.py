@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from mathpost.ground.errors import FormulaError
 from mathpost.latex.reading.grammar.prefixes.integrals import Integrals
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import Binder, Moment, Node, Number, Power, Sequence, Symbol
@@ -20,13 +23,34 @@ class Moments(Integrals):
         if self.token.kind == "quad":
             self.next()
         if self.token.kind == "open" and self.token.text in ("(", "[", r"\{"):
+            opening = self.token.start
+            function = self.token.text != "(" or self.holds_name(self.shapes[self.index])
             arguments, condition = self.body(list(binders), self.moment_arguments)
-            node: Node = Moment(operator, binders, arguments, condition, span=self.span(token.start))
-            node = self.scripted(node, True)
+            moment = Moment(operator, binders, arguments, condition, span=self.span(token.start))
+            if operator != "Cov" and not function and self.token.text == "^":
+                return self.raised_moment(moment, opening)
+            node = self.scripted(moment, True)
         else:
             body = self.body(list(binders), self.signed_product)
             node = Moment(operator, binders, (body,), span=self.span(token.start))
         return node if power is None else Power(node, power, span=node.span)
+
+    def raised_moment(self, node: Moment, opening: int) -> Node:
+        """`\\mathbb{E}(X - a)^2`: the power of the expectation, or the expectation of the power."""
+        stop = self.token.start
+        raised = self.scripted(node, True)
+        if not isinstance(raised, Power) or not self.declared.complete or self.reading("E") == "value":
+            return raised
+        if self.reading("E") == "argument":
+            return replace(node, arguments=(Power(node.arguments[0], raised.exponent),), span=raised.span)
+        raise self.undecided_power(node, opening, (stop, raised.span[1]))
+
+    def undecided_power(self, node: Moment, opening: int, power: tuple[int, int]) -> FormulaError:
+        start, (stop, end) = node.span[0], power
+        head = self.latex[start:opening].rstrip().removesuffix(r"\left").rstrip()
+        inner, called = self.latex[start + len(head) : end].strip(), self.latex[start:stop]
+        one, other = rf"{head}\left[ {inner} \right]", rf"\left( {called} \right){self.latex[stop:end]}"
+        return self.undecided(self.latex[start:end], one, other, "E", start)
 
     def laws(self) -> tuple[tuple[Binder, ...], Node | None]:
         """laws = [ "_" binder ] [ "^" argument ]

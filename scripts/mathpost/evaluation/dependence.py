@@ -1,0 +1,149 @@
+"""On which names the value of a formula depends: through definitions, declared arguments and the laws it speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from mathpost.evaluation.elementary import CONSTANTS
+from mathpost.evaluation.environment import Environment, Function
+from mathpost.evaluation.laws import is_law
+from mathpost.ground.errors import EvaluationError
+from mathpost.latex import to_latex
+from mathpost.latex.tree import children, walk
+from mathpost.latex.tree.nodes import (
+    BigOperator,
+    Binder,
+    Call,
+    Derivative,
+    Index,
+    Integral,
+    Moment,
+    Node,
+    Symbol,
+)
+from mathpost.latex.tree.spelling import split_name
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|[A-Za-z]+'*")
+
+
+def dependencies(node: Node, environment: Environment) -> frozenset[str]:
+    """The names that the value of a formula depends on, at this place."""
+    return frozenset(_names(node, environment, frozenset()))
+
+
+def _names(node: Node, environment: Environment, seen: frozenset[str]) -> Iterator[str]:
+    match node:
+        case Symbol():
+            yield from _names_of(environment.key(node), environment, seen)
+            return
+        case BigOperator() | Integral():
+            yield from _names_under((node.binder,), (node.body,), environment, seen)
+            return
+        case Moment():
+            yield from _names_under(node.binders, node.arguments, environment, seen)
+            return
+        case Derivative():
+            for variable in node.variables or (None,):
+                yield from _names(applied(node.body, variable, environment), environment, seen)
+        case Call(function=Symbol() as head):
+            yield from _names_of_call(node, environment.key(head), environment, seen)
+            for argument in node.arguments:
+                yield from _names(argument, environment, seen)
+            return
+    for child in children(node):
+        yield from _names(child, environment, seen)
+
+
+def _names_of(name: str, environment: Environment, seen: frozenset[str]) -> Iterator[str]:
+    yield name
+    if name in environment.bound or name in environment.symbols or name in seen:
+        return
+    if name in environment.definitions:
+        yield from _names(environment.definitions[name].body, environment, seen | {name})
+    for function in environment.functions.get(name, ()):
+        yield from _conditions(function)
+
+
+def _names_of_call(call: Call, name: str, environment: Environment, seen: frozenset[str]) -> Iterator[str]:
+    """What a function depends on beside the arguments that are written."""
+    definition = environment.definitions.get(f"{name}()")
+    if definition is not None and name not in seen:
+        inside = set(_names(definition.body, environment, seen | {name}))
+        yield from inside.difference(definition.arguments)
+    for function in environment.functions.get(name, ()):
+        if call.separators == function.separators[: len(call.separators)]:
+            yield from function.arguments[len(call.arguments) :]
+
+
+def _names_under(
+    binders: Iterable[Binder], bodies: Iterable[Node], environment: Environment, seen: frozenset[str]
+) -> Iterator[str]:
+    inside = {name for body in bodies for name in _names(body, environment, seen)}
+    for binder in binders:
+        parts = (binder.lower, binder.upper, binder.domain, binder.law, binder.condition)
+        around = {name for part in parts if part is not None for name in _names(part, environment, seen)}
+        own = {environment.named(variable) for variable in binder.variables}
+        if not own and isinstance(binder.law, Call):
+            own = {environment.named(binder.law.arguments[0])} if binder.law.arguments else set()
+        inside = (inside - own) | (around - own)
+    yield from inside
+
+
+def _conditions(function: Function) -> tuple[str, ...]:
+    return function.arguments[len(function.arguments) - function.conditions :]
+
+
+def applied(body: Node, variable: Node | None, environment: Environment) -> Node:
+    r"""`\nabla_w L` is that of L(w): a function that stands alone is taken at its declared arguments.
+
+    A declared argument that nothing binds is a place for any: the variable itself.
+    """
+    if isinstance(body, Index) and not body.raised and environment.samples(body) is None:
+        return replace(body, base=applied(body.base, variable, environment))
+    name = environment.named(body) if isinstance(body, Symbol) else None
+    by = variable.base if isinstance(variable, Index) else variable
+    if name is None or body == by or environment.is_bound(name):
+        return body
+    if f"{name}()" in environment.definitions:
+        own = environment.definitions[f"{name}()"].arguments
+        return Call(body, tuple(map(Symbol, own)), (",",) * (len(own) - 1))
+    if len(environment.functions.get(name, ())) != 1:
+        return body
+    (function,) = environment.functions[name]
+    arguments: list[Node] = [applied(Symbol(argument), variable, environment) for argument in function.arguments]
+    known = environment.is_bound(function.arguments[0]) or function.arguments[0] in environment.functions
+    if len(arguments) == 1 and not known and isinstance(by, Symbol):
+        arguments = [by]
+    return Call(body, tuple(arguments), function.separators)
+
+
+def require_dependence(body: Node, variable: Node, environment: Environment) -> None:
+    """Errors: EvaluationError for a derivative of what does not depend on its variable: it would be zero, unchecked."""
+    name = environment.named(variable)
+    found = dependencies(body, environment)
+    if name is None or all(each in CONSTANTS and not environment.is_bound(each) for each in found):
+        return
+    shown = to_latex(variable.base if isinstance(variable, Index) else variable)
+    if name not in found:
+        raise EvaluationError(
+            f"nothing says how `{to_latex(body)}` depends on `{shown}`, and its derivative would be 0: declare "
+            f"what it is a function of, as in `f({shown})`, or define it by `:=`"
+        )
+    for hiding in _hiding(body, name, environment):
+        raise EvaluationError(
+            f"`{hiding}` names `{shown}` and is not declared as a function of it: declare `{hiding}(…; {shown})`"
+        )
+
+
+def _hiding(body: Node, name: str, environment: Environment) -> Iterator[str]:
+    """The functions and laws of which a variable is a part of the name, but no argument."""
+    for node in walk(body):
+        own = environment.key(node) if isinstance(node, Symbol) else ""
+        functions = environment.functions.get(own, ())
+        if not functions and not is_law(environment.symbols.get(own)):
+            continue
+        named = name in _TOKEN.findall(" ".join(split_name(own)[1:]))
+        if named and not any(name in function.arguments for function in functions):
+            yield own
