@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup publish check check-sweep mutate drift test serve new claims lint format lock bench docs clean distclean
+.PHONY: help setup publish check check-sweep mutate drift test serve new claims lint format lock bench oracle docs clean distclean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -71,6 +71,9 @@ lock: setup  ## pin the newest versions that fit pyproject.toml in requirements.
 
 bench: setup  ## measure builds beside the plain chain                  (ARGS="--rounds 3")
 	@$(BIN)/python tests/bench.py $(ARGS)
+
+oracle: setup  ## 10,000 formulas by lot against mpmath                (ARGS="--seed 2 --count 500")
+	@$(BIN)/python tests/oracle.py $(ARGS)
 
 docs: publish  ## make docs/errata.md and the picture of the README anew, as a run and a browser show them
 	@$(BIN)/python tests/errata.py
