@@ -62,11 +62,12 @@ def regenerated() -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.skipif("MATHPOST_REGENERATE" not in os.environ, reason="writes the cases anew")
-def test_the_cases_are_written_anew() -> None:
-    before, now = FILE.read_text(encoding="utf-8"), regenerated()
-    FILE.write_text(now, encoding="utf-8")
-    assert before == now, "look at what has changed in meant.txt"
+if "MATHPOST_REGENERATE" in os.environ:
+
+    def test_the_cases_are_written_anew() -> None:
+        before, now = FILE.read_text(encoding="utf-8"), regenerated()
+        FILE.write_text(now, encoding="utf-8")
+        assert before == now, "look at what has changed in meant.txt"
 
 
 @pytest.mark.parametrize(("text", "notation", "told"), list(cases()))
