@@ -27,10 +27,12 @@ def test_the_folder_of_a_killed_process_goes_with_the_next_and_that_of_a_running
     for name in (f"mathpost-{ended.pid}-x", f"mathpost-{os.getppid()}-x", "mathpost-by-hand", "other"):
         (place / name).mkdir()
         (place / name / "file").touch()
+    (place / f"mathpost-{ended.pid}-gone-meanwhile").symlink_to(place / "nowhere")
 
     with working_folder() as own:
         names = {path.name for path in place.iterdir()}
-    assert names == {f"mathpost-{os.getppid()}-x", "mathpost-by-hand", "other", Path(own).name}
+    others = {f"mathpost-{os.getppid()}-x", "mathpost-by-hand", "other", f"mathpost-{ended.pid}-gone-meanwhile"}
+    assert names == {*others, Path(own).name}
     assert not Path(own).exists()
 
 

@@ -76,11 +76,18 @@ def working_folder() -> tempfile.TemporaryDirectory[str]:
     place = Path(tempfile.gettempdir())
     if len(os.fsencode(place)) > LONGEST_PLACE:
         raise EngineError(TOO_LONG.format(most=LONGEST_PLACE), Place(place))
-    for path in place.glob(f"{WORKING}*"):
-        owner = path.name.removeprefix(WORKING).partition("-")[0]
-        if owner.isdigit() and path.stat().st_uid == os.getuid() and not _is_running(int(owner)):
-            shutil.rmtree(path, ignore_errors=True)
+    for path in filter(_is_left_over, place.glob(f"{WORKING}*")):
+        shutil.rmtree(path, ignore_errors=True)
     return tempfile.TemporaryDirectory(prefix=f"{WORKING}{os.getpid()}-")
+
+
+def _is_left_over(path: Path) -> bool:
+    """Whether a working folder of ours belongs to a process that has ended."""
+    owner = path.name.removeprefix(WORKING).partition("-")[0]
+    try:
+        return owner.isdigit() and path.stat().st_uid == os.getuid() and not _is_running(int(owner))
+    except FileNotFoundError:  # whoever it belongs to was quicker
+        return False
 
 
 def _is_running(process: int) -> bool:
