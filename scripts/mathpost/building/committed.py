@@ -11,7 +11,7 @@ from mathpost.pages.addresses import KINDS
 from mathpost.pages.differences import differences
 from mathpost.pages.figures import DamagedImage, plain_image
 from mathpost.site import Post
-from mathpost.site.seal import digest_of_bytes, is_edited, resealed, seal_of, seal_of_page, unsealed
+from mathpost.site.seal import digest_of_bytes, digests_of, is_edited, resealed, seal_of, unsealed
 from mathpost.site.staging import Stage
 
 EDITED = "was edited by hand since it was generated, and would be overwritten"
@@ -28,29 +28,24 @@ def stage_post(staged: Stage, post: Post, page: Page, *, force: bool = False) ->
     shows what changed. Errors: Drift for a page or a figure that was edited by hand, unless forced.
     """
     text = _read(post.page)
+    seal = seal_of(text) if text is not None else None
     images = {name: _kept(post.figures / name, data) for name, data in page.images.items()}
     if not force:
-        _refuse_changed_figures(post, images)
-    if text is None or unsealed(text) != unsealed(page.text) or is_edited(text) or _seals_others(text, images):
+        _refuse_changed_figures(post, images, seal.figures if seal else None)
+    is_same = seal is not None and seal.figures == digests_of(images)
+    if text is None or unsealed(text) != unsealed(page.text) or is_edited(text) or not is_same:
         if text is not None and not force:
             refuse_edits(post, text, page)
         staged.write(post.page, resealed(page.text, images).encode())
     staged.write_figures(post, images)
 
 
-def _seals_others(text: str, images: Mapping[str, bytes]) -> bool:
-    """Whether a page was made with other figures than these."""
-    seal = seal_of(text)
-    return seal is None or seal.figures != {name: digest_of_bytes(data) for name, data in images.items()}
-
-
-def _refuse_changed_figures(post: Post, images: Mapping[str, bytes]) -> None:
-    """Raise if a file beside the page is not what was made, and would be lost."""
-    seal = seal_of_page(post)
-    if seal is None or seal.figures is None:
+def _refuse_changed_figures(post: Post, images: Mapping[str, bytes], sealed: Mapping[str, str] | None) -> None:
+    """Raise if a file beside the page is not what was made, and would be lost. Older seals do not say what was."""
+    if sealed is None:
         return
-    for path in sorted({post.figures / name for name in (*images, *seal.figures) if (post.figures / name).is_file()}):
-        committed, new, made = path.read_bytes(), images.get(path.name), seal.figures.get(path.name)
+    for path in sorted({post.figures / name for name in (*images, *sealed) if (post.figures / name).is_file()}):
+        committed, new, made = path.read_bytes(), images.get(path.name), sealed.get(path.name)
         if committed == new or digest_of_bytes(committed) == made or not _is_image(committed, path):
             continue
         told = (CHANGED if made else NOT_OURS).format(what="removed" if new is None else "overwritten")

@@ -40,8 +40,7 @@ class Rendered:
 def require_every_page(public: Path, posts: Iterable[Post]) -> None:
     """Raise an EngineError if a post that is published has no page on the site."""
     for post in posts:
-        if not _page_of(public, post).is_file():
-            raise EngineError(NO_PAGE.format(path=f"/{post.address}/"), Place(post.notebook))
+        _page_of(public, post)
 
 
 def require_all_read(public: Path, builds: Iterable[tuple[Post, Build]]) -> None:
@@ -50,7 +49,6 @@ def require_all_read(public: Path, builds: Iterable[tuple[Post, Build]]) -> None
     Errors: InputError that names all that differs; EngineError for a post without a page.
     """
     published = [(post, build) for post, build in builds if not build.page.front_matter.draft]
-    require_every_page(public, [post for post, _ in published])
     problems = [problem for post, build in published for problem in _problems(public, post, build)]
     if problems:
         raise together(problems)
@@ -70,7 +68,10 @@ def _problems(public: Path, post: Post, build: Build) -> Iterator[InputError]:
 
 
 def _page_of(public: Path, post: Post) -> Path:
-    return public / post.address / "index.html"
+    page = public / post.address / "index.html"
+    if not page.is_file():
+        raise EngineError(NO_PAGE.format(path=f"/{post.address}/"), Place(post.notebook))
+    return page
 
 
 def _formulas(rendered: Rendered, build: Build) -> Iterator[InputError]:

@@ -76,7 +76,11 @@ class Draw:
     def perturbed(self) -> Draw:
         """The draw with other numbers in place of the bound ones: formulas that agree by chance agree no more."""
         notation = self.notation.perturbed(np.random.default_rng(self.seed))
-        return replace(self, notation=notation, known={}, enclosed={}, objectives={}, is_perturbed=True)
+        return self.afresh(notation=notation, is_perturbed=True)
+
+    def afresh(self, **changes: Any) -> Draw:
+        """The draw with changes under which nothing holds that was evaluated before."""
+        return replace(self, known={}, enclosed={}, objectives={}, **changes)
 
     def environment(self, *formulas: Node, places: Mapping[str, Numbers] | None = None) -> Environment:
         """The environment for a claim: variables at generic points, free sample indices at every sample.

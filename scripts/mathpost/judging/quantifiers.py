@@ -42,7 +42,7 @@ def as_stated(draw: Draw, conditions: tuple[str, ...], relation: str, *sides: No
                     _refuse_one_value(name, condition)
             elif domain is not None:
                 domains[name] = domain
-    return replace(draw, domains=domains, known={}, enclosed={}, objectives={}) if domains else draw
+    return draw.afresh(domains=domains) if domains else draw
 
 
 def _conditions(latex: str, draw: Draw, environment: Environment) -> Iterator[tuple[str, Node]]:

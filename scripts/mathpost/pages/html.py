@@ -158,9 +158,10 @@ def _edit(source: str, html: Html, text: str) -> Edit:
         return Edit(html.start, html.end, shortcode)
     line_start = source.rfind("\n", 0, html.start) + 1
     before = source[line_start : html.start]
-    container = before if not before.strip(" \t>") else ""
+    is_marked = bool(before.strip(" \t>"))  # by a list
+    container = "" if is_marked else before
     above = source[:line_start].removesuffix("\n").rpartition("\n")[2]
     below = source[html.end :].removeprefix("\n").partition("\n")[0]
-    opening = f"{container.rstrip()}\n{container}" if not before.strip(" \t>") and above.strip(" \t>") else before
+    opening = f"{container.rstrip()}\n{container}" if not is_marked and above.strip(" \t>") else before
     closing = "\n" + container.rstrip() if below.strip(" \t>") else ""
     return Edit(line_start, html.end, f"{opening}{shortcode}{closing}")

@@ -40,8 +40,7 @@ def sealed(
 ) -> str:
     """A page with its seal as the last line of its front matter."""
     plain = unsealed(text)
-    figures = {name: digest_of_bytes(data) for name, data in images.items()}
-    record = {"digest": digest_of(plain), **versions, "figures": figures}
+    record = {"digest": digest_of(plain), **versions, "figures": digests_of(images)}
     record |= {"parameters": dict(parameters)} if parameters else {}
     end = plain.index("\n---\n", 1) + 1
     return f"{plain[:end]}{KEY}: {json.dumps(record, ensure_ascii=False)}\n{plain[end:]}"
@@ -105,6 +104,11 @@ def is_edited(text: str) -> bool:
 def digest_of(text: str) -> str:
     """Of the text, whatever ends its lines."""
     return digest_of_bytes(text.replace("\r\n", "\n").encode())
+
+
+def digests_of(images: Mapping[str, bytes]) -> dict[str, str]:
+    """Of the files beside a page, by their names."""
+    return {name: digest_of_bytes(data) for name, data in images.items()}
 
 
 def digest_of_bytes(data: bytes) -> str:
