@@ -131,6 +131,14 @@ def test_a_drawing_by_hand_stays_beside_the_figures(post: Post) -> None:
     assert sorted(path.name for path in post.figures.rglob("*.*g")) == ["first.svg", "logo.png"]
 
 
+def test_a_drawing_that_was_there_before_the_first_publish_stays(post: Post) -> None:
+    post.figures.mkdir(parents=True)
+    (post.figures / "logo.png").write_bytes(png())
+
+    assert published(post, page_of(post.notebook)) == ("content/posts/small.md", "static/images/small/line.png")
+    assert (post.figures / "logo.png").exists()
+
+
 def test_a_drawing_by_hand_is_not_overwritten_by_a_figure_of_its_name(post: Post) -> None:
     published(post, without_figures(post.notebook))
     post.figures.mkdir(parents=True)

@@ -51,6 +51,7 @@ class Notation:
         except MathpostError as error:
             return error.pointed() if isinstance(error, FormulaError) else error.message
         except Exception as error:
+            # what an author binds may be anything, and raise anything when it is looked at
             return f"Notation: a value cannot be used ({type(error).__name__}: {error})"
         return ""
 

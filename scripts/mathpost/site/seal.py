@@ -86,7 +86,9 @@ def seal_of_page(post: Post) -> Seal | None:
 
 
 def made_figures(post: Post) -> list[Path]:
-    """The files beside a page that were made with it; all there are, where the seal is older than that."""
+    """The files beside a page that were made with it: none without a page, all there are where its seal is older."""
+    if not post.page.exists():
+        return []
     seal = seal_of_page(post)
     if seal is not None and seal.figures is not None:
         found = [post.figures / name for name in seal.figures if Path(name).name == name]
