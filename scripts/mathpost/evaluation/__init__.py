@@ -4,8 +4,9 @@ the tree and its printer, and knows nothing of texts or claims. Its ways in: `ev
 
 from __future__ import annotations
 
-from mathpost.evaluation import arithmetic as arithmetic  # these three register their rules
+from mathpost.evaluation import arithmetic as arithmetic  # these register their rules
 from mathpost.evaluation import derivatives as derivatives
+from mathpost.evaluation import moments as moments
 from mathpost.evaluation import operators as operators
 from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.environment import Environment

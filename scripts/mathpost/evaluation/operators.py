@@ -1,4 +1,4 @@
-"""The operators that bind a variable: sums, products, expectations, integrals."""
+"""The operators that bind a variable: sums, products, integrals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from mathpost.evaluation.binding import (
     along_new_axis,
     bind_integer_range,
     bind_integral,
-    bind_law,
     bind_points,
     bind_varying_interval,
     constants_of,
@@ -30,7 +29,7 @@ from mathpost.evaluation.binding import (
 )
 from mathpost.evaluation.conditions import Ends, end_of, ends_of, is_half
 from mathpost.evaluation.domains import Box, Variable
-from mathpost.evaluation.elementary import CONSTANTS, elementary
+from mathpost.evaluation.elementary import elementary
 from mathpost.evaluation.environment import MOST_POINTS, Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
 from mathpost.evaluation.values import (
@@ -56,7 +55,6 @@ from mathpost.latex.tree.nodes import (
     Integral,
     Interval,
     Limit,
-    Moment,
     Node,
     Relation,
     SetOf,
@@ -323,59 +321,6 @@ def _progression(written: list[float], shown: str) -> Numbers:
     if count < 0 or abs(count - round(count)) > 1e-9 or not alike:
         raise EvaluationError(f"`{shown}` does not go on in equal steps: write its elements, or bind a name to the set")
     return np.asarray(points)
-
-
-@evaluate.register
-def _(node: Moment, environment: Environment) -> Array:
-    if node.condition is not None:
-        raise EvaluationError(f"`{to_latex(node)}`: write the conditional law below the expectation instead")
-    for binder in node.binders:
-        require_used(replace(node, binders=(binder,)), ("variables", "law"))
-        _require_letter(binder, node, environment)
-    binders = node.binders or (_law_of_random_variable(node, environment),)
-    if node.operator == "E":
-        return _expectation(binders, lambda inner: evaluate(node.arguments[0], inner), environment)
-    first, last = node.arguments[0], node.arguments[-1]
-    first_mean = _expectation(binders, lambda inner: evaluate(first, inner), environment)
-    last_mean = _expectation(binders, lambda inner: evaluate(last, inner), environment)
-
-    def product_of_deviations(inner: Environment) -> Array:
-        return multiply(
-            elementwise(np.subtract, evaluate(first, inner), first_mean),
-            elementwise(np.subtract, evaluate(last, inner), last_mean),
-        )
-
-    return _expectation(binders, product_of_deviations, environment)
-
-
-def _require_letter(binder: Binder, node: Moment, environment: Environment) -> None:
-    """Errors: EvaluationError where `\\mathbb{E}_p` binds the letter of p's declaration, and speaks of another."""
-    if binder.variables or not isinstance(binder.law, Symbol):
-        return
-    spoken = {environment.key(item) for part in node.arguments for item in walk(part) if isinstance(item, Symbol)}
-    functions = environment.functions.get(environment.key(binder.law), ())
-    bound = {name for function in functions for name in function.arguments}
-    if functions and spoken - CONSTANTS.keys() and not spoken & bound:
-        shown = " or ".join(f"`{function}`" for function in functions)
-        raise EvaluationError(
-            f"`{to_latex(node)}` does not speak of what {shown} is a law of: say what it binds, as in `x \\sim p`"
-        )
-
-
-def _law_of_random_variable(node: Moment, environment: Environment) -> Binder:
-    names = {item.name for argument in node.arguments for item in walk(argument) if isinstance(item, Symbol)}
-    laws = sorted(name for name in names if hasattr(environment.symbols.get(name), "support"))
-    if len(laws) != 1:
-        raise EvaluationError(f"`{to_latex(node)}` does not say under which law: write `x \\sim p` below it")
-    return Binder((Symbol(laws[0]),), law=Symbol(laws[0]))
-
-
-def _expectation(binders: tuple[Binder, ...], body: Callable[[Environment], Array], environment: Environment) -> Array:
-    if not binders:
-        return body(environment)
-    inner, weights = bind_law(binders[0], environment, number_of)
-    value = _expectation(binders[1:], body, inner)
-    return integrated(weights, value, inner)
 
 
 def weighted_sum(weights: Array, value: Array, inner: Environment) -> Array:
