@@ -15,7 +15,6 @@ from mathpost.ground.files import write_atomic
 from mathpost.ground.verdicts import NUMBER, Verdict, values_told
 from mathpost.pages.differences import differences, first_cell
 from mathpost.pages.figures import SUFFIXES, SVG, Figure
-from mathpost.pages.pixels import compare
 from mathpost.site import Post, Site
 from mathpost.site.seal import Seal, digest_of_bytes, is_edited, made_figures, seal_of, version_changes
 from mathpost.text import read
@@ -188,6 +187,8 @@ def _figure(figure: Figure, post: Post, build: Build, committed: str | None) -> 
         body = [f"{relative(path)} draws something else", *causes(post, build, committed)]
         message = _message(place, f"{figure.label} is not the committed image", body, mend)
         return Finding(figure.label, "figure", figure.cell, 1, message)
+    from mathpost.pages.pixels import compare  # and NumPy with it, for images that differ
+
     try:
         comparison = compare(path.read_bytes(), figure.data)
     except MathpostError as error:
