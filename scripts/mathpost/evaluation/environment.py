@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -32,9 +34,30 @@ class Function:
         r"""The number of arguments before the first `;`. A call may leave out the others: p(x) for p(x; \theta)."""
         return self.separators.index(";") + 1 if ";" in self.separators else len(self.arguments)
 
+    @cached_property
+    def parameters(self) -> int | None:
+        """The number of arguments that the value asks for; None where it takes any number."""
+        return parameters_of(self.value)
+
     def __str__(self) -> str:
         signs = [f"{separator} " if separator in ",;" else f" {separator} " for separator in self.separators] + [""]
         return f"{self.name}({''.join(name + sign for name, sign in zip(self.arguments, signs, strict=True))})"
+
+
+def parameters_of(function: object) -> int | None:
+    """The number of arguments a callable asks for; None where it takes any number."""
+    if isinstance(function, np.ufunc):
+        return function.nin
+    if not callable(function):
+        return None
+    try:
+        found = inspect.signature(function).parameters.values()
+    except ValueError:
+        return None
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in found):
+        return None
+    needed = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(parameter.kind in needed and parameter.default is parameter.empty for parameter in found)
 
 
 @dataclass(frozen=True)
@@ -91,7 +114,7 @@ class Environment:
     are still themselves; `tried` tells other values than the generic ones apart. `depth` counts the batch axes open,
     and `points` is the product of the lengths of those that operators opened, at most `most_points`. `fine` chooses
     the resolution of quadrature, `in_balls` whether numbers are balls; `broadcasting` remembers which functions can be
-    called with a whole batch, and `peaks` where integrals are cut.
+    called with a whole batch, `peaks` where integrals are cut, and `optima` where objectives were best.
     """
 
     symbols: Mapping[str, Any]
@@ -112,6 +135,7 @@ class Environment:
     trace: Trace = field(default_factory=Trace)
     broadcasting: Broadcasting = field(default_factory=Broadcasting)
     peaks: dict[Any, list[float]] = field(default_factory=dict)
+    optima: dict[Any, list[Any]] = field(default_factory=dict)
 
     def key(self, symbol: Symbol) -> str:
         """The name under which a symbol is bound: its face counts only where the notation declares both faces."""
@@ -124,7 +148,7 @@ class Environment:
         """
         count = max(array.values.shape[self.depth] for array in values.values())
         self.refuse_too_many(count)
-        return replace(self.called_with(values), depth=self.depth + 1, points=self.points * count)
+        return self.called_with(values, depth=self.depth + 1, points=self.points * count)
 
     def refuse_too_many(self, count: float) -> None:
         if self.points * count > self.most_points:
@@ -137,10 +161,10 @@ class Environment:
         """The environment with other values for some variables and no new axis."""
         return replace(self, bound={**self.bound, **values})
 
-    def called_with(self, values: Mapping[str, Array]) -> Environment:
+    def called_with(self, values: Mapping[str, Array], **changes: Any) -> Environment:
         """The environment where some names stand for other things than outside."""
         universal, varied = self.universal.difference(values), self.varied.difference(values)
-        return replace(self, bound={**self.bound, **values}, universal=universal, varied=varied)
+        return replace(self, bound={**self.bound, **values}, universal=universal, varied=varied, **changes)
 
     def is_bound(self, name: str) -> bool:
         """Whether a name stands for a value here."""

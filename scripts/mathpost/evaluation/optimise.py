@@ -4,6 +4,9 @@ The objective is tried on a whole domain at once. From its peaks, Newton steps w
 optima; their rounding error and the curvature tell how well a place is known. Where the steps lead nowhere, SciPy's
 L-BFGS-B improves the start, and a search by halving steps ends at a kink. An objective that is flat, not a number, or
 best at the edge of its domain has no optimum to compare.
+
+The objectives of a chain of claims are mostly best at one place. So a place where another one was best takes the part
+of the start beside it, if it is better: it still must be stationary, and better than all others.
 """
 
 from __future__ import annotations
@@ -34,6 +37,9 @@ NARROWER_STEPS = (1e-4, 1e-5, 1e-6)
 DENSE_STARTS = 1_000
 NEWTON_STEPS = 12
 CONVERGED = 1e-8
+ROUGHLY_CONVERGED = 1e-3
+SURE = 1e-11
+MOST_KNOWN = 4
 LONGEST_MOVE = 0.1
 PLATEAU = "the objective is flat around its best point, so the place is not determined"
 NOISE = 64 * np.finfo(float).eps
@@ -43,11 +49,21 @@ Objective: TypeAlias = Callable[[Numbers], Numbers]
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
-    """`places` has shape (k, n), the k best points; `tolerance` (n,) says how well they are known."""
+    """`places` has shape (k, n), the k best points; `tolerance` (n,) says how well they are known; `step` is that of
+    the difference quotients which found the first."""
 
     places: Numbers
     tolerance: Numbers
     scalar: bool
+    step: float = STEP
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """A place in shares of the box, and the step of the difference quotients there."""
+
+    place: Numbers
+    step: float = STEP
 
 
 def is_arg(node: object) -> TypeGuard[BigOperator]:
@@ -104,8 +120,11 @@ def optimum(node: BigOperator, environment: Environment) -> Optimum:
     if not np.all(np.isfinite(width)):
         raise EvaluationError(f"`{to_latex(node)}`: an infinite box cannot be searched; give finite bounds")
     overlooked = (_overlooked(node, environment) - lower) / width if len(lower) == 1 else np.empty((0, len(lower)))
-    places, tolerance = _search(lambda shares: objective(lower + shares * width), len(lower), overlooked)
-    return Optimum(lower + places * width, tolerance * width, scalar)
+    known = environment.optima.setdefault((lower.tobytes(), width.tobytes()), [])
+    winners = _search(lambda shares: objective(lower + shares * width), len(lower), overlooked, known)
+    _remember(winners[0].start, known)
+    places, tolerance = _distinct(winners)
+    return Optimum(lower + places * width, tolerance * width, scalar, winners[0].start.step)
 
 
 def _overlooked(node: BigOperator, environment: Environment) -> Numbers:
@@ -125,14 +144,17 @@ def _corner_and_width(box: Box) -> tuple[Numbers, Numbers]:
     return np.atleast_1d(box.lower), np.atleast_1d(box.upper - box.lower)
 
 
-def refined(node: BigOperator, environment: Environment, start: Numbers) -> Numbers:
-    """The optimum next to a known one, for an objective that has changed a little."""
+def refined(
+    node: BigOperator, environment: Environment, known: Optimum, place: Numbers, converged: float = CONVERGED
+) -> Numbers:
+    """The optimum next to a place of a known one, for an objective that has changed a little."""
     objective, variable, _ = objective_of(node, environment)
     if isinstance(variable.domain, Box):
         lower, width = _corner_and_width(variable.domain)
-        near = _newton(lambda shares: objective(lower + shares * width), (start - lower) / width)
+        start = Start((place - lower) / width, known.step)
+        near = _near(lambda shares: objective(lower + shares * width), start, converged)
         if near is not None:
-            return np.asarray(lower + near.place * width)
+            return np.asarray(lower + near.start.place * width)
     return np.asarray(optimum(node, environment).places[0])
 
 
@@ -152,49 +174,69 @@ def _checked(values: Numbers) -> Numbers:
     return values
 
 
-def _search(objective: Objective, dimensions: int, overlooked: Numbers) -> tuple[Numbers, Numbers]:
+def _search(objective: Objective, dimensions: int, overlooked: Numbers, known: list[Start]) -> list[_Found]:
+    """The best local optima."""
     starts = Box(np.zeros(dimensions), np.ones(dimensions)).points(STARTS * 2 ** (dimensions - 1), seed=0)
-    values = _checked(objective(starts))
+    at_once = np.concatenate([starts, overlooked, *(start.place[None] for start in known)])
+    ends = np.cumsum([len(starts), len(overlooked)])
+    values, of_overlooked, of_known = np.split(objective(at_once), ends)
+    values = _checked(values)
     spread = values.max() - values[np.isfinite(values)].min()
     if spread <= FLAT * abs(values.max()):
         raise EvaluationError("the objective is flat: it has the same value in all of its domain")
-    found = [_local_optimum(objective, start, spread) for start in _promising(starts, values)]
-    found += [_narrow_optimum(objective, start, spread) for start in _above(objective, overlooked, found, spread)]
+    better = list(zip(known, of_known, strict=True))
+    found = [_local_optimum(objective, start, spread) for start in _promising(starts, values, better)]
+    places = _above(overlooked, of_overlooked, max(item.value for item in found) + FLAT * spread)
+    found += [_narrow_optimum(objective, place) for place in places]
     best = max(item.value for item in found)
     winners = [item for item in found if item.value >= best - FLAT * spread]
     for item in winners:
-        if np.any(item.place < EDGE) or np.any(item.place > 1 - EDGE):
+        if np.any(item.start.place < EDGE) or np.any(item.start.place > 1 - EDGE):
             raise EvaluationError("the objective is best at the edge of its domain: it has no maximum inside")
-    return _distinct(winners)
+    return winners
 
 
-def _above(objective: Objective, places: Numbers, found: list[_Found], spread: float) -> Numbers:
+def _remember(start: Start, known: list[Start]) -> None:
+    beside = any(np.all(np.abs(other.place - start.place) < CONVERGED) for other in known)
+    if len(known) < MOST_KNOWN and not beside:
+        known.append(start)
+
+
+def _above(places: Numbers, values: Numbers, least: float) -> Numbers:
     """The best of some places, if they are better than all that was found."""
-    if not len(places):
-        return places
-    values = objective(places)
-    best = np.flatnonzero(values > max(item.value for item in found) + FLAT * spread)
+    best = np.flatnonzero(values > least)
     return places[best[np.argsort(-values[best], kind="stable")][:IMPROVED_STARTS]]
 
 
-def _narrow_optimum(objective: Objective, start: Numbers, spread: float) -> _Found:
+def _narrow_optimum(objective: Objective, place: Numbers) -> _Found:
     """The optimum of a peak that is narrower than the step of the difference quotients."""
-    least = float(objective(start[None])[0])
+    least = float(objective(place[None])[0])
     for step in NARROWER_STEPS:
-        near = _newton(objective, start, step)
+        near = _newton(objective, Start(place, step))
         if near is not None and near.value >= least:
             return near
-    return _compass(objective, start)
+    return _compass(objective, place)
 
 
-def _promising(starts: Numbers, values: Numbers) -> Numbers:
-    """The best starts that none of their nearest neighbours beats. On a plateau, where all are equal, are none."""
-    _, neighbours = spatial.KDTree(starts).query(starts, k=1 + 2 * starts.shape[1])
+def _promising(starts: Numbers, values: Numbers, known: list[tuple[Start, float]]) -> list[Start]:
+    """The best starts that none of their nearest neighbours beats, or what is known to be better in their midst.
+
+    On a plateau, where all are equal, are none.
+    """
+    distances, neighbours = spatial.KDTree(starts).query(starts, k=1 + 2 * starts.shape[1])
     around = values[neighbours]
     peaks = np.flatnonzero(np.isfinite(values) & (values >= around.max(axis=1)) & (values > around.min(axis=1)))
     if not peaks.size:
         raise EvaluationError(PLATEAU)
-    return starts[peaks[np.argsort(-values[peaks], kind="stable")][:IMPROVED_STARTS]]
+    best = peaks[np.argsort(-values[peaks], kind="stable")][:IMPROVED_STARTS]
+    return [_best_within(distances[peak].max(), Start(starts[peak]), values[peak], known) for peak in best]
+
+
+def _best_within(distance: float, start: Start, value: float, known: list[tuple[Start, float]]) -> Start:
+    for other, at_other in known:
+        if at_other > value and np.linalg.norm(other.place - start.place) <= distance:
+            start, value = other, at_other
+    return start
 
 
 def _improved(objective: Objective, start: Numbers, spread: float) -> tuple[Numbers, float]:
@@ -213,31 +255,41 @@ def _improved(objective: Objective, start: Numbers, spread: float) -> tuple[Numb
     return result.x, -float(result.fun) * spread
 
 
-def _local_optimum(objective: Objective, start: Numbers, spread: float) -> _Found:
-    near = _newton(objective, start)
+def _local_optimum(objective: Objective, start: Start, spread: float) -> _Found:
+    near = _near(objective, start)
     if near is not None:
         return near
-    improved, value = _improved(objective, start, spread)
+    improved, value = _improved(objective, start.place, spread)
     if np.any(improved < EDGE) or np.any(improved > 1 - EDGE):
-        return _Found(improved, np.zeros(len(start)), value)
-    return _newton(objective, improved) or _compass(objective, improved)
+        return _Found(Start(improved), np.zeros(len(improved)), value)
+    return _newton(objective, Start(improved)) or _compass(objective, improved)
 
 
 @dataclass(frozen=True)
 class _Found:
-    """A local optimum in shares of the box, how far it is uncertain, and the objective there."""
+    """A local optimum, how far its place is uncertain, and the objective there."""
 
-    place: Numbers
+    start: Start
     tolerance: Numbers
     value: float
 
 
-def _newton(objective: Objective, place: Numbers, step: float = STEP) -> _Found | None:
+def _near(objective: Objective, start: Start, converged: float = CONVERGED) -> _Found | None:
+    """The optimum beside a start. A step that served another objective serves here if it leaves nothing unsure."""
+    if start.step != STEP:
+        near = _newton(objective, start, converged)
+        if near is not None and (converged > CONVERGED or np.all(near.tolerance <= 8 * SURE)):
+            return near
+    return _newton(objective, Start(start.place), converged)
+
+
+def _newton(objective: Objective, start: Start, converged: float = CONVERGED) -> _Found | None:
     """Newton steps to the stationary point, and how far rounding and truncation leave it uncertain.
 
-    The step of the difference quotients shrinks until the error of their order is lost in the rounding. None where
-    the objective is not curved like one at a maximum, or the steps lead nowhere.
+    The step of the difference quotients shrinks until the error of their order is lost in the rounding, or is nothing.
+    None where the objective is not curved like one at a maximum, or the steps lead nowhere.
     """
+    place, step = start.place, start.step
     for _ in range(NEWTON_STEPS):
         room = float(np.min(np.minimum(place, 1 - place)))
         if room <= EDGE:
@@ -252,12 +304,13 @@ def _newton(objective: Objective, place: Numbers, step: float = STEP) -> _Found 
         length = float(np.linalg.norm(move))
         place = place + move * min(1.0, LONGEST_MOVE / max(length, LONGEST_MOVE))
         noise = NOISE * abs(local.value) / step
-        if local.truncation > noise:
+        uncertainty = (noise + local.truncation) / abs(flattest)
+        if local.truncation > noise and uncertainty > SURE:
             step *= max((noise / local.truncation) ** (1 / 5), 1 / 16)
-        elif length < CONVERGED:
+        elif length < converged:
             # the steps converge quadratically, so that the next one would be about the square of the last
-            uncertainty = (noise + local.truncation) / abs(flattest) + length**1.5
-            return _Found(place, np.full(len(place), 4 * uncertainty), float(objective(place[None])[0]))
+            tolerance = np.full(len(place), 4 * (uncertainty + length**1.5))
+            return _Found(Start(place, step), tolerance, local.value + float(local.slope @ move) / 2)
     return None
 
 
@@ -306,7 +359,7 @@ def _compass(objective: Objective, place: Numbers) -> _Found:
     if best - lowest <= FLAT * abs(best):
         raise EvaluationError(PLATEAU)
     _refuse_ridge(objective, place, best)
-    return _Found(place, np.full(size, 1e-7), best)
+    return _Found(Start(place), np.full(size, 1e-7), best)
 
 
 def _refuse_ridge(objective: Objective, place: Numbers, best: float) -> None:
@@ -319,7 +372,7 @@ def _refuse_ridge(objective: Objective, place: Numbers, best: float) -> None:
 def _distinct(winners: list[_Found]) -> tuple[Numbers, Numbers]:
     tolerance = np.max([item.tolerance for item in winners], axis=0)
     places: list[Numbers] = []
-    for item in winners:
-        if all(np.any(np.abs(item.place - other) > 1e-5 + 2 * tolerance) for other in places):
-            places.append(item.place)
+    for place in (item.start.place for item in winners):
+        if all(np.any(np.abs(place - other) > 1e-5 + 2 * tolerance) for other in places):
+            places.append(place)
     return np.array(places), tolerance

@@ -209,7 +209,7 @@ def _is_weak(case: Case) -> bool:
 def _badness(case: Case, domain: Domain, points: Numbers) -> Numbers:
     """How far each point is from holding, at least 0 where the claim may fail; minus infinity where it has no value."""
     if case.relation in MEMBERSHIPS:
-        return np.array([_badness_of_member(_case_at(case, domain, point[None])) for point in points])
+        return _badness_of_members(case, domain, points)
     try:
         there = _case_at(case, domain, points)
         with np.errstate(all="ignore"):
@@ -222,6 +222,24 @@ def _badness(case: Case, domain: Domain, points: Numbers) -> Numbers:
     if bad.ndim == 0:
         return np.full(len(points), float(bad))
     return np.broadcast_to(bad.reshape(len(bad), -1).max(axis=1), (len(points),))
+
+
+def _badness_of_members(case: Case, domain: Domain, points: Numbers) -> Numbers:
+    suspect = np.full(len(points), True)
+    with suppress(EvaluationError), np.errstate(all="ignore"):  # one point without a value: each is tried by itself
+        found = memberships(case.left, case.right, _case_at(case, domain, points).environment)
+        broken = [inside if case.relation == "\\notin" else ~inside for inside in found]
+        suspect = np.logical_or.reduce([_at_any_of_others(tests, len(points)) for tests in broken])
+    badness = np.full(len(points), -1.0)
+    for place in np.flatnonzero(suspect):
+        badness[place] = _badness_of_member(_case_at(case, domain, points[place : place + 1]))
+    return badness
+
+
+def _at_any_of_others(tests: Numbers, count: int) -> Numbers:
+    """At each of the points of the first axis: whether a test is true somewhere along the other axes."""
+    rows = tests.reshape(tests.shape[0] if tests.ndim else 1, -1)
+    return np.broadcast_to(rows.any(axis=1), (count,))
 
 
 def _badness_of_member(case: Case) -> float:

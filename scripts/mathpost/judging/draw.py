@@ -69,6 +69,8 @@ class Draw:
     def declared(self) -> Declared:
         """What the parser must know of the names: the notation's, and those that the text has defined."""
         own = self.notation.declared
+        if not self.definitions:
+            return own
         functions = {name.removesuffix("()") for name in self.definitions if name.endswith("()")}
         symbols = self.definitions.keys() - {f"{name}()" for name in functions}
         return replace(own, functions=own.functions | functions, symbols=own.symbols | symbols)
@@ -172,7 +174,7 @@ def _measure(node: Node, environment: Environment) -> Measured:
 
 def _at_lower_resolution(node: Node, value: Value, environment: Environment) -> Value:
     if isinstance(value, Optimum) and isinstance(node, BigOperator):
-        places = np.stack([refined(node, environment.coarse(), place) for place in value.places])
+        places = np.stack([refined(node, environment.coarse(), value, place) for place in value.places])
         return replace(value, places=places)
     return value_of(node, environment.coarse())
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from mathpost.evaluation import Environment
-from mathpost.evaluation.optimise import Optimum, is_arg, refined
+from mathpost.evaluation.optimise import ROUGHLY_CONVERGED, Optimum, is_arg, refined
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
 from mathpost.judging.draw import value_of
@@ -70,7 +70,7 @@ def _replicates(side: Node, environment: Environment) -> Numbers:
     for group in range(GROUPS):
         rest = _without(group, side, environment)
         if isinstance(start, Optimum) and is_arg(side):
-            values.append(refined(side, rest, start.places[0]))
+            values.append(refined(side, rest, start, start.places[0], ROUGHLY_CONVERGED))
             continue
         value = value_of(side, rest)
         values.append(value.with_axes(environment.depth) if isinstance(value, Array) else value.places[0])

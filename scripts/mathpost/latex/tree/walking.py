@@ -1,24 +1,28 @@
-"""Walking over a tree: the one place that knows how nodes hold their children."""
+"""Walking over a tree: the one place that knows how nodes hold their children: in any field that is given by place."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any, cast
 
 from mathpost.latex.tree.nodes import Node, _Node
 
 
 def children(node: Node) -> Iterator[Node]:
-    for item in fields(node):
-        if item.name != "span":
-            yield from _nodes_in(getattr(node, item.name))
+    for name in node.__match_args__:
+        value = getattr(node, name)
+        if not isinstance(value, str):
+            yield from _nodes_in(value)
 
 
 def walk(node: Node) -> Iterator[Node]:
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    """A node and all below it, each before its children and these from left to right."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending.extend(reversed(tuple(children(node))))
 
 
 def depth_of(node: Node) -> int:
@@ -32,16 +36,15 @@ def depth_of(node: Node) -> int:
 
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     """A copy of `node` with `change` applied to each of its children."""
-    changed = {item.name: _rebuilt(getattr(node, item.name), change) for item in fields(node) if item.name != "span"}
+    changed = {name: _rebuilt(getattr(node, name), change) for name in node.__match_args__}
     return cast(Node, replace(cast(Any, node), **changed))
 
 
 def with_one_changed(node: Node, change: Callable[[Node], Iterator[Node]]) -> Iterator[Node]:
     """Every copy of `node` in which one child is another: `change` gives those that may stand in its place."""
-    for item in fields(node):
-        if item.name != "span":
-            for changed in _one_changed(getattr(node, item.name), change):
-                yield cast(Node, replace(cast(Any, node), **{item.name: changed}))
+    for name in node.__match_args__:
+        for changed in _one_changed(getattr(node, name), change):
+            yield cast(Node, replace(cast(Any, node), **{name: changed}))
 
 
 def _nodes_in(value: object) -> Iterator[Node]:
