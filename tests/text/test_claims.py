@@ -48,7 +48,7 @@ SPLITS = {
     "a range": (r"$$x_i = y_i, \quad i = 1, \dots, n$$", ["x_i = y_i"]),
     "where": (r"$$a = b \quad \text{where } b = 2$$", ["a = b", "b = 2"]),
     "a number": (r"$$a = b \quad (1)$$", ["a = b"]),
-    "therefore": (r"$$\therefore a = b \implies c = d$$", ["a = b", "c = d"]),
+    "therefore": (r"$$\therefore a = b \implies c = d$$", [r"a = b \implies c = d"]),
     "a tag": (r"$$a = b \tag{1} \\ c = d \label{x}$$", ["a = b", "c = d"]),
     "inside brackets": (r"$$P(y = 1) = f(x \leq 2)$$", [r"P(y = 1) = f(x \leq 2)"]),
     "under a sum": (r"$$\sum_{i=1}^n x_i > 0$$", [r"\sum_{i=1}^n x_i > 0"]),

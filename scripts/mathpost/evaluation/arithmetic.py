@@ -10,7 +10,8 @@ from scipy import special
 from mathpost.evaluation import balls
 from mathpost.evaluation.elementary import MATRIX_FUNCTIONS, RELATIONS, elementary
 from mathpost.evaluation.environment import Environment
-from mathpost.evaluation.evaluate import entrywise, evaluate
+from mathpost.evaluation.evaluate import entrywise, evaluate, number_of
+from mathpost.evaluation.sets import contains
 from mathpost.evaluation.values import (
     Array,
     Numbers,
@@ -220,6 +221,9 @@ def truth(condition: Node, environment: Environment) -> Array:
         case Relation(operator=operator) if operator in RELATIONS:
             left, right = evaluate(condition.left, environment), evaluate(condition.right, environment)
             return Array(elementwise(RELATIONS[operator], left, right).values.astype(float), left.rank)
+        case Relation(operator="\\in" | "\\notin"):
+            inside = contains(condition.right, number_of(condition.left, environment), environment)
+            return Array((inside == (condition.operator == "\\in")).astype(float), 0)
         case Binary(operator="\\land"):
             return scaled(np.minimum, truth(condition.left, environment), truth(condition.right, environment))
         case Binary(operator="\\lor"):

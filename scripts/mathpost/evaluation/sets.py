@@ -1,4 +1,4 @@
-r"""Membership: what stands on both sides of `\in`."""
+r"""Sets: their points, and membership, what stands on both sides of `\in`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from math import prod
 
 import numpy as np
 
+from mathpost.evaluation.binding import points_of_set
 from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.environment import Environment
-from mathpost.evaluation.evaluate import evaluate
-from mathpost.evaluation.operators import set_points
+from mathpost.evaluation.evaluate import evaluate, number_of
 from mathpost.evaluation.values import Array, Numbers, batch_axes, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
-from mathpost.latex.tree.nodes import Binary, Index, Interval, Node, Power, Sequence, SetOf, Symbol
+from mathpost.latex.tree.nodes import Binary, Dots, Index, Interval, Node, Power, Sequence, SetOf, Symbol
 
 WHOLE = {"\\mathbb{N}": 0.0, "\\mathbb{Z}": -np.inf}
 
@@ -141,3 +141,40 @@ def _in_bound_set(domain: Symbol, value: Array, environment: Environment) -> Num
     rows = value.values.reshape(-1, prod(value.core))
     found = [np.any(np.all(points.reshape(len(points), -1) == row, axis=1)) for row in rows]
     return np.reshape(np.asarray(found, dtype=bool), value.batch)
+
+
+def set_points(domain: Node, environment: Environment) -> Numbers:
+    """The points of a finite set: a bound name, or `\\{1, \\dots, m\\}` written out."""
+    if isinstance(domain, Symbol):
+        name = environment.key(domain)
+        if name not in environment.symbols:
+            raise EvaluationError(f"`{name}` has no binding: add `{name}` to the notation")
+        return points_of_set(environment.symbols[name], name)
+    if isinstance(domain, SetOf):
+        return _listed(domain, environment)
+    raise EvaluationError(f"`{to_latex(domain)}` is not evaluated as a finite set")
+
+
+def _listed(domain: SetOf, environment: Environment) -> Numbers:
+    places = [place for place, element in enumerate(domain.elements) if isinstance(element, Dots)]
+    if not places:
+        return np.asarray([number_of(element, environment).values for element in domain.elements])
+    (place,) = places if len(places) == 1 else (0,)
+    if not 0 < place == len(domain.elements) - 2:
+        raise EvaluationError(f"`{to_latex(domain)}` does not say where it begins and ends")
+    written = [number_of(element, environment).values for element in domain.elements if not isinstance(element, Dots)]
+    if any(value.size != 1 for value in written):
+        raise EvaluationError(f"`{to_latex(domain)}` does not list numbers")
+    return _progression([float(value.reshape(())) for value in written], to_latex(domain))
+
+
+def _progression(written: list[float], shown: str) -> Numbers:
+    """`1, 3, …, 9` in equal steps. Errors: EvaluationError where what is written has others: `1, 2, 4, …, 64`."""
+    *first, last = written
+    step = first[1] - first[0] if len(first) > 1 else 1.0
+    count = (last - first[0]) / step if step else -1.0
+    points = first[0] + step * np.arange(round(count) + 1)
+    alike = len(points) >= len(first) and np.allclose(points[: len(first)], first, rtol=0, atol=1e-9 * abs(step))
+    if count < 0 or abs(count - round(count)) > 1e-9 or not alike:
+        raise EvaluationError(f"`{shown}` does not go on in equal steps: write its elements, or bind a name to the set")
+    return np.asarray(points)

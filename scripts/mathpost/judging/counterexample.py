@@ -211,14 +211,17 @@ def _badness(case: Case, domain: Domain, points: Numbers) -> Numbers:
     if case.relation in MEMBERSHIPS:
         return _badness_of_members(case, domain, points)
     try:
-        there = _case_at(case, domain, points)
+        there = case.draw.everywhere(case.left, case.right, places=domain.places(points))
         with np.errstate(all="ignore"):
-            a, b, _ = aligned(evaluate(case.left, there.environment), evaluate(case.right, there.environment))
+            a, b, rank = aligned(evaluate(case.left, there), evaluate(case.right, there))
+        holding = case.draw.holding(there) if case.draw.given else np.asarray(True)
     except (EvaluationError, np.linalg.LinAlgError):
         return np.full(len(points), -np.inf)
     with np.errstate(all="ignore"):
         bad = _distance_from_holding(case, a, b)
-    bad = np.where(np.isfinite(a) & np.isfinite(b) & ~np.isnan(bad), bad, -np.inf)
+    holding = np.asarray(holding.any(axis=tuple(range(a.ndim - rank, holding.ndim))))
+    holding = holding.reshape(holding.shape + (1,) * rank)
+    bad = np.where(np.isfinite(a) & np.isfinite(b) & ~np.isnan(bad) & holding, bad, -np.inf)
     if bad.ndim == 0:
         return np.full(len(points), float(bad))
     return np.broadcast_to(bad.reshape(len(bad), -1).max(axis=1), (len(points),))

@@ -10,6 +10,7 @@ import numpy as np
 
 from mathpost.evaluation import Box, Environment, Variable, balls, evaluate
 from mathpost.evaluation.binding import along_new_axis
+from mathpost.evaluation.conditions import satisfied
 from mathpost.evaluation.environment import Definition, Trace
 from mathpost.evaluation.optimise import Optimum, is_arg, optimum, refined
 from mathpost.evaluation.values import Array, Numbers
@@ -19,6 +20,7 @@ from mathpost.latex.tree import children, walk
 from mathpost.latex.tree.nodes import BigOperator, Binder, Declared, Index, Integral, Moment, Node, Symbol
 
 GENERIC_POINTS = 8
+POINTS_UNDER_A_CONDITION = 64
 LARGEST_QUADRATURE_ERROR = 1e-6
 LARGEST_SAMPLING_ERROR = 0.05
 EXACT = {"exact sum", "mean over the data"}
@@ -53,7 +55,7 @@ class Enclosed:
 @dataclass(frozen=True)
 class Draw:
     """A notation at the points where its claims are tried; `definitions` grow with every `:=` of the text, and
-    `domains` are those that the text gives to letters of the claim at hand."""
+    `domains` are those that the text gives to letters of the claim at hand, `given` the conditions it holds under."""
 
     notation: Notation
     points: int = GENERIC_POINTS
@@ -64,6 +66,7 @@ class Draw:
     objectives: dict[tuple[Node, frozenset[str]], Numbers] = field(default_factory=dict)
     is_perturbed: bool = False
     domains: Mapping[str, Variable] = field(default_factory=dict)
+    given: tuple[Node, ...] = ()
 
     @property
     def declared(self) -> Declared:
@@ -89,16 +92,29 @@ class Draw:
 
         `places` are other points for some of the variables, of which all have equally many.
 
-        Each finite variable and each free index has a batch axis of its own; all boxes share the first one.
-        Errors: EvaluationError for an index that is free in one place and bound in another.
+        Each finite variable and each free index has a batch axis of its own; all boxes share the first one. Under a
+        condition, all share one, of the points where it holds.
+        Errors: EvaluationError for an index that is free in one place and bound in another, and for a condition that
+        holds nowhere.
         """
+        environment = self.everywhere(*formulas, places=places)
+        return only_where(self.holding(environment), environment) if self.given else environment
+
+    def holding(self, environment: Environment) -> Numbers:
+        """Whether the conditions hold, at each point where the claim could be tried; all batch axes are there."""
+        with np.errstate(all="ignore"):
+            tests = [satisfied(condition, environment).with_axes(environment.depth) for condition in self.given]
+        return np.asarray(np.logical_and.reduce(np.broadcast_arrays(*tests)))
+
+    def everywhere(self, *formulas: Node, places: Mapping[str, Numbers] | None = None) -> Environment:
+        """The same without its conditions."""
         environment = replace(self.notation.environment, definitions=self.definitions, trace=Trace())
         environment = replace(environment, symbols={**environment.symbols, **self.domains})
         environment = self._bind_boxes(environment, places or {})
         for name, value in environment.symbols.items():
             if isinstance(value, Variable) and not isinstance(value.domain, Box):
                 environment = environment.bind_universally({name: along_new_axis(np.stack(value.domain), environment)})
-        for name, length in sorted(_free_indices(formulas, environment).items()):
+        for name, length in sorted(_free_indices((*formulas, *self.given), environment).items()):
             points = along_new_axis(np.arange(1.0, length + 1), environment)
             environment = environment.bind_universally({name: points})
         return environment
@@ -109,7 +125,8 @@ class Draw:
             for name, value in environment.symbols.items()
             if isinstance(value, Variable) and isinstance(value.domain, Box)
         }
-        count = next((len(points) for points in places.values()), self.points)
+        usual = POINTS_UNDER_A_CONDITION if self.given else self.points
+        count = next((len(points) for points in places.values()), usual)
         values = {
             name: along_new_axis(
                 places[name] if name in places else box.points(count, self.seed + 101 * position), environment
@@ -140,7 +157,8 @@ def _place(node: Node, environment: Environment) -> Place:
 
 
 def _enclose(node: Node, environment: Environment, bits: int, points: int) -> Enclosed | None:
-    tried = int(np.prod([max(environment.bound[name].batch, default=1) for name in environment.universal]))
+    batches = [environment.bound[name].with_axes(environment.depth) for name in environment.universal]
+    tried = int(np.prod(np.broadcast_shapes(*(values.shape[: environment.depth] for values in batches))))
     trace = Trace()
     within = replace(environment, in_balls=True, most_points=points // max(1, tried), trace=trace)
     try:
@@ -244,6 +262,25 @@ def _names_bound_by(node: Node, environment: Environment) -> frozenset[str]:
     if isinstance(node, BigOperator) and not node.binder.variables:
         names |= {environment.named(i) for item in walk(node.body) if isinstance(item, Index) for i in item.indices}
     return frozenset(name for name in names if name is not None)
+
+
+def only_where(holding: Numbers, environment: Environment) -> Environment:
+    """The environment at the points alone where something holds: the letters that it hangs on share one axis.
+
+    Errors: EvaluationError if there are none.
+    """
+    kept = np.argwhere(holding)
+    if not len(kept):
+        raise EvaluationError("the condition of the claim holds at none of the points that the notation gives")
+    own = [axis for axis, length in enumerate(holding.shape) if length > 1]
+    values = {}
+    for name in environment.universal:
+        array = environment.bound[name]
+        padded = array.with_axes(environment.depth)
+        if any(padded.shape[axis] > 1 for axis in own):
+            points = padded[tuple(np.minimum(kept.T, np.array(padded.shape[: environment.depth])[:, None] - 1))]
+            values[name] = Array(points.reshape((1,) * own[0] + points.shape), array.rank)
+    return environment.at(values)
 
 
 def at_point(environment: Environment, index: tuple[int, ...]) -> Mapping[str, Any]:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
 from mathpost.evaluation import Environment
+from mathpost.evaluation.elementary import RELATIONS
 from mathpost.ground.errors import EvaluationError, FormulaError
-from mathpost.ground.verdicts import Judgement
+from mathpost.ground.verdicts import OUTCOMES, Judgement
 from mathpost.judging.comparison import Case
 from mathpost.judging.counterexample import attacked
 from mathpost.judging.draw import Draw
 from mathpost.judging.quantifiers import as_stated
 from mathpost.judging.relations import JUDGES
-from mathpost.latex import parse
-from mathpost.latex.reading import parse_pattern
+from mathpost.latex import parse, to_latex
+from mathpost.latex.reading import Condition, parse_pattern
 from mathpost.latex.tree import rebuild, walk
-from mathpost.latex.tree.nodes import Declared, Node, Power, Symbol
+from mathpost.latex.tree.nodes import Binary, Declared, Matrix, Node, Power, Relation, Sequence, Symbol
 from mathpost.text.claims import Claim, parse_claim
 
 UNFORESEEN = "it could not be evaluated ({kind}: {error}): write it otherwise, or waive it with a reason"
@@ -48,7 +49,7 @@ def judge_in(claim: Claim, draw: Draw) -> Judgement:
         draw = as_stated(draw, claim.conditions, claim.relation, left, right) if claim.conditions else draw
     except EvaluationError as error:
         return Judgement("inconclusive", reason=error.message)
-    judgement = judge(claim.relation, left, right, draw)
+    judgement = judge_statement(claim.relation, left, right, draw)
     read_as_power = [*_bracketed_exponents(claim.left, left), *_bracketed_exponents(claim.right, right)]
     remarks = tuple(f"`{text}` is read as a power: a sample index needs data in the notation" for text in read_as_power)
     return replace(judgement, remarks=(*judgement.remarks, *remarks))
@@ -59,6 +60,51 @@ def _bracketed_exponents(latex: str, tree: Node) -> Iterator[str]:
     for node in walk(tree):
         if isinstance(node, Power) and latex[: node.exponent.span[0]].rstrip().endswith("("):
             yield f"^{{({latex[slice(*node.exponent.span)]})}}"
+
+
+def judge_statement(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
+    """Judge what may be made of several relations: an implication, or `a, b > 0`, which says the same of both."""
+    match relation:
+        case "\\implies":
+            return _implied(left, right, draw)
+        case "\\iff":
+            return _worst((_implied(left, right, draw), _implied(right, left, draw)))
+    if isinstance(left, Sequence) and not left.parenthesised and relation in RELATIONS and not _is_list(right):
+        return _worst(judge(relation, part, right, draw) for part in left.elements)
+    return judge(relation, left, right, draw)
+
+
+def _implied(condition: Node, stated: Node, draw: Draw) -> Judgement:
+    """Judge a statement where a condition holds."""
+    links = list(_links(stated))
+    if not links or not list(_links(condition)):
+        return Judgement("inconclusive", reason="an implication needs a relation on both of its sides")
+    try:
+        told = Condition(to_latex(condition), "given")
+        draws = [as_stated(draw, (told,), link.operator, link.left, link.right) for link in links]
+    except EvaluationError as error:
+        return Judgement("inconclusive", reason=error.message)
+    if any(each is draw for each in draws):
+        told_of = f"`{to_latex(condition)}` is no condition that could be tried on `{to_latex(stated)}`"
+        return Judgement("inconclusive", reason=f"{told_of}: write two formulas, or waive the claim with a reason")
+    return _worst(judge(link.operator, link.left, link.right, each) for link, each in zip(links, draws, strict=True))
+
+
+def _links(node: Node) -> Iterator[Relation]:
+    match node:
+        case Relation():
+            yield node
+        case Binary(operator="\\land", left=left, right=right):
+            yield from _links(left)
+            yield from _links(right)
+
+
+def _worst(judgements: Iterable[Judgement]) -> Judgement:
+    return max(judgements, key=lambda judgement: OUTCOMES.index(judgement.outcome))
+
+
+def _is_list(node: Node) -> bool:
+    return isinstance(node, Sequence | Matrix)
 
 
 def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:

@@ -91,6 +91,8 @@ def _element_summary(case: Case) -> Summary:
 
 def _proportional(case: Case) -> Judgement:
     """`p(y | x) \\propto g(y)` is a claim about y, at each x: the ratio of the sides depends on other letters alone."""
+    if case.draw.given:
+        raise EvaluationError("a proportion under a condition is not evaluated: waive it with a reason")
     case = _with_axes_of_its_own(case)
     left, right = case.measure()
     a, b, rank = aligned(left.value, right.value)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from mathpost.ground.errors import FormulaError, InputError, Place, UnsupportedFormula
 from mathpost.latex import parse
-from mathpost.latex.reading import Chain, Refusal, as_domain, find_chains
+from mathpost.latex.reading import Chain, Condition, Refusal, as_domain, find_chains
 from mathpost.latex.tree.nodes import UNDECLARED, Declared, Node
 from mathpost.text.cells import Cell
 from mathpost.text.elements import Equation, Heading
@@ -42,7 +42,7 @@ class Claim:
     display: bool
     waiver: str | None
     refusal: Refusal | None = None
-    conditions: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ class _Link:
     right: str
     place: int
     refusal: Refusal | None = None
-    conditions: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def latex(self) -> str:

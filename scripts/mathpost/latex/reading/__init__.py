@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from mathpost.latex.reading.customs import READINGS
 from mathpost.latex.reading.grammar import as_domain, parse, parse_pattern
-from mathpost.latex.reading.statements import Chain, Refusal, find_chains
+from mathpost.latex.reading.statements import Chain, Condition, Refusal, find_chains
 from mathpost.latex.reading.tokens import Macros
 
-__all__ = ["READINGS", "Chain", "Macros", "Refusal", "as_domain", "find_chains", "parse", "parse_pattern"]
+__all__ = [
+    "READINGS",
+    "Chain",
+    "Condition",
+    "Macros",
+    "Refusal",
+    "as_domain",
+    "find_chains",
+    "parse",
+    "parse_pattern",
+]

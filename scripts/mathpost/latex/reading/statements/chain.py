@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from mathpost.latex.reading.statements.refusals import Refusal
 from mathpost.latex.reading.tokens import Token
 
 
 @dataclass(frozen=True)
+class Condition:
+    """For which values a statement holds. `kind` is `all` behind a quantifier, which speaks of each of these values;
+    `given` where the statement holds under it; `beside` for what stands in the same formula as another statement, and
+    says where a letter runs, but takes no value away."""
+
+    latex: str
+    kind: Literal["all", "given", "beside"]
+
+
+@dataclass(frozen=True)
 class Chain:
     """`sides[0] relations[0] sides[1] …`; an empty first side goes on from what stands before. `places` are those of
-    the relations in the formula. `conditions` say for which values it holds, those of a quantifier behind `\\forall`.
-    With a refusal, the only side is what is not read."""
+    the relations in the formula. `conditions` say for which values it holds. With a refusal, the only side is what is
+    not read. An implication, `A \\implies B`, has whole statements for its sides."""
 
     sides: tuple[str, ...]
     relations: tuple[str, ...]
     places: tuple[int, ...]
     refusal: Refusal | None = None
-    conditions: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def is_claim(self) -> bool:

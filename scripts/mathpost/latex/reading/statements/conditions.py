@@ -2,6 +2,8 @@
 
 condition = ( "\\forall" | "\\text{for all}" ) ( names [ relation … ] | bounds )
           | name "=" value "," "\\dots" "," value                    behind a statement about that name
+          | name relation … | value relation name relation …        behind a statement about that name
+          | ( "\\text{if}" | "\\text{when}" ) bounds
           | name "\\to" ( "0" | "\\infty" )
 """
 # ruff: noqa: SIM905 - a table of words is read, and compared, more easily than one of quoted strings.
@@ -9,7 +11,8 @@ condition = ( "\\forall" | "\\text{for all}" ) ( names [ relation … ] | bounds
 from __future__ import annotations
 
 import re
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from mathpost.latex.reading.statements.cutting import BOUNDING, begins_for
 from mathpost.latex.reading.statements.groups import depths_of, partners_of
@@ -22,6 +25,42 @@ _SAYING: Final = frozenset(
     know see reads equals""".split()
 )
 _DOTTED: Final = re.compile(r",\s*(?:\\[lc]?dots[cb]?|\.\.\.|…)\s*,\s*\S")
+
+
+_GIVEN: Final = frozenset("if when whenever".split())
+_ORDERING: Final = frozenset((r"\neq", "<", ">", r"\leq", r"\geq"))
+
+
+@dataclass(frozen=True)
+class Confined:
+    """A condition as it stands: `places` are the statements that it stands with; none where it stands before all."""
+
+    tokens: list[Token]
+    kind: Literal["all", "given"]
+    places: list[int] | None
+
+
+def begins_given(token: Token) -> bool:
+    """`\\text{if }`, `\\text{when }`"""
+    words = token.text.lower().replace(",", " ").split()
+    return token.kind == "text" and bool(words) and _GIVEN.issuperset(words)
+
+
+def gives(tokens: list[Token]) -> bool:
+    """Whether all that stands behind an `if` is relations that can be tried."""
+    relations = relations_in(tokens)
+    return bool(relations) and all(token.text in BOUNDING | {"="} for token in relations)
+
+
+def confines_letter(tokens: list[Token], spoken: set[str]) -> bool:
+    """`t < T`, `0 < x < 1`, `i \\neq j` behind a statement about that letter: a name without scripts on a side of its
+    own, beside nothing but orders."""
+    relations = [index for index, token in enumerate(tokens) if token.kind == "relation"]
+    if not 0 < len(relations) < 3 or any(tokens[index].text not in _ORDERING for index in relations):
+        return False
+    letter = tokens[: relations[0]] if len(relations) == 1 else tokens[relations[0] + 1 : relations[1]]
+    is_name = len(letter) == 1 and letter[0].kind == "name" and letter[0].text in spoken
+    return is_name and sum(token.text == letter[0].text for token in tokens) == 1
 
 
 def relations_in(tokens: list[Token]) -> list[Token]:

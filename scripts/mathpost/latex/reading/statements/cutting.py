@@ -14,18 +14,24 @@ BOUNDING: Final = frozenset((r"\in", r"\notin", r"\neq", r"\subset", r"\subseteq
 """Relations that say what a variable runs over."""
 
 
+IMPLICATIONS: Final = frozenset((r"\implies", r"\iff"))
+"""Connectives that make one statement of two."""
+
+
 def cut(row: list[Token]) -> list[list[Token]]:
-    """One row into statements; a piece that begins with the mark `if` is the condition of the one before."""
+    """One row into statements; one behind an implication begins with its sign, a piece that begins with the mark `if`
+    is the condition of the one before."""
     pieces: list[list[Token]] = [[]]
     found = depths_of(row)
     places = [i for i, token in enumerate(row) if found[i] == 0 and token.kind == "relation"]
     last, stated = (places[-1] if places else -1), False
     for index, token in enumerate(row):
         if found[index] == 0 and _separates(row, found, index, pieces[-1], stated, index < last):
+            stating = stated
             pieces.append([token] if token.kind == "quad" and token.text == "if" else [])
             stated = False
             if token.kind in ("connective", "quad", "text", "separator", "operator"):
-                pieces[-1] += [token] if token.kind == "text" else []
+                pieces[-1] += [token] if token.kind == "text" or (token.text in IMPLICATIONS and stating) else []
                 continue
         stated = token.text != r"\forall" and (stated or (found[index] == 0 and token.kind == "relation"))
         pieces[-1].append(token)

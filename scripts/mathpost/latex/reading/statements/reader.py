@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from mathpost.latex.reading.customs import INTRODUCING, JOINING, OTHERWISE, begins_annotation
 from mathpost.latex.reading.statements import refusals as r
-from mathpost.latex.reading.statements.chain import Chain, source_of
+from mathpost.latex.reading.statements.chain import Chain, Condition, source_of
 from mathpost.latex.reading.statements.conditions import (
+    Confined,
+    begins_given,
     bounds,
+    confines_letter,
+    gives,
     is_limit,
     is_quantifier,
     is_range,
@@ -17,7 +22,7 @@ from mathpost.latex.reading.statements.conditions import (
     relations_in,
     split_condition,
 )
-from mathpost.latex.reading.statements.cutting import BOUNDING, begins_for, cut
+from mathpost.latex.reading.statements.cutting import BOUNDING, IMPLICATIONS, begins_for, cut
 from mathpost.latex.reading.statements.groups import Face, depths_of, has_relation, opened
 from mathpost.latex.reading.statements.refusals import refusal
 from mathpost.latex.reading.statements.rows import SIGNS, Row
@@ -33,9 +38,9 @@ class Reader:
         self.latex = latex
         self.faces = faces
         self.chains: list[Chain] = []
-        self.conditions: list[list[Token]] = []
-        self.quantified: list[list[Token]] = []  # of these, the ones behind a quantifier
+        self.confined: list[Confined] = []
         self.spoken: set[str] = set()  # the tokens of the statements so far
+        self.last: list[Token] = []  # the tokens of the last one
         self.row_before: list[int] = []  # the chains of the row before that state something
         self.row: list[int] = []
         self.columns_before = False  # whether an `&` stood before the relation of the row before
@@ -44,21 +49,31 @@ class Reader:
     def finish(self) -> list[Chain]:
         """All chains, and a refusal where there are conditions of nothing."""
         if not any(chain.is_claim for chain in self.chains):
-            for condition in self.conditions:
-                if has_relation(condition) and not is_unmistakable(condition, source_of(self.latex, condition)):
-                    self.refuse(r.NO_CLAIM, condition)
-        told = tuple(map(self.told, self.conditions))
+            for tokens in [confined.tokens for confined in self.confined]:
+                if has_relation(tokens) and not is_unmistakable(tokens, source_of(self.latex, tokens)):
+                    self.refuse(r.NO_CLAIM, tokens)
         confining = [(" ".join(_interleaved(chain)), chain) for chain in self.chains if confines(chain)]
+        beside = [(Condition(text, "beside"), chain) for text, chain in confining]
+        own = [replace(chain, conditions=self.conditions_of(place)) for place, chain in enumerate(self.chains)]
         return [
-            replace(chain, conditions=(*told, *(text for text, own in confining if own != chain)))
-            if chain.is_claim
-            else chain
-            for chain in merged(self.chains)
+            replace(chain, conditions=(*chain.conditions, *(condition for condition, other in beside if other != bare)))
+            if (bare := replace(chain, conditions=())).is_claim
+            else bare
+            for chain in merged(own)
         ]
 
-    def told(self, condition: list[Token]) -> str:
-        source = source_of(self.latex, condition)
-        return rf"\forall {source}" if condition in self.quantified else source
+    def conditions_of(self, place: int) -> tuple[Condition, ...]:
+        """Those that stand with a statement, or before all; else those of the others say where its letters run."""
+        own = [confined for confined in self.confined if confined.places is None or place in confined.places]
+        return tuple(
+            Condition(source_of(self.latex, confined.tokens), confined.kind if own else "beside")
+            for confined in own or self.confined
+        )
+
+    def confine(self, tokens: list[Token], kind: Literal["all", "given"]) -> None:
+        """Behind the statements of a row a condition is one of all of these, that of an `if` of the last."""
+        places = self.row[-1:] if kind == "given" else list(self.row)
+        self.confined.append(Confined(tokens, kind, places or None))
 
     @property
     def states(self) -> bool:
@@ -74,8 +89,25 @@ class Reader:
             is_loose = row.tokens[place - 1].kind == "quad" if place else not begins_anew
             if is_loose and self.states and piece[0].kind == "operator" and has_relation(piece):
                 self.refuse(r.SIGNED, trimmed(piece))
+            elif self.row and piece[0].text in IMPLICATIONS:
+                self.read_implied(piece)
             else:
                 self.read_piece(piece)
+
+    def read_implied(self, piece: list[Token]) -> None:
+        """`A \\implies B` in one row is one statement: B where A holds."""
+        before, count = self.chains[-1], len(self.chains)
+        self.read_piece(piece[1:])
+        if len(self.chains) != count + 1 or not (before.relations and self.chains[-1].relations):
+            return
+        implied = " ".join(_interleaved(self.chains.pop()))
+        self.row.pop()
+        goes_on = before.relations[-1] in IMPLICATIONS
+        sides = before.sides if goes_on else (" ".join(_interleaved(before)),)
+        relations, places = (before.relations, before.places) if goes_on else ((), ())
+        self.chains[-1] = Chain(
+            (*sides, implied), (*relations, piece[0].text), (*places, piece[0].start), conditions=before.conditions
+        )
 
     def read_piece(self, piece: list[Token]) -> None:
         """One piece without what introduces it and the punctuation at its ends."""
@@ -85,6 +117,9 @@ class Reader:
         piece = trimmed(piece)
         if self.states and piece and all(token.kind != "relation" for token in piece):
             self.read_statement(piece)
+            return
+        if piece and begins_given(piece[0]) and gives(trimmed(piece[1:])):
+            self.confine(trimmed(piece[1:]), "given")
             return
         while piece and _introduces(piece):
             piece = trimmed(piece[1:])
@@ -107,7 +142,7 @@ class Reader:
         if rest and rest[0].kind == "operator" and rest[0].text not in SIGNS:
             self.refuse(r.BEHIND, piece)
         elif self.states and may_quantify(first) and bounds(rest):
-            self.conditions.append(rest)
+            self.confine(rest, "all")
         elif any(token.kind == "relation" for token in rest):
             self.read_again(rest)
 
@@ -116,8 +151,7 @@ class Reader:
         rest = trimmed(rest)
         condition, stated = split_condition(rest)
         if condition:
-            self.conditions.append(condition)
-            self.quantified.append(condition)
+            self.confine(condition, "all")
         elif stated:
             self.refuse(r.UNSPLIT, rest)
             return
@@ -134,6 +168,9 @@ class Reader:
     def read_given(self, piece: list[Token]) -> None:
         """The condition of a row of `cases`."""
         given = trimmed(piece)
+        if given and self.row and (bounds(given) or begins_given(given[0])) and gives(given):
+            self.confine(given, "given")
+            return
         says = any(token.kind == "relation" or token.text.strip().lower() in OTHERWISE | INTRODUCING for token in given)
         if says and self.chains:
             before = " ".join(_interleaved(self.chains.pop()))
@@ -183,7 +220,9 @@ class Reader:
             )
             self.refuse(r.FACED, piece, face=face)
         elif self.states and is_range(piece, self.spoken):
-            self.conditions.append(piece)
+            self.confine(piece, "all")
+        elif self.row and confines_letter(piece, self.spoken) and not confines_letter(self.last, self.spoken):
+            self.confine(piece, "given")
         else:
             self.state(piece, [text or "" for text in texts], relations)
 
@@ -195,6 +234,7 @@ class Reader:
             texts[0] = before
         chain = Chain(tuple(texts), tuple(t.text for t in relations), tuple(t.start for t in relations))
         self.spoken.update(token.text for token in piece)
+        self.last = piece
         self.row.append(len(self.chains))
         self.chains.append(chain)
 
@@ -281,7 +321,10 @@ def merged(chains: list[Chain]) -> list[Chain]:
         before = found[-1] if found else None
         if before and chain.relations and before.sides[-1] == chain.sides[0] and before.relations:
             found[-1] = Chain(
-                before.sides + chain.sides[1:], before.relations + chain.relations, before.places + chain.places
+                before.sides + chain.sides[1:],
+                before.relations + chain.relations,
+                before.places + chain.places,
+                conditions=tuple(dict.fromkeys(before.conditions + chain.conditions)),
             )
         else:
             found.append(chain)
