@@ -12,7 +12,7 @@ import os
 import posixpath
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -63,8 +63,13 @@ class Repository:
 
     @cached_property
     def files(self) -> Mapping[PurePosixPath, bytes]:
+        return self.contents(lambda path: True)
+
+    def contents(self, wanted: Callable[[PurePosixPath], bool]) -> Mapping[PurePosixPath, bytes]:
+        """The files that are wanted, in the order of their names."""
         entries = [entry.split("\t", 1) for entry in self._git("ls-tree", "-r", "-z", "HEAD").decode().split("\0")[:-1]]
-        names = {PurePosixPath(name): about.split()[2] for about, name in entries if about.split()[1] == "blob"}
+        blobs = {PurePosixPath(name): about.split()[2] for about, name in entries if about.split()[1] == "blob"}
+        names = {path: blob for path, blob in blobs.items() if wanted(path)}
         objects = self._git("cat-file", "--batch", given="\n".join(names.values()).encode() + b"\n")
         return dict(_contents(list(names), objects))
 

@@ -4,6 +4,8 @@ A formula means to the checker what it means on the page, and the page knows the
 
     [params.katex.macros]
     "\\RR" = "\\mathbb{R}"
+
+Pages of other sites are read, too: of those that Jekyll, Quarto or Astro make, the scripts and layouts say the same.
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ from typing import Final
 from mathpost.ground.errors import InputError, Place
 
 CONFIG: Final = "config.toml"
-WHERE: Final = ("layouts", "themes", "assets", "static")
-KINDS: Final = (".html", ".js", ".json")
-_OBJECT: Final = re.compile(r"""["']?\bmacros["']?\s*[:=]\s*(?=\{)""")
+SITES: Final = (CONFIG, "hugo.toml", "_config.yml", "_quarto.yml", "astro.config.mjs")
+"""What lies at the root of a site, of whichever generator."""
+WHERE: Final = ("layouts", "themes", "assets", "static", "_layouts", "_includes", "src")
+KINDS: Final = (".html", ".js", ".mjs", ".ts", ".json")
+_OBJECT: Final = re.compile(r"""["']?\b\w*macros["']?\s*(?::\s*\w+(?:<[^{}=]*>)?\s*=|[:=])\s*(?=\{)""", re.IGNORECASE)
 _SCRIPTED: Final = re.compile("katex|mathjax|renderMathInElement", re.IGNORECASE)
 _BRACE: Final = re.compile(r"""\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{}]""", re.DOTALL)
 
@@ -30,11 +34,30 @@ def macros_around(path: Path) -> Mapping[str, str]:
 
     Errors: InputError for a configuration that cannot be read, or a macro that is no text.
     """
-    root = next((folder for folder in path.resolve().parents if (folder / CONFIG).is_file()), None)
+    root = next((folder for folder in path.resolve().parents if any((folder / name).is_file() for name in SITES)), None)
     return {**_of_theme(root), **_of_config(root / CONFIG)} if root else {}
 
 
+def macros_in(script: str) -> Iterator[tuple[str, str]]:
+    """What a configuration such as `renderMathInElement(…, {macros: {"\\\\RR": …}})` or MathJax's defines."""
+    if not _SCRIPTED.search(script):
+        return
+    import json5  # few sites have such a file, and it costs as much as all else that is imported to read a text
+
+    for match in _OBJECT.finditer(script):
+        try:
+            found = json5.loads(_object_at(script, match.end()))
+        except ValueError:
+            continue  # a template's or a program's own doing, which is no list of macros
+        for name, value in found.items() if isinstance(found, dict) else ():
+            body = value[0] if isinstance(value, list) and value else value
+            if isinstance(body, str):
+                yield _with_backslash(name), body
+
+
 def _of_config(config: Path) -> dict[str, str]:
+    if not config.is_file():
+        return {}
     try:
         settings = tomllib.loads(config.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -54,25 +77,7 @@ def _checked(table: object, file: Path) -> dict[str, str]:
 @lru_cache(maxsize=8)
 def _of_theme(root: Path) -> Mapping[str, str]:
     files = [file for name in WHERE for file in sorted((root / name).rglob("*")) if file.suffix in KINDS]
-    return {name: body for file in files for name, body in _of_script(file)}
-
-
-def _of_script(file: Path) -> Iterator[tuple[str, str]]:
-    """What a configuration such as `renderMathInElement(…, {macros: {"\\\\RR": …}})` or MathJax's defines."""
-    text = file.read_text(encoding="utf-8", errors="replace")
-    if not _SCRIPTED.search(text):
-        return
-    import json5  # few sites have such a file, and it costs as much as all else that is imported to read a text
-
-    for match in _OBJECT.finditer(text):
-        try:
-            found = json5.loads(_object_at(text, match.end()))
-        except ValueError:
-            continue  # a template's or a program's own doing, which is no list of macros
-        for name, value in found.items() if isinstance(found, dict) else ():
-            body = value[0] if isinstance(value, list) and value else value
-            if isinstance(body, str):
-                yield _with_backslash(name), body
+    return {name: body for file in files for name, body in macros_in(file.read_text("utf-8", errors="replace"))}
 
 
 def _object_at(text: str, start: int) -> str:

@@ -40,7 +40,7 @@ def _upright_word(match: re.Match[str]) -> str:
 def _decoration(text: str, indexing: bool) -> str:
     """A decoration that custom would take for an index is set upright."""
     inner = text[1:-1] if text.startswith("(") and text.endswith(")") else text
-    indexed = re.fullmatch(r"[ijklmnstTNKM0-9,+-]+", inner) and not re.search(r"[A-Za-z]{2}", inner)
+    indexed = re.fullmatch(r"[ijklmnstTNKM0-9-][ijklmnstTNKM0-9,+-]*", inner) and not re.search(r"[A-Za-z]{2}", inner)
     if re.fullmatch(r"[A-Za-z0-9]", inner) or indexed:
         plain = rf"\mathrm{{{inner}}}" if indexing or inner is not text or inner.isalnum() else inner
         return f"({plain})" if inner is not text else plain

@@ -35,7 +35,9 @@ def print_apply(node: n.Apply) -> tuple[str, int]:
         "sin",
         "cos",
     ):
-        return f"{head}{base} {expression(node.argument)}", FACTOR
+        bare = expression(node.argument)
+        bracketed = bare.startswith(r"\left(")  # which would be taken for all of the argument
+        return (rf"{head}{base} \left( {bare} \right)" if bracketed else f"{head}{base} {bare}"), FACTOR
     if isinstance(node.argument, n.SetOf | n.Sequence):
         return f"{head}{base} {expression(node.argument)}", FACTOR
     return rf"{head}{base} \left( {expression(node.argument)} \right)", FACTOR
@@ -48,7 +50,7 @@ def _function_name(function: str) -> str:
 
 def print_big(node: n.BigOperator) -> tuple[str, int]:
     if node.operator == "at":
-        return rf"\left. {expression(node.body)} \right|_{{{_under(node.binder)}}}", FACTOR
+        return rf"\left. {expression(node.body)} \right|{_binder(node.binder)}", FACTOR
     names = {"argmax": r"\arg\max", "argmin": r"\arg\min"}
     head = names.get(node.operator, f"\\{node.operator}") + _binder(node.binder)
     if node.operator in names:
@@ -76,7 +78,7 @@ def _under(binder: n.Binder) -> str:
     elif binder.domain is not None:
         names = rf"{names} \in {expression(binder.domain)}" if names else expression(binder.domain)
     elif binder.lower is not None:
-        names = f"{names} = {expression(binder.lower)}"
+        names = f"{names} = {expression(binder.lower)}" if names else expression(binder.lower)
     if binder.condition is None:
         return names
     return f"{names} : {expression(binder.condition)}" if names else expression(binder.condition)

@@ -29,7 +29,7 @@ from mathpost.latex.printing.prefixes import (
     print_limit,
     print_moment,
 )
-from mathpost.latex.reading.customs import is_set, is_worded
+from mathpost.latex.reading.customs import is_set, is_upper_index, is_worded
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.reading.tokens import tokenize
 from mathpost.latex.tree import nodes as n
@@ -103,8 +103,16 @@ def _open(node: n.Node) -> bool:
 
 def _power(node: n.Power) -> tuple[str, int]:
     exponent = expression(node.exponent)
-    sign = "+" if is_worded(tokenize(exponent)[:-1]) else ""  # a word alone would be taken for a decoration
+    tokens = tokenize(exponent)[:-1]
+    sign = "+" if is_worded(tokens) else ""  # a word alone would be taken for a decoration
+    if is_upper_index(tokens) and _indexed(node.base):
+        return rf"\left( {expression(node.base)} \right)^{{{exponent}}}", POSTFIX
     return f"{postfix(node.base, scripted='^')}^{{{sign}{exponent}}}", POSTFIX
+
+
+def _indexed(node: n.Node) -> bool:
+    """Whether custom may take a letter over a name for an index."""
+    return isinstance(node, n.Index) or (isinstance(node, n.Symbol) and (node.bold or "_" in node.name))
 
 
 def _transpose(node: n.Transpose) -> tuple[str, int]:

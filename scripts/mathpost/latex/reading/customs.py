@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.reading.tokens.relations import ARROWS
 from mathpost.latex.reading.tokens.words import WORDS
 from mathpost.latex.tree.nodes import Index, Interval, Node, Power, SetOf, Symbol
 
@@ -26,6 +28,8 @@ CALLED: Final = frozenset(
     \omega""".split()
 )
 """Names that custom calls with any bracket; others only where the bracket looks like an argument list."""
+INVERTED: Final = frozenset("fghFG")
+"""Functions whose `^{-1}` is the inverse function, even where no bracket follows."""
 LAWS: Final = frozenset(r"p q P Q r \pi \mu \rho \nu D \tau B b d G".split())
 """Names that stand for a law where they stand alone under an expectation."""
 DENSITIES: Final = ("pqr", "PQ", ("p", "P", "q", r"\mathcal{N}"))
@@ -53,9 +57,13 @@ def is_variate(token: Token) -> bool:
     return token.kind == "name" and token.text != r"\dots" and (token.text.isupper() or token.text[0] == "\\")
 
 
+_LABEL: Final = re.compile(r"[A-Z]{2,}\d?|[A-Za-z]+\d+[A-Za-z]+")
+
 # -- scripts -----------------------------------------------------------------------------------------------------------
 
 INDEX_LETTERS: Final = frozenset("ijklmnstTNKM") | {r"\ell", r"\tau"}
+LABELLED_MATRICES: Final = frozenset("WHXZEFV")
+"""Bold capitals that custom labels rather than raises: `\\mathbf{W}^q`, but `\\mathbf{A}^n`."""
 DECORATING: Final = frozenset(
     r"* \ast + - \star \dagger \perp \bot \# \circ \bullet \natural \square \checkmark".split()
 )
@@ -75,6 +83,34 @@ def is_index(tokens: Sequence[Token]) -> bool:
         elif token.text not in ("+", "-", ",", "'", "(", ")", "|", "_", "^") and token.kind not in "{}":
             return False
     return found and tokens[0].text not in ("+", "|", ",")
+
+
+def is_pair(tokens: Sequence[Token]) -> bool:
+    """Whether two small letters are two indices because one of them always is: `R_{ui}`, but `x_{te}`."""
+    letters = len(tokens) == 2 and all(token.kind == "name" and token.text.islower() for token in tokens)
+    return letters and not {"i", "j", "k"}.isdisjoint(token.text for token in tokens)
+
+
+def is_indexed(tokens: Sequence[Token]) -> bool:
+    """Whether a script is an entry itself, as the class `y_i` is in `f_{y_i}`."""
+    entry = len(tokens) > 2 and tokens[0].kind == "name" and tokens[0].text.islower() and tokens[1].text == "_"
+    return entry and all(token.text in INDEX_LETTERS or token.kind in "{}" for token in tokens[2:])
+
+
+def is_upper_index(tokens: Sequence[Token]) -> bool:
+    """Whether custom may take a superscript for an index: a letter alone, or a sum of letters and digits behind one."""
+    if len(tokens) == 1:
+        return tokens[0].kind == "name" and tokens[0].text not in TRANSPOSES | DECORATING | {r"\dots", r"\infty"}
+    return is_index(tokens) and tokens[0].kind == "name"
+
+
+def is_label(tokens: Sequence[Token]) -> bool:
+    """Whether custom takes a superscript for a name by itself: capitals, letters with digits between, an arrow."""
+    if any(token.kind == "relation" and token.text in ARROWS for token in tokens):
+        return True
+    run = "".join(token.text for token in tokens)
+    side_by_side = all(one.end == other.start for one, other in pairwise(tokens))
+    return side_by_side and _LABEL.fullmatch(run) is not None
 
 
 def is_worded(tokens: Sequence[Token]) -> bool:

@@ -6,7 +6,7 @@ once, `…` whatever follows; a sign in quotes stands for all its spellings. Whe
 decides between them, or else custom: the docstring of the rule says how.
 
 parser.py
-    side             = leads ( lone | expression [ divider expression ] ) [ annotation ]
+    side             = leads ( lone | expression [ divider expression | bar expression ] ) [ annotation ]
     leads            = { connective | quad | comment }
     lone             = operator | relation | ( function-name | big-operator | moment-name | integral-sign
                      | "\lim" | "\nabla" | "\partial" ) scripts
@@ -59,7 +59,7 @@ prefixes/moments.py
     moment-arguments = "[" items "]" | "(" items ")" | "\{" items "\}"
 
 prefixes/integrals.py
-    integral         = integral-sign scripts ( differentials [ integrand ] | integrand differentials )
+    integral         = integral-sign { integral-sign } scripts ( differentials [ integrand ] | integrand differentials )
     integrand        = sum | signed-product
     differentials    = { differential [ "\dots" ] }
     differential     = "d" scripts postfix

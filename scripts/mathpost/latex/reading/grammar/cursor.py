@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from mathpost.ground.errors import AmbiguousFormula, FormulaError, MalformedFormula, UnsupportedFormula
 from mathpost.latex.reading.customs import READINGS
-from mathpost.latex.reading.grammar.shapes import shapes_of
+from mathpost.latex.reading.grammar.shapes import coordinates_in, shapes_of
 from mathpost.latex.reading.tokens import Kind, Token
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import Declared, Node
@@ -21,6 +21,8 @@ def _advice(token: Token) -> str:
     """What to do about a command that is not read."""
     if token.text == r"\exists":
         return ": that something exists is not evaluated; waive the claim with a reason"
+    if token.text == r"\_":
+        return r": a subscript is written `_`, a name with an underscore in `\text{…}`"
     known = token.kind != "command" or token.text in c.KNOWN
     return "" if known else ": it is not defined in this document"
 
@@ -46,6 +48,7 @@ class Cursor:
         self.running: list[str] = []  # those that a sum or product counts
         self.braces_group = False  # where `\{ \}` behind an operator is no set
         self.taken: list[Node] = []  # differentials read within a numerator
+        self.coordinates = coordinates_in(tokens)
 
     # -- verbs ---------------------------------------------------------------------------------------------------------
 

@@ -9,17 +9,18 @@ from mathpost.ground.errors import FormulaError, UnsupportedFormula
 from mathpost.latex.reading.customs import INDEX_LETTERS, is_annotation
 from mathpost.latex.reading.grammar.levels import Lists
 from mathpost.latex.reading.grammar.names import spell
-from mathpost.latex.reading.tokens import Token, custom_word, tokenize, words_under
+from mathpost.latex.reading.grammar.shapes import NONE
+from mathpost.latex.reading.tokens import Token, arguments_of, custom_word, partners_of, tokenize, words_under
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree import depth_of
-from mathpost.latex.tree.nodes import UNDECLARED, Call, Declared, Index, Node, Symbol
+from mathpost.latex.tree.nodes import UNDECLARED, Call, Declared, Index, Node, Relation, Symbol
 
 MAXIMUM_TREE: Final = 220
 
 
 def parse(latex: str, declared: Declared = UNDECLARED) -> Node:
     """The tree of one side of a formula."""
-    tokens = flatten(tokenize(latex, words_under(declared)))
+    tokens = without_braces(flatten(tokenize(latex, words_under(declared))))
     return _guarded(Parser(latex, tokens, declared, pattern=False))
 
 
@@ -58,22 +59,65 @@ def flatten(tokens: list[Token]) -> list[Token]:
     return kept
 
 
+def without_braces(tokens: list[Token]) -> list[Token]:
+    """Without the braces around an operator alone, with its bounds or without: `{\\sum_i} x_i`, `{\\mathbb{E}}[x]`."""
+    found = [index for index, token in enumerate(tokens) if token.kind == "{" and _begins_operator(tokens[index + 1])]
+    arguments = arguments_of(tokens, partners_of(tokens)) if found else set()
+    gone: set[int] = set()
+    for index in found:
+        if index in arguments:
+            continue
+        stop = _end_of_scripts(tokens, index + 2)
+        if tokens[stop].kind == "}":
+            gone |= {index, stop}
+    return [token for index, token in enumerate(tokens) if index not in gone] if gone else tokens
+
+
+def _end_of_scripts(tokens: list[Token], stop: int) -> int:
+    depth = 0
+    while tokens[stop].kind != "eof" and (depth or "script" in (tokens[stop].kind, tokens[stop - 1].kind)):
+        depth += {"{": 1, "}": -1}.get(tokens[stop].kind, 0)
+        stop += 1
+    return stop
+
+
+def _begins_operator(token: Token) -> bool:
+    return token.text in c.BIG or token.text in c.MOMENTS or token.text in c.LIMITS
+
+
 class Parser(Lists):
     """A side with what stands around it, and all rules below."""
 
     def side(self) -> Node:
-        """side = leads ( lone | expression [ divider expression ] ) [ annotation ]"""
+        """side = leads ( lone | expression [ divider expression | bar expression ] ) [ annotation ]"""
         self.leads()
         if self.token.kind == "eof":
             raise self.malformed("expected an expression")
         if self.is_lone():
             return self.lone()
         opening = self.index
+        self.separating = self.dividing()
         node = self.expression()
+        if self.token.text in self.separating:  # `X | Y`, of which a law is told
+            self.next()
+            self.separating = NONE
+            node = Relation("|", node, self.expression(), span=self.span(node.span[0]))
         if self.token.text in c.DIVIDERS:
             node = self.divided(opening, self.index, len(self.tokens) - 1)
         self.annotation()
         return node
+
+    def dividing(self) -> frozenset[str]:
+        """The bar, where one stands on the outermost level that closes nothing."""
+        depth, bars = 0, 0
+        for index in range(self.index, len(self.tokens)):
+            token = self.tokens[index]
+            depth += {"open": 1, "{": 1, "begin": 1, "close": -1, "}": -1, "end": -1}.get(token.kind, 0)
+            if depth == 0 and token.text == "|":
+                if token.kind == "separator" and index > self.index:
+                    return frozenset("|")
+                bars += token.kind == "bar" and self.tokens[index + 1].kind != "script"
+        return frozenset("|") if bars % 2 else NONE
 
     def leads(self) -> None:
         """leads = { connective | quad | comment }"""

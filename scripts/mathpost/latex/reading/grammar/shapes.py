@@ -60,3 +60,14 @@ def shapes_of(tokens: list[Token]) -> dict[int, Shape]:
             (stack[-1][1] if stack else top).marks.append(token.text)
     shapes.update(stack)
     return shapes
+
+
+def coordinates_in(tokens: list[Token]) -> frozenset[str]:
+    """Names by which something is differentiated with an upper index: `x` of `\\frac{\\partial f}{\\partial x^i}`."""
+    if all(token.text != r"\partial" for token in tokens):
+        return NONE
+    return frozenset(
+        name.text
+        for mark, name, script, upper in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False)
+        if mark.text == r"\partial" and script.text == "^" and name.kind == upper.kind == "name"
+    )

@@ -8,9 +8,9 @@ from typing import Final
 
 from mathpost.latex.reading.statements import refusals as r
 from mathpost.latex.reading.statements.chain import Chain, source_of
-from mathpost.latex.reading.statements.groups import has_relation, partners_of
+from mathpost.latex.reading.statements.groups import has_relation
 from mathpost.latex.reading.statements.refusals import refusal
-from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import Token, partners_of
 from mathpost.latex.reading.tokens.relations import ARROWS
 
 _WORDED: Final = frozenset(("text", r"\tag", r"\tag*", r"\footnote"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mathpost.latex.reading.customs import begins_annotation
-from mathpost.latex.reading.tokens import Token, layout
+from mathpost.latex.reading.tokens import Token, arguments_of, layout, partners_of
 from mathpost.latex.reading.tokens import commands as c
 
 MAXIMUM_NESTING: Final = 40
@@ -45,34 +45,6 @@ def has_relation(tokens: list[Token]) -> bool:
     if all(token.kind != "relation" for token in tokens):
         return False
     return any(t.kind == "relation" and level == 0 for t, level in zip(tokens, depths_of(tokens), strict=True))
-
-
-def partners_of(tokens: list[Token]) -> dict[int, int]:
-    """Where each group that opens is closed."""
-    openings: list[int] = []
-    found: dict[int, int] = {}
-    for index, token in enumerate(tokens):
-        if token.kind in ("open", "{", "begin"):
-            openings.append(index)
-        elif token.kind in ("close", "}", "end") and openings:
-            found[openings.pop()] = index
-    return found
-
-
-def arguments_of(tokens: list[Token], partners: dict[int, int]) -> set[int]:
-    """The braces that hold an argument of a command, or a script."""
-    found: set[int] = set()
-    for index, token in enumerate(tokens):
-        due = c.ARITY.get(token.text, 1) if token.kind in ("command", "script") and token.text != "'" else 0
-        place = index + 1
-        while due and place < len(tokens):
-            if tokens[place].kind == "open" and tokens[place].text == "[" and token.text == r"\sqrt":
-                place = partners.get(place, place) + 1
-                continue
-            if tokens[place].kind == "{":
-                found.add(place)
-            place, due = partners.get(place, place) + 1, due - 1
-    return found
 
 
 def opened(tokens: list[Token], latex: str) -> tuple[list[Token], list[Face]]:

@@ -7,8 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from mathpost.latex.reading.customs import ANNOTATIONS, OTHERWISE, is_variate
-from mathpost.latex.reading.statements.groups import arguments_of, partners_of
-from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import Token, arguments_of, partners_of
 from mathpost.latex.reading.tokens import commands as c
 
 NO_SIDE: Final = "`{part}` has no {side} side: a relation needs both in one formula"

@@ -33,6 +33,8 @@ RELATING: Final = re.compile(
 )
 """Whether a source holds the sign of a relation."""
 _BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
+_CALLED: Final = re.compile(r"(?:[_^](?:\{[^{}]*\}|\\[A-Za-z]+(?:\{[^{}]*\})?|.))*\s*(?:\\(?:left|[bB]igg?l?))?\(")
+"""What makes a function of the word before it: a bracket, behind scripts or not."""
 _SHORTHANDS: Final = {"<=": r"\leq", ">=": r"\geq", "->": r"\to", "<<": r"\ll", ">>": r"\gg"}
 _ROW_SPACE: Final = re.compile(r"\*?(?:[ \t]*\[-?[\d.]+[ \t]*(?:pt|em|ex|mm|cm|mu|in|\\baselineskip)\])?")
 _ARITY: Final = c.ARITY | dict.fromkeys((*c.TEXT, *c.UPRIGHT, *c.LETTERING), 1)
@@ -86,7 +88,7 @@ class Characters:
         if len(run) > 1:
             if run in WORDS:
                 return self.canonical(WORDS[run], start, end)
-            if self.is_word(run) or (self.latex[end : end + 1] == "(" and self.is_word(f"{run}(")):
+            if self.is_word(run) or (_CALLED.match(self.latex, end) and self.is_word(f"{run}(")):
                 return self.emit("word", run, start, end)
         for offset, letter in enumerate(run):
             self.emit("name", letter, start + offset, start + offset + 1)

@@ -16,7 +16,7 @@ NAMES: Final = frozenset(
     r"""\alpha \beta \gamma \delta \epsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \omicron \pi \rho \sigma
     \tau \upsilon \phi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega \ell
     \hbar \infty \emptyset \imath \jmath \Re \Im \aleph \vartheta \varpi \varrho \varsigma \top \bot \star \dagger
-    \square \checkmark \wp \heartsuit \diamond \bullet \degree \# \$ \& \_""".split()
+    \square \checkmark \wp \heartsuit \diamond \bullet \degree \# \$ \&""".split()
 )
 """Symbols that may stand for anything: letters, in a wide sense."""
 

@@ -29,17 +29,17 @@ CUSTOMARY_WORDS: Final = frozenset(
     """KL JS JSD MSE RMSE MAE ELBO VLB MLE MAP ML CE BCE NLL GAN VAE RNN CNN LSTM GRU MLP SNR PCA SVD LDA IoU AUC TD
     MC MMD EMD FID IS PMI TV RL SGD FFN GELU SiLU Pr Beta Bern Cat Dir Gamma Unif softmax Softmax SoftMax sigmoid ReLU
     relu LeakyReLU ELU GP IG pi avg acc err std new old true pred train test val max min data model obs lr iid id in
-    out aug ref opt init target sample joint prior post adv cls reg rec sup real fake gen enc dec attn emb loc conf
-    th st nd rd pos neg ext int tot low high hidden input output context query key value""".split()
+    out aug ref opt init target sample joint prior post adv cls reg rec sup real fake gen enc dec attn emb loc conf CV
+    RSS TSS th st nd rd pos neg ext int tot low high hidden input output context query key value""".split()
 )
 """Runs of letters that are one name where the notation does not say otherwise."""
 
-_CALLED: Final = re.compile(r"[A-Z][a-z]{2}\(")
+_CALLED: Final = re.compile(r"(?:[A-Z][a-z]{2}|[A-Z]{2,4}|pa|ch|ne)\(")
 _NO_WORD: Final = re.compile(r"(?:d[a-z])+|[ijklmnxyzabc]+")
 
 
 def custom_word(run: str) -> bool:
-    """Whether custom takes a run of letters for one name; `Val(` is one where its bracket follows."""
+    """Whether custom takes a run of letters for one name; `Val(` and `DS(` are where their brackets follow."""
     if run.endswith("("):
         return _CALLED.fullmatch(run) is not None
     return run in CUSTOMARY_WORDS or (len(run) >= 4 and not _NO_WORD.fullmatch(run))

@@ -25,7 +25,7 @@ class Atoms(Fractions):
             return self.bracketed()
         if kind == "{":
             return self.choice()
-        if kind == "bar":
+        if kind == "bar" or (kind == "separator" and token.text in ("|", "||")):
             return self.fence()
         if kind == "begin":
             return self.environment()

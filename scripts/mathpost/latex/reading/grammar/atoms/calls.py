@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from mathpost.latex.reading.customs import CALLED
+from mathpost.latex.reading.customs import CALLED, INVERTED
 from mathpost.latex.reading.grammar.atoms.indicators import Indicators
 from mathpost.latex.reading.grammar.shapes import Shape
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import Binary, Call, Derivative, Index, Node, Power, Symbol, Transpose
 from mathpost.latex.tree.spelling import head_of, is_word
+
+
+def symbol_of(node: Node) -> Symbol | None:
+    """The name of what is called, without its indices."""
+    if isinstance(node, Index):
+        return symbol_of(node.base)
+    return node if isinstance(node, Symbol) else None
+
 
 DOUBLE_BAR: Final = frozenset(("||",))
 
@@ -20,6 +28,8 @@ class Calls(Indicators):
 
     def call(self, node: Node) -> Node:
         """call = "(" [ items ] ")" | "[" [ items ] "]" """
+        if isinstance(node, Binary) and node.operator == "*":
+            node = replace(node, operator=r"\ast")  # of two functions, the convolution
         if isinstance(node, Power):
             return replace(node, base=self.call(node.base), span=self.span(node.span[0]))
         if isinstance(node, Transpose):
@@ -57,6 +67,13 @@ class Calls(Indicators):
             return False
         return shape.bars("||") % 2 == 1
 
+    def joins_functions(self, node: Binary) -> bool:
+        """Whether custom takes a bracket for a function made of two: `(f * g)(x)`, `(f + g)(x)`."""
+        if self.declared.complete or node.operator not in ("*", "+", "-", r"\ast"):
+            return False
+        functions = all(isinstance(side, Symbol) and head_of(side.name) in INVERTED for side in (node.left, node.right))
+        return functions and (node.operator != "*" or "*" in self.latex[slice(*node.span)])
+
     # -- whether it is one ---------------------------------------------------------------------------------------------
 
     def calls(self, node: Node) -> bool:
@@ -68,12 +85,24 @@ class Calls(Indicators):
             base = node.base if isinstance(node, Power) else node.operand
             return isinstance(base, Symbol | Index) and self.calls_scripted(base, shape)
         if isinstance(node, Binary):
-            return node.operator == r"\circ"
+            return node.operator == r"\circ" or self.joins_functions(node)
         if isinstance(node, Derivative):
             return isinstance(node.body, Symbol) and (shape.listed or self.holds_name(shape))
+        if not self.declared.complete and not self.pattern and self.multiplies(node, shape):
+            return False
         if isinstance(node, Index):
             return isinstance(node.base, Symbol | Index) and self.calls_index(node, shape)
         return isinstance(node, Symbol) and self.calls_name(node.name, shape)
+
+    def multiplies(self, node: Node, shape: Shape) -> bool:
+        """Whether custom takes a capital before a bracket for a matrix: `W [h; x]`, `\\mathbf{Q} (x - y)`."""
+        symbol = symbol_of(node)
+        if symbol is None or not (head_of(symbol.name).isupper() and len(head_of(symbol.name)) == 1):
+            return False
+        if self.token.text == "[":
+            joined = any(token.text in c.BOLD for token in self.tokens[self.index : shape.close])
+            return (";" in shape.marks and head_of(symbol.name) not in CALLED) or (symbol.bold and joined)
+        return symbol.bold and not shape.listed and not self.holds_name(shape)
 
     def calls_index(self, node: Index, shape: Shape) -> bool:
         base = node.base.base if isinstance(node.base, Index) else node.base
@@ -118,6 +147,8 @@ class Calls(Indicators):
                 continue
             if token.kind in ("name", "word", "text", "number") or token.text in (r"\cdot", "."):
                 operands += 1
+            elif token.text in ("|", "(", ")") and token.kind in ("open", "close", "bar"):
+                pass
             elif (
                 token.kind not in "{}"
                 and token.text not in c.BOLD

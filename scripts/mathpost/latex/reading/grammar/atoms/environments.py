@@ -6,7 +6,7 @@ from mathpost.latex.reading.customs import INTRODUCING, JOINING, OTHERWISE, is_a
 from mathpost.latex.reading.grammar.atoms.brackets import Brackets
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.reading.tokens import commands as c
-from mathpost.latex.tree.nodes import Apply, Binary, Cases, Matrix, Node, Norm, Relation, Symbol
+from mathpost.latex.tree.nodes import Apply, Binary, Call, Cases, Dots, Matrix, Node, Norm, Relation, Symbol
 
 
 class Environments(Brackets):
@@ -39,7 +39,9 @@ class Environments(Brackets):
             if self.at("end"):
                 break
         self.finish(opening)
-        if any(len(row) != len(rows[0]) for row in rows):
+        width = max(map(len, rows))
+        rows = [row * width if len(row) == 1 and isinstance(row[0], Dots) else row for row in rows]
+        if any(len(row) != width for row in rows):
             raise self.unsupported("a matrix of unequal rows", opening)
         node: Node = Matrix(tuple(rows), span=self.span(opening.start))
         meaning = c.MATRICES[opening.text]
@@ -89,6 +91,8 @@ class Environments(Brackets):
             said = " ".join(words)
             return value, Symbol(said) if said and said.lower() not in OTHERWISE else None
         condition = self.logical()
+        if words:  # they say more than that the condition holds
+            condition = Call(Symbol(" ".join(words)), (condition,), (), span=condition.span)
         while self.token.text == "," and self.ahead().kind not in ("row", "end"):
             self.next()
             condition = Binary(r"\land", condition, self.logical())

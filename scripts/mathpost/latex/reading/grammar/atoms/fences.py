@@ -18,7 +18,7 @@ class Fences(Scripted):
         opening = self.next()
         closing = c.BRACKETS[opening.text]
         node = self.inside(self.expression, closing=closing if opening.text in ("|", "||") else "")
-        if self.token.text != closing or self.token.kind in ("open", "separator"):
+        if self.token.text != closing or (self.token.kind in ("open", "separator") and self.token.kind != opening.kind):
             raise self.malformed(f"expected `{closing}` for the `{opening.text}` at column {opening.start + 1}")
         self.next()
         span = self.span(opening.start)

@@ -7,7 +7,7 @@ from typing import Final
 from mathpost.latex.reading.customs import is_set
 from mathpost.latex.reading.grammar.levels.factors import Factors
 from mathpost.latex.reading.tokens import commands as c
-from mathpost.latex.tree.nodes import BigOperator, Binary, Negative, Node, Number
+from mathpost.latex.tree.nodes import BigOperator, Binary, Binder, Negative, Node, Number, Relation, Sequence
 
 MAXIMUM_FACTORS: Final = 150
 
@@ -41,6 +41,8 @@ class Products(Factors):
                 break
             dotted = token.kind == "operator" and token.text == r"\cdot"
             node = Binary(operator, node, right, dotted=dotted, span=self.span(start))
+            if isinstance(right, Sequence) and not right.parenthesised:
+                raise self.unsupported("a list beside a factor", token)
             if (count := count + 1) > MAXIMUM_FACTORS:
                 raise self.unsupported("so long a product", token)
         return node
@@ -56,19 +58,28 @@ class Products(Factors):
     def evaluation(self, node: Node, start: int) -> Node:
         """evaluation = "|" bounds
 
-        `f |_{x = 0}`
+        `f |_{x = 0}`, `f |_a^b`, `f |_{x_0}`
         """
         self.next()
+        opening = self.index
+        scripts = self.scripts()
+        lower = self.node_of(scripts.lower) if scripts.lower else None
+        if lower is not None and not isinstance(lower, Relation | Sequence):  # at a point that names no variable
+            upper = self.node_of(scripts.upper) if scripts.upper else None
+            return BigOperator("at", Binder((), lower=lower, upper=upper), node, span=self.span(start))
+        self.index = opening
         for binder in self.bounds():
             node = BigOperator("at", binder, node, span=self.span(start))
         return node
 
     def evaluates(self) -> bool:
-        """Whether a bar evaluates what stands before it: a value stands under it."""
+        """Whether a bar evaluates what stands before it: a value stands under it, or it can mean nothing else."""
         if self.ahead().text != "_":
             return False
         stop = self.end_of_argument(self.index + 2)
-        return any(token.text == "=" for token in self.tokens[self.index : stop])
+        if any(token.text == "=" for token in self.tokens[self.index : stop]):
+            return True
+        return self.closing != "|" and "|" not in self.separating
 
     def delimits(self) -> bool:
         """Whether the bar closes a `\\left.`, that says how far it reaches."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mathpost.latex.reading.grammar.levels.products import Products
+from mathpost.latex.reading.grammar.levels.reach import reaching
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import Apply, Binary, Negative, Node
 
@@ -25,7 +26,8 @@ class Sums(Products):
             count += 1
             if count > MAXIMUM_TERMS:
                 raise self.unsupported("so long a sum", token)
-            node = Binary(token.text, node, right, span=self.span(start))
+            reached = None if self.declared.complete else reaching(token.text, node, right)
+            node = reached or Binary(token.text, node, right, span=self.span(start))
         return node
 
     def signed_product(self) -> Node:

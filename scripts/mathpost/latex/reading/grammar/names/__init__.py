@@ -4,7 +4,8 @@ the spelling of names. Its way in: `Scripted`, whose rules the level above inher
 
 from __future__ import annotations
 
+from mathpost.latex.reading.grammar.names.arguments import Scripts
 from mathpost.latex.reading.grammar.names.decorations import spell
 from mathpost.latex.reading.grammar.names.scripts import Scripted
 
-__all__ = ["Scripted", "spell"]
+__all__ = ["Scripted", "Scripts", "spell"]

@@ -15,9 +15,13 @@ from mathpost.latex.reading.customs import (
     CALLED,
     DECORATING,
     INDEX_LETTERS,
+    INVERTED,
     POLICY_VALUES,
     TRANSPOSES,
     is_index,
+    is_indexed,
+    is_label,
+    is_pair,
     is_text,
     is_worded,
 )
@@ -62,7 +66,7 @@ class Decorations(Names):
         tokens = self.tokens_of(argument)
         if self.declares(decorate(name, lower=text)):
             return text, None
-        if len(tokens) == 1 and tokens[0].text in self.running:
+        if any(token.text in self.running for token in tokens) and not any(map(is_text, tokens)):
             return "", argument
         if self.pattern:
             indexed = all(t.text in INDEX_LETTERS or t.text == "," or t.kind in "{}" for t in tokens)
@@ -71,7 +75,8 @@ class Decorations(Names):
             return self.mixed_decoration(text, argument)
         if self.declared.complete and (name in self.declared.symbols or name in self.declared.data):
             return "", argument
-        return ("", argument) if is_index(tokens) else (text, None)
+        custom = not self.declared.complete and (is_pair(tokens) or is_indexed(tokens))
+        return ("", argument) if custom or is_index(tokens) else (text, None)
 
     def mixed_decoration(self, text: str, argument: Argument) -> tuple[str, Argument | None]:
         """`_{\\text{old}, i}`: the text decorates, what follows the comma is an index."""
@@ -105,6 +110,8 @@ class Decorations(Names):
             content = self.tokens_of(inner)
             sliced = any(token.text == ":" for token in content)
             return any(map(is_text, content)) or sliced or (self.pattern and content[0].kind == "number")
+        if not self.declared.complete and is_label(tokens) and head_of(name) != "e":
+            return True
         if is_worded(tokens) and not inner:
             return head_of(name) != "e" or all(map(is_text, tokens))
         if len(tokens) == 1 and tokens[0].text in DECORATING:
@@ -123,6 +130,8 @@ class Decorations(Names):
             return known or (not self.declared.complete and head_of(name) in CALLED)
         if self.declared.complete:
             return False
+        if text == INVERSE and head_of(name) in INVERTED and not self.bold:
+            return True
         if text.startswith((r"\pi", r"\mu", "*", r"\star")) and head_of(name) in POLICY_VALUES:
             return True
         capitals = len(tokens) > 1 and all(t.kind == "name" and t.text.isupper() for t in tokens)

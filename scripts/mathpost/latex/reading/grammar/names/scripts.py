@@ -9,7 +9,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from mathpost.latex.reading.customs import DECORATING, INDEX_LETTERS, TRANSPOSES, is_index, is_set, is_text, is_worded
+from mathpost.latex.reading.customs import (
+    DECORATING,
+    INDEX_LETTERS,
+    LABELLED_MATRICES,
+    TRANSPOSES,
+    is_index,
+    is_pair,
+    is_set,
+    is_text,
+    is_upper_index,
+    is_worded,
+)
 from mathpost.latex.reading.grammar.names.arguments import Scripts
 from mathpost.latex.reading.grammar.names.decorations import Decorations, spell
 from mathpost.latex.reading.grammar.shapes import Argument
@@ -29,7 +40,7 @@ from mathpost.latex.tree.nodes import (
     Symbol,
     Transpose,
 )
-from mathpost.latex.tree.spelling import decorate
+from mathpost.latex.tree.spelling import decorate, head_of
 
 BAR: Final = frozenset(("|",))
 
@@ -53,6 +64,8 @@ class Scripted(Decorations):
                 "a prime behind a bracket may transpose or differentiate: write `^\\top`, or `\\frac{d}{dx}`",
                 opening.start,
             )
+        if scripts.upper and not bracketed and self.is_upper_index(base, scripts):
+            base, scripts = Index(base, self.indices(scripts.upper), True, span=base.span), replace(scripts, upper=None)
         base = self.sampled(base, scripts)
         scripts = self.rest_of_upper(base, scripts)
         base = self.subscripted(base, scripts.lower)
@@ -65,6 +78,20 @@ class Scripted(Decorations):
         if inner is None or not self.is_sample(base, inner):
             return base
         return Index(base, self.indices(inner), True, span=base.span)
+
+    def is_upper_index(self, base: Node, scripts: Scripts) -> bool:
+        """Whether custom takes a superscript for an index: on a bold letter, beside a lower one, and on coordinates."""
+        if self.pattern or self.declared.complete or not isinstance(base, Symbol) or scripts.upper is None:
+            return False
+        if not is_upper_index(self.tokens_of(scripts.upper)):
+            return False
+        head = head_of(base.name)
+        if base.bold:
+            return not head[-1].isupper() or head in LABELLED_MATRICES
+        if scripts.lower:
+            return any(token.kind == "name" for token in self.tokens_of(scripts.lower))
+        decorated = "_" in base.name and self.tokens[scripts.upper.start].text in INDEX_LETTERS
+        return decorated or base.name in self.coordinates
 
     def is_sample(self, base: Node, inner: Argument) -> bool:
         if not isinstance(base, Symbol) or inner.start >= inner.stop:
@@ -103,7 +130,7 @@ class Scripted(Decorations):
             return Norm(base.operand, self.norm_order(lower))
         if len(tokens) == 1 and tokens[0].text == "+":
             return Apply("max", Sequence((Number("0"), base)))
-        if any(map(is_text, tokens)) or not tokens or tokens[0].text in DECORATING - {"-"}:
+        if not tokens or is_worded(tokens) or tokens[0].text in DECORATING - {"-"}:
             raise self.unsupported("a decoration behind a bracket", tokens[0])
         return Index(base, self.indices(lower))
 
@@ -118,8 +145,9 @@ class Scripted(Decorations):
         """indices = index-letter { index-letter | number } | expression [ "|" expression ]"""
         tokens = self.tokens_of(argument)
         letters = [t for t in tokens if t.kind not in "{}"]
-        if 1 < len(letters) < 5 and all(t.text in INDEX_LETTERS for t in letters):
-            return tuple(Symbol(t.text, span=(t.start, t.end)) for t in letters)
+        pair = not self.declared.complete and is_pair(letters)
+        if pair or (1 < len(letters) < 9 and all(map(self.counts, letters))):
+            return tuple(_primed(letters))
         if len(letters) == 2 and self.is_corner(*letters):
             return tuple(
                 Number(t.text, span=(t.start, t.end)) if t.kind == "number" else Symbol(t.text, span=(t.start, t.end))
@@ -131,6 +159,10 @@ class Scripted(Decorations):
             return (Relation("|", left, self.within(bars[0] + 1, argument.stop, self.expression, BAR)),)
         node = self.node_of(argument)
         return node.elements if isinstance(node, Sequence) and not node.parenthesised else (node,)
+
+    def counts(self, token: Token) -> bool:
+        """Whether a letter runs through whole numbers, by custom or because a sum says so."""
+        return token.text in INDEX_LETTERS or token.text == "'" or token.text in self.running
 
     def is_corner(self, first: Token, second: Token) -> bool:
         """`a_{1n}` and `a_{n1}` are entries; `x_{2i}` is the entry 2 i."""
@@ -157,7 +189,7 @@ class Scripted(Decorations):
         if isinstance(base, Number) and text in ("+", "-"):
             return Symbol(f"{base.text}^{text}")
         if len(tokens) == 1 and (tokens[0].text in DECORATING or tokens[0].kind in ("word", "text")):
-            raise self.unsupported("a decoration behind a bracket", tokens[0])
+            return self.marked(base, tokens[0])
         self.refuse_order(base, upper)
         saved, self.of_sets = self.of_sets, is_set(base) or isinstance(base, Symbol)
         exponent = self.node_of(upper)
@@ -182,6 +214,12 @@ class Scripted(Decorations):
             base.span[0],
         )
 
+    def marked(self, base: Node, mark: Token) -> Node:
+        """`(A B)^\\dagger`, `(v)^\\perp`, `(X)^*`: what an expression is raised to says what is done to it."""
+        if mark.kind in ("word", "text"):
+            raise self.unsupported("a decoration behind a bracket", mark)
+        return Power(base, Symbol(mark.text, span=(mark.start, mark.end)))
+
     def minus_one(self, upper: Argument) -> Node:
         token = self.tokens[upper.start]
         return Negative(Number("1"), span=(token.start, token.end))
@@ -192,3 +230,14 @@ class Scripted(Decorations):
         if text == "T" and (self.declares("T") or "T" in self.bound):
             return False
         return self.declared.complete or getattr(base, "name", "") != r"\gamma"
+
+
+def _primed(letters: list[Token]) -> list[Symbol]:
+    """Letters side by side, each with the primes behind it: `ss'`."""
+    found: list[Symbol] = []
+    for token in letters:
+        if token.text == "'" and found:
+            found[-1] = replace(found[-1], name=f"{found[-1].name}'", span=(found[-1].span[0], token.end))
+        else:
+            found.append(Symbol(token.text, span=(token.start, token.end)))
+    return found

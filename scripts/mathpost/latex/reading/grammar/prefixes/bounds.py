@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from mathpost.latex.reading.customs import ADJACENT, INDEX_LETTERS, LAWS
-from mathpost.latex.reading.grammar.atoms import Postfixes
+from mathpost.latex.reading.grammar.atoms import Postfixes, symbol_of
 from mathpost.latex.reading.grammar.ranges import bounded, with_ranges
 from mathpost.latex.reading.grammar.shapes import Argument
 from mathpost.latex.tree.nodes import Binary, Binder, Call, Index, Node, Norm, Relation, Sequence, Symbol
@@ -123,7 +123,7 @@ class _Collector:
         chain = bounded(item)
         if chain:
             self.add(Binder((chain[0],), lower=chain[1], upper=chain[2]))
-        elif isinstance(item, Relation) and item.operator == "=":
+        elif isinstance(item, Relation) and item.operator == "=" and _names_only(item.left):
             self.add(Binder(self.take(item.left), lower=item.right))
         elif isinstance(item, Relation) and item.operator in (r"\in", r"\subset", r"\subseteq"):
             self.domain(item)
@@ -191,11 +191,12 @@ def _variable(node: Node) -> Symbol | None:
     return _variable(node.operand) if isinstance(node, Norm) else None
 
 
+def _names_only(node: Node) -> bool:
+    """Whether a left side may be bound: a name, an entry, or several; `f(x) = 0` is a condition."""
+    if isinstance(node, Sequence):
+        return all(map(_names_only, node.elements))
+    return symbol_of(node) is not None
+
+
 def names_of(binders: list[Binder]) -> list[str]:
     return [head.name for binder in binders for head in map(symbol_of, binder.variables) if head]
-
-
-def symbol_of(node: Node) -> Symbol | None:
-    if isinstance(node, Index):
-        return symbol_of(node.base)
-    return node if isinstance(node, Symbol) else None

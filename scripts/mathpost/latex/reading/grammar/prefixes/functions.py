@@ -6,8 +6,8 @@ from typing import Final
 
 from mathpost.ground.errors import FormulaError
 from mathpost.latex.reading.customs import DENSITIES
+from mathpost.latex.reading.grammar.atoms import symbol_of
 from mathpost.latex.reading.grammar.prefixes.big_operators import BigOperators
-from mathpost.latex.reading.grammar.prefixes.bounds import symbol_of
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree import walk

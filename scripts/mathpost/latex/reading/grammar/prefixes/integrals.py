@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mathpost.latex.reading.grammar.names import Scripts
 from mathpost.latex.reading.grammar.prefixes.derivatives import Derivatives
 from mathpost.latex.reading.grammar.shapes import Argument
+from mathpost.latex.reading.tokens import Token
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import Apply, Binder, Integral, Node, Number, Relation, Sequence, Symbol
 
@@ -14,23 +16,39 @@ class Integrals(Derivatives):
     """Rules for integrals."""
 
     def integral(self) -> Node:
-        """integral = integral-sign scripts ( differentials [ integrand ] | integrand differentials )"""
+        """integral = integral-sign { integral-sign } scripts
+        ( differentials [ integrand ] | integrand differentials )
+        """
         token = self.next()
-        scripts = self.scripts()
+        scripts, count = self.signs(token)
         lower = self.limit_of(scripts.lower)
         upper = self.limit_of(scripts.upper)
         outer, self.integrating = self.integrating, True
-        early = self.differentials(c.INTEGRALS[token.text], outer)
+        early = self.differentials(count, outer)
         if early and not self.starts_factor():
             body: Node = Number("1")
         else:
             body = self.integrand(bool(early))
-        found = early or [*self.taken, *self.differentials(c.INTEGRALS[token.text] - len(self.taken), outer)]
+        found = early or [*self.taken, *self.differentials(count - len(self.taken), outer)]
         self.taken = []
         self.integrating = outer
         binder = _domain(Binder(tuple(found)), lower, upper)
         node = Integral(binder, body, span=self.span(token.start))
+        node = node if outer else _paired(node)
         return Apply("oint", node, span=node.span) if token.text == r"\oint" else node
+
+    def signs(self, token: Token) -> tuple[Scripts, int]:
+        """The scripts of an integral, and over how many variables it runs: `\\int \\int_D` is `\\iint_D`."""
+        scripts, count = self.scripts(), c.INTEGRALS[token.text]
+        while scripts == Scripts() and self.token.text in c.INTEGRALS and self.token.kind == "command":
+            start = self.index
+            sign = self.next()
+            following = self.scripts()
+            if following.upper or not following.lower:
+                self.index = start
+                break
+            scripts, count = following, count + c.INTEGRALS[sign.text]
+        return scripts, count
 
     def integrand(self, early: bool) -> Node:
         """integrand = sum | signed-product
@@ -108,3 +126,18 @@ def _domain(binder: Binder, lower: Node | None, upper: Node | None) -> Binder:
     ):
         return replace(binder, variables=binder.variables or names)
     return replace(binder, domain=lower)
+
+
+def _paired(node: Integral) -> Integral:
+    """`\\int_x \\int_y … dx dy`: each runs over the variable that stands under it, in whatever order they end."""
+    chain = [node]
+    while isinstance(chain[-1].body, Integral):
+        chain.append(chain[-1].body)
+    under, ends = [each.binder.domain for each in chain], [each.binder.variables for each in chain]
+    if len(chain) < 2 or any(each is None for each in under) or {(each,) for each in under} != set(ends):
+        return node
+    paired = chain[-1]
+    for each in reversed(chain):
+        assert each.binder.domain is not None
+        paired = replace(each, binder=Binder((each.binder.domain,)), body=paired.body if each is chain[-1] else paired)
+    return paired

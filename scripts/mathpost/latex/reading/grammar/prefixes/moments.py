@@ -39,9 +39,9 @@ class Moments(Integrals):
         """`\\mathbb{E}(X - a)^2`: the power of the expectation, or the expectation of the power."""
         stop = self.token.start
         raised = self.scripted(node, True)
-        if not isinstance(raised, Power) or not self.declared.complete or self.reading("E") == "value":
+        if not isinstance(raised, Power) or self.reading("E") == "value":
             return raised
-        if self.reading("E") == "argument":
+        if not self.declared.complete or self.reading("E") == "argument":
             return replace(node, arguments=(Power(node.arguments[0], raised.exponent),), span=raised.span)
         raise self.undecided_power(node, opening, (stop, raised.span[1]))
 
