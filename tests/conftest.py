@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from PIL import Image
 
+from mathpost.notebooks.forking import prepare_kernels
 from mathpost.site import Site, hugo, katex
 from mathpost.site.staging import stage
 from mathpost.text import read
@@ -32,14 +33,18 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Where several workers test, all their kernels are forked from one process."""
+    if config.getoption("numprocesses", None):
+        prepare_kernels()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_cost)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("kernel"):
-        from mathpost.notebooks.kernel import prepare_kernels
-
         prepare_kernels()
 
 

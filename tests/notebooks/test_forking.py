@@ -40,7 +40,6 @@ print(json.dumps({
     "hash": hash("a"),
     "locale": locale.getlocale(),
     "main": repr(sys.modules["__main__"]),
-    "files": sorted(os.readlink(f"/proc/self/fd/{number}").split(":")[0] for number in (1, 2)),
     "path": sys.path,
     "signals": [str(signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD)],
     "threads": sorted(type(thread).__name__ for thread in threading.enumerate()),
@@ -48,6 +47,7 @@ print(json.dumps({
 }))
 """
 PARENT = "import os\nprint(os.getppid())"
+FILES = "print([os.readlink(f'/proc/self/fd/{number}').split(':')[0] for number in (1, 2)])"
 CHANCE = (
     "import random\nimport numpy as np\nprint(random.random(), np.random.random(), np.random.default_rng().random())"
 )
@@ -151,8 +151,8 @@ from pathlib import Path
 from mathpost.notebooks import execute
 from mathpost.text import read
 
-parents = [int(execute(read(Path(sys.argv[1]))).notebook.cells[1].outputs[0].text) for _ in range(3)]
-print(json.dumps([os.getpid(), parents, os.environ["MATHPOST_FORK_SERVER"].rpartition(":")[0]]))
+printed = [execute(read(Path(sys.argv[1]))).notebook.cells[1].outputs[0].text.splitlines() for _ in range(3)]
+print(json.dumps([os.getpid(), printed, os.environ["MATHPOST_FORK_SERVER"].rpartition(":")[0]]))
 """
 
 
@@ -160,11 +160,13 @@ def test_the_server_is_there_from_the_second_kernel_on_and_ends_with_who_started
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(VARIABLE)
-    command = [sys.executable, "-c", THREE, str(write(tmp_path / "a.ipynb", code(PARENT)))]
+    command = [sys.executable, "-c", THREE, str(write(tmp_path / "a.ipynb", code(f"{PARENT}\n{FILES}")))]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    own, (first, second, third), address = json.loads(done.stdout)
+    own, printed, address = json.loads(done.stdout)
+    first, second, third = (int(parent) for parent, _ in printed)
 
     assert first == own
+    assert len({files for _, files in printed}) == 1
     assert second == third != own
     wait_until(lambda: has_ended(second))
     assert not Path(address).parent.exists()

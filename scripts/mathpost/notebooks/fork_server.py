@@ -26,12 +26,16 @@ from importlib.util import find_spec
 PRELOADED = (
     "IPython.core.completerlib",
     "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
     "ipykernel.debugger",
     "ipykernel.kernelapp",
     "matplotlib.backends.backend_agg",
     "matplotlib.figure",
     "matplotlib.font_manager",
+    "matplotlib.style",
     "mathpost.judging.checks",
+    "tornado.platform.asyncio",
 )
 LAUNCHER = "ipykernel_launcher"
 PATIENCE = 60.0

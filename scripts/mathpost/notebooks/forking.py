@@ -25,6 +25,8 @@ from mathpost.ground.files import working_folder
 from mathpost.notebooks import fork_server
 
 VARIABLE = "MATHPOST_FORK_SERVER"
+# Nothing but the defaults, and names in an SVG image that are not drawn by lot.
+MATPLOTLIB_SETTINGS = Path(__file__).with_name("matplotlibrc")
 # What differs from run to run, and is not read before a kernel starts.
 OF_A_RUN = ("COLUMNS", "IPYTHONDIR", "JPY_", "LINES", "MATHPOST_", "PYTEST_", "TZ")
 ENDED = 0
@@ -77,6 +79,24 @@ def _is_readable(connection: socket.socket, milliseconds: int | None) -> bool:
     end = select.poll()
     end.register(connection, select.POLLIN)
     return bool(end.poll(milliseconds))
+
+
+def world() -> dict[str, str]:
+    """The environment that is the same for all kernels."""
+    return {
+        **os.environ,
+        "MATPLOTLIBRC": str(MATPLOTLIB_SETTINGS),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "TZ": "UTC",
+    }
+
+
+def prepare_kernels() -> None:
+    """Load what notebooks load, for the kernels that we and our children will start."""
+    begin(world())
 
 
 def start_kernel(start: Start) -> ForkedKernel | None:

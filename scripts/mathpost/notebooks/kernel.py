@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import pickle
 import re
 import sys
@@ -26,7 +25,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 
 from mathpost.ground.errors import EngineError, InputError, Place
 from mathpost.ground.files import working_folder
-from mathpost.notebooks.forking import ForkedKernel, Start, begin, start_kernel
+from mathpost.notebooks.forking import ForkedKernel, Start, start_kernel, world
 from mathpost.text import PostText
 
 ENGINE = "mathpost"
@@ -42,8 +41,6 @@ KERNEL_OPTIONS = (
     "--InlineBackend.figure_formats={'retina'}",
     "--InlineBackend.print_figure_kwargs={'bbox_inches': 'tight'}",
 )
-# Nothing but the defaults, and names in an SVG image that are not drawn by lot.
-MATPLOTLIB_SETTINGS = Path(__file__).with_name("matplotlibrc")
 
 
 @dataclass(frozen=True)
@@ -75,27 +72,9 @@ def run_cells(notebook: NotebookNode, parameters: Mapping[str, object], run: Run
     return result
 
 
-def prepare_kernels() -> None:
-    """Load what notebooks load, for the kernels that we and our children will start."""
-    begin(_world())
-
-
-def _world() -> dict[str, str]:
-    """The environment that is the same for all kernels."""
-    return {
-        **os.environ,
-        "MATPLOTLIBRC": str(MATPLOTLIB_SETTINGS),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-        "TZ": "UTC",
-    }
-
-
 def _environment(run: Run, folder: Path) -> dict[str, str]:
     return {
-        **_world(),
+        **world(),
         "IPYTHONDIR": str(folder),  # no start-up files, no profile of whoever builds
         "MATHPOST_NOTEBOOK": str(run.text.path.resolve()),
         "MATHPOST_SNAPSHOT": str(folder / SNAPSHOT),

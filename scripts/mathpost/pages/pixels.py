@@ -40,6 +40,7 @@ RGB_TO_YIQ = np.array(
 WEIGHTS = np.array([0.5053, 0.299, 0.1957])
 BLACK_TO_WHITE = 0.5053 * 255.0**2
 
+Colours: TypeAlias = NDArray[np.uint8]
 Pixels: TypeAlias = NDArray[np.float32]
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -75,13 +76,13 @@ class Comparison:
 
 def compare(committed: bytes, new: bytes) -> Comparison:
     """Compare two images; a picture of the difference comes with it where they are not the same."""
-    one, other = _pixels(committed), _pixels(new)
+    one, other = _colours(committed), _colours(new)
     sizes = ((one.shape[1], one.shape[0]), (other.shape[1], other.shape[0]))
     if committed == new:
         return Comparison(sizes)
     if one.shape != other.shape:
         one, other = _on_one_canvas(one, other)
-    difference = np.maximum(_outside(one, other), _outside(other, one))
+    difference = _difference(one, other)
     differs = difference > THRESHOLD
     total = float(difference[differs].sum())
     if total <= SPECK and sizes[0] == sizes[1]:
@@ -91,26 +92,40 @@ def compare(committed: bytes, new: bytes) -> Comparison:
     return Comparison(sizes, int(differs.sum()), total, box, _picture(other, differs))
 
 
-def _pixels(image: bytes) -> Pixels:
-    """The colours of an image on white, in YIQ."""
+def _colours(image: bytes) -> Colours:
+    """The colours of an image on white."""
     try:
         with Image.open(BytesIO(image)) as opened:
             rgba = opened.convert("RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError):
         raise InputError("is not an image that can be read") from None
-    flat = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
-    yiq: Pixels = np.asarray(flat, dtype=np.float32) @ RGB_TO_YIQ.T.astype(np.float32)
-    return yiq
+    return np.asarray(Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB"))
 
 
-def _on_one_canvas(*images: Pixels) -> list[Pixels]:
+def _on_one_canvas(*images: Colours) -> list[Colours]:
     """Images of different sizes, each with as much white to its right and below it as makes them alike."""
     height, width = (max(image.shape[axis] for image in images) for axis in (0, 1))
-    canvases = [np.zeros((height, width, 3), dtype=np.float32) for _ in images]
+    canvases = [np.full((height, width, 3), 255, dtype=np.uint8) for _ in images]
     for canvas, image in zip(canvases, images, strict=True):
-        canvas[..., 0] = 255
         canvas[: image.shape[0], : image.shape[1]] = image
     return canvases
+
+
+def _difference(one: Colours, other: Colours) -> Pixels:
+    """How far each pixel lies outside: nothing where both are equal, so that only what surrounds the others is seen."""
+    difference = np.zeros(one.shape[:2], dtype=np.float32)
+    unequal = np.any(one != other, axis=2)
+    rows, columns = (np.flatnonzero(unequal.any(axis=axis)) for axis in (1, 0))
+    if len(rows):
+        around = tuple(slice(max(0, at[0] - REACH), at[-1] + REACH + 1) for at in (rows, columns))
+        parts = _in_yiq(one[around]), _in_yiq(other[around])
+        difference[around] = np.maximum(_outside(*parts), _outside(*reversed(parts)))
+    return difference
+
+
+def _in_yiq(colours: Colours) -> Pixels:
+    yiq: Pixels = colours.astype(np.float32) @ RGB_TO_YIQ.T.astype(np.float32)
+    return yiq
 
 
 def _outside(one: Pixels, other: Pixels) -> Pixels:
@@ -136,11 +151,11 @@ def _range(pixels: Pixels) -> tuple[Pixels, Pixels]:
     return low, high
 
 
-def _picture(pixels: Pixels, differs: Mask) -> bytes:
+def _picture(image: Colours, differs: Mask) -> bytes:
     """The new image in pale grey, with all that differs in red."""
-    pale = np.clip(255 - 0.2 * (255 - pixels[..., 0]), 0, 255).astype(np.uint8)
-    colours = np.stack([pale, pale, pale], axis=-1)
-    colours[differs] = (214, 30, 30)
+    pale = np.clip(255 - 0.2 * (255 - _in_yiq(image)[..., 0]), 0, 255).astype(np.uint8)
+    shown = np.stack([pale, pale, pale], axis=-1)
+    shown[differs] = (214, 30, 30)
     file = BytesIO()
-    Image.fromarray(colours).save(file, "PNG")
+    Image.fromarray(shown).save(file, "PNG")
     return file.getvalue()
