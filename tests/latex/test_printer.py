@@ -73,13 +73,18 @@ def operators(inner: st.SearchStrategy[n.Node]) -> st.SearchStrategy[n.Node]:
     )
 
 
+def is_exponent(node: n.Node) -> bool:
+    """`x^T` is a transpose, and `x^{(0, \\text{ML})}` a name."""
+    return node != n.Symbol("T") and not isinstance(node, n.Sequence | n.Interval)
+
+
 def arithmetic(inner: st.SearchStrategy[n.Node]) -> st.SearchStrategy[n.Node]:
     sums = st.sampled_from(["+", "-", "*", "/", r"\odot", r"\pm", r"\circ", r"\otimes"])
     return st.one_of(
         st.builds(n.Binary, sums, inner, inner),
         st.builds(n.Binary, sums, inner, inner),
         st.builds(n.Negative, inner),
-        st.builds(n.Power, inner, inner.filter(lambda node: node != n.Symbol("T"))),
+        st.builds(n.Power, inner, inner.filter(is_exponent)),
         st.builds(n.Transpose, st.one_of(NAMES, SCRIPTED)),
         st.builds(n.Root, inner, st.one_of(st.none(), NUMBERS)),
         st.builds(n.Factorial, inner),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from mathpost.judging.relations import JUDGES
 from mathpost.latex import parse, to_latex
 from mathpost.latex.reading import Condition, parse_pattern
 from mathpost.latex.tree import rebuild, walk
-from mathpost.latex.tree.nodes import Binary, Declared, Matrix, Node, Power, Relation, Sequence, Symbol
+from mathpost.latex.tree.nodes import Binary, Matrix, Node, Power, Relation, Sequence, Symbol
 from mathpost.text.claims import Claim, parse_claim
 
 UNFORESEEN = "it could not be evaluated ({kind}: {error}): write it otherwise, or waive it with a reason"
@@ -28,14 +27,9 @@ UNFORESEEN = "it could not be evaluated ({kind}: {error}): write it otherwise, o
 
 def parse_sides(claim: Claim, draw: Draw) -> tuple[Node, Node]:
     """Both sides as trees; the left side of a definition is read as a pattern, since it declares what it names."""
-    return _sides(claim, draw.declared)
-
-
-@lru_cache(maxsize=1024)
-def _sides(claim: Claim, declared: Declared) -> tuple[Node, Node]:
     if claim.relation != ":=" or claim.refusal:
-        return parse_claim(claim, declared)
-    return parse_pattern(claim.left), parse(claim.right, declared)
+        return parse_claim(claim, draw.declared)
+    return parse_pattern(claim.left), parse(claim.right, draw.declared)
 
 
 def judge_in(claim: Claim, draw: Draw) -> Judgement:

@@ -7,13 +7,16 @@ head = accent "{" head "}" | letter | command | word
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _COMMAND_END = re.compile(r"\\[A-Za-z]+$")
 _PLAIN = re.compile(r"\\[A-Za-z]+|[^\\{}]|\\[a-z]+\{\\?[A-Za-z0-9]+\}")
 _ACCENTED = re.compile(r"\\(?:hat|bar|tilde|dot|ddot|check|breve|acute|grave|overrightarrow|overleftarrow)\{")
+MOST_NAMES = 4096
 _HEAD = re.compile(r"\\[A-Za-z]+(?:\{[^{}]*\})?|[A-Za-z]+|.", re.DOTALL)
 
 
+@lru_cache(maxsize=MOST_NAMES)
 def split_name(name: str) -> tuple[str, str, str]:
     """Head with primes, lower and upper decoration of a canonical name."""
     parts = {"": "", "_": "", "^": ""}
@@ -31,6 +34,7 @@ def _unbraced(text: str) -> str:
     return text[1:-1] if text.startswith("{") and text.endswith("}") else text
 
 
+@lru_cache(maxsize=MOST_NAMES)
 def head_of(name: str) -> str:
     """The bare letter or word of a name: `p` of `\\hat{p}_{model}`."""
     head = split_name(name)[0].rstrip("'")
@@ -45,6 +49,7 @@ def is_word(name: str) -> bool:
     return len(head) > 1 and head[0] != "\\"
 
 
+@lru_cache(maxsize=MOST_NAMES)
 def decorate(name: str, lower: str = "", upper: str = "", primes: int = 0) -> str:
     """A name with further decorations, in canonical order."""
     head, below, above = split_name(name)

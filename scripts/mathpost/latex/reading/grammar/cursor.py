@@ -28,7 +28,7 @@ def _advice(token: Token) -> str:
 
 
 class Cursor:
-    """Tokens and the index of the next one; the rules are methods of its subclasses."""
+    """Tokens, the next one and its index; the rules are methods of its subclasses."""
 
     def __init__(self, latex: str, tokens: list[Token], declared: Declared, pattern: bool) -> None:
         self.latex = latex
@@ -53,24 +53,30 @@ class Cursor:
     # -- verbs ---------------------------------------------------------------------------------------------------------
 
     @property
-    def token(self) -> Token:
-        return self.tokens[self.index]
+    def index(self) -> int:
+        """The index of the next token, which is held beside it."""
+        return self._index
+
+    @index.setter
+    def index(self, index: int) -> None:
+        self._index = index
+        self.token = self.tokens[index]
 
     def ahead(self, count: int = 1) -> Token:
         return self.tokens[min(self.index + count, len(self.tokens) - 1)]
 
     def at(self, *kinds: Kind) -> bool:
         """Whether the next token is of one of these kinds; the type checker can't know that rules move on."""
-        return self.tokens[self.index].kind in kinds
+        return self.token.kind in kinds
 
     def next(self) -> Token:
-        token = self.tokens[self.index]
+        token = self.token
         if token.kind != "eof":
             self.index += 1
         return token
 
     def accept(self, *texts: str) -> Token | None:
-        token = self.tokens[self.index]
+        token = self.token
         return self.next() if token.text in texts and token.kind not in NAMELIKE and token.kind != "eof" else None
 
     def expect(self, text: str, opening: Token) -> Token:

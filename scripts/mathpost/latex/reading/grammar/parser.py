@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -18,8 +19,9 @@ from mathpost.latex.tree.nodes import UNDECLARED, Call, Declared, Index, Node, R
 MAXIMUM_TREE: Final = 220
 
 
+@lru_cache(maxsize=1024)
 def parse(latex: str, declared: Declared = UNDECLARED) -> Node:
-    """The tree of one side of a formula."""
+    """The tree of one side of a formula. It is read once: a chain has most sides twice, and a check several draws."""
     tokens = without_braces(flatten(tokenize(latex, words_under(declared))))
     return _guarded(Parser(latex, tokens, declared, pattern=False))
 
@@ -48,13 +50,15 @@ def flatten(tokens: list[Token]) -> list[Token]:
     kept: list[Token] = []
     inner = brackets = 0
     for token, after in pairwise([*tokens, tokens[-1]]):
-        inner += {"begin": 1, "end": -1}.get(token.kind, 0)
-        brackets += {"open": 1, "{": 1, "close": -1, "}": -1}.get(token.kind, 0)
-        if token.kind in ("layout", "aside") or (inner == 0 and token.kind in ("row", "cell")):
+        kind = token.kind
+        inner += (kind == "begin") - (kind == "end")
+        brackets += (kind in ("open", "{")) - (kind in ("close", "}"))
+        if kind in ("layout", "aside") or (inner == 0 and kind in ("row", "cell")):
             continue
-        goes_on = after.kind == "operator" or (kept and kept[-1].kind in ("operator", "relation"))
-        if token.kind == "quad" and inner == 0 and (brackets > 0 or goes_on):
-            continue
+        if kind == "quad" and inner == 0:
+            goes_on = after.kind == "operator" or (kept and kept[-1].kind in ("operator", "relation"))
+            if brackets > 0 or goes_on:
+                continue
         kept.append(token)
     return kept
 

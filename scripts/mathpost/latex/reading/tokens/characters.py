@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from mathpost.ground.errors import MalformedFormula, UnsupportedFormula
@@ -96,13 +95,16 @@ class Characters:
 
     def sign(self, text: str, start: int, end: int) -> int:
         """Any character that is neither letter, digit nor command."""
+        if text in "{}":
+            return self.brace(text, start, end)
+        kind = SIGNS.get(text)
+        if kind is not None:
+            return self.emit(kind, text, start, end)
         text = _SHORTHANDS.get(text) or c.UNICODE.get(text, text)
         if text == "…":
             text = r"\dots"
         if text.startswith("\\"):
             return self.canonical(text, start, end)
-        if text in "{}":
-            return self.brace(text, start, end)
         kind = SIGNS.get(text)
         if text in ("..", "..."):
             return self.emit("name", r"\dots", start, end)
@@ -125,7 +127,7 @@ class Characters:
         if text == "}" and before and lone and len(self.tokens) > 1:
             outer = self.tokens[-3] if len(self.tokens) > 2 else None
             if self.tokens[-2].kind == "{" and (outer is None or outer.kind not in ("script", "command")):
-                self.tokens[-2:] = [replace(before, start=self.tokens[-2].start, end=end)]
+                self.tokens[-2:] = [before._replace(start=self.tokens[-2].start, end=end)]
                 return end
             if self.tokens[-2].kind == "{" and outer and outer.text in c.ACCENTS and before.kind == "relation":
                 accented = rf"{outer.text}{{{before.text}}}"  # another relation
@@ -205,8 +207,8 @@ class Characters:
         """Lets the tokens from `first` on cover the source from `start` to `end`."""
         places = [index for index in range(first, len(self.tokens)) if self.tokens[index].kind != "aside"]
         if places:
-            self.tokens[places[0]] = replace(self.tokens[places[0]], start=start)
-            self.tokens[places[-1]] = replace(self.tokens[places[-1]], end=end)
+            self.tokens[places[0]] = self.tokens[places[0]]._replace(start=start)
+            self.tokens[places[-1]] = self.tokens[places[-1]]._replace(end=end)
 
 
 def kind_of(text: str) -> Kind:

@@ -6,8 +6,7 @@ the relation `\leq`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal[
     "number", "name", "word", "text",                            # operands: 2.5, x or \theta, softmax, \text{if }
@@ -20,8 +19,7 @@ Kind: TypeAlias = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One sign: `text` is its canonical spelling, `start` and `end` its place in the source."""
 
     kind: Kind

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from mathpost.ground.errors import MalformedFormula, UnsupportedFormula
@@ -55,22 +54,22 @@ class _Tokenizer(Characters):
         while position < stop:
             match = SCAN.match(self.latex, position, stop)
             assert match is not None
-            kind = match.lastgroup
-            if kind == "space" or match.group() in WIDTHS:
-                gap += WIDTHS.get(match.group(), match.group().count("~") / 3)
+            kind, text = match.lastgroup, match.group()
+            if kind == "space" or text in WIDTHS:
+                gap += WIDTHS.get(text, text.count("~") / 3)
                 position = match.end()
                 continue
             if gap >= 1:
                 self.emit("quad", r"\quad", position, position)
             gap = 0.0
             if kind == "number":
-                position = self.number(match.group(), position)
+                position = self.number(text, position)
             elif kind == "letters":
-                position = self.letters(match.group(), position)
+                position = self.letters(text, position)
             elif kind == "command":
-                position = self.command(match.group(), position, match.end(), stop)
+                position = self.command(text, position, match.end(), stop)
             else:
-                position = self.sign(match.group(), position, match.end())
+                position = self.sign(text, position, match.end())
         self.nesting -= 1
 
     def command(self, text: str, start: int, end: int, stop: int) -> int:
@@ -322,7 +321,7 @@ _RULES: Final[dict[str, Callable[[_Tokenizer, str, int, int], int]]] = {
 
 
 def _crossed(token: Token, command: str) -> Token:
-    return replace(token, text=rf"{command}{{{token.text}}}") if token.kind == "relation" else token
+    return token._replace(text=rf"{command}{{{token.text}}}") if token.kind == "relation" else token
 
 
 def _said(mark: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mathpost.latex.reading.customs import INDICATORS
 from mathpost.latex.reading.grammar.atoms.atoms import Atoms
 from mathpost.latex.reading.tokens import commands as c
@@ -36,7 +34,7 @@ class Indicators(Atoms):
             return None
         bracketed = tokens[0].kind == "open" and tokens[-1].kind == "close"
         lower = scripts.lower
-        lower = replace(lower, start=lower.start + bracketed, stop=lower.stop - bracketed)
+        lower = lower._replace(start=lower.start + bracketed, stop=lower.stop - bracketed)
         return Indicator(self.node_of(lower), span=self.span(node.span[0]))
 
     def bracketed_condition(self, node: Node, certain: bool) -> Node | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from mathpost.latex.reading.grammar.recursion import Recursion
 from mathpost.latex.reading.grammar.shapes import Argument
@@ -11,8 +11,7 @@ from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree.nodes import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Scripts:
+class Scripts(NamedTuple):
     """The scripts behind one base, as they stand."""
 
     lower: Argument | None = None
@@ -29,7 +28,7 @@ class Arguments(Recursion):
         while self.token.kind == "script":
             token = self.next()
             if token.text == "'":
-                scripts = replace(scripts, primes=scripts.primes + 1)
+                scripts = scripts._replace(primes=scripts.primes + 1)
                 continue
             if (scripts.lower if token.text == "_" else scripts.upper) is not None:
                 raise self.malformed(f"expected one `{token.text}` only")
@@ -37,18 +36,18 @@ class Arguments(Recursion):
             if argument.start == argument.stop:
                 continue
             if token.text == "_":
-                scripts = replace(scripts, lower=argument)
+                scripts = scripts._replace(lower=argument)
             else:
-                scripts = self.primed(replace(scripts, upper=argument))
+                scripts = self.primed(scripts._replace(upper=argument))
         return scripts
 
     def primed(self, scripts: Scripts) -> Scripts:
         """`x^{\\prime}` is `x'`."""
         upper = scripts.upper
         if upper and all(token.text == "'" for token in self.tokens_of(upper)):
-            return replace(scripts, upper=None, primes=scripts.primes + upper.stop - upper.start)
+            return scripts._replace(upper=None, primes=scripts.primes + upper.stop - upper.start)
         if upper and self.tokens[upper.start].text == "'" and upper.stop - upper.start > 1:
-            return replace(scripts, upper=replace(upper, start=upper.start + 1), primes=scripts.primes + 1)
+            return scripts._replace(upper=upper._replace(start=upper.start + 1), primes=scripts.primes + 1)
         return scripts
 
     def argument(self) -> Node:

@@ -54,11 +54,11 @@ class Decorations(Names):
         if scripts.lower:
             text, rest = self.lower_decoration(name, lower, scripts.lower)
             name = decorate(name, lower=text) if text else name
-            scripts = replace(scripts, lower=rest)
+            scripts = scripts._replace(lower=rest)
         if scripts.upper:
             text, rest = self.upper_decoration(name, upper, scripts.upper)
             name = decorate(name, upper=text) if text else name
-            scripts = replace(scripts, upper=rest)
+            scripts = scripts._replace(upper=rest)
         return replace(symbol, name=name), scripts
 
     def lower_decoration(self, name: str, text: str, argument: Argument) -> tuple[str, Argument | None]:

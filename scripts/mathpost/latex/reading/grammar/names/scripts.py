@@ -65,7 +65,7 @@ class Scripted(Decorations):
                 opening.start,
             )
         if scripts.upper and not bracketed and self.is_upper_index(base, scripts):
-            base, scripts = Index(base, self.indices(scripts.upper), True, span=base.span), replace(scripts, upper=None)
+            base, scripts = Index(base, self.indices(scripts.upper), True, span=base.span), scripts._replace(upper=None)
         base = self.sampled(base, scripts)
         scripts = self.rest_of_upper(base, scripts)
         base = self.subscripted(base, scripts.lower)
@@ -114,7 +114,7 @@ class Scripted(Decorations):
         while start < scripts.upper.stop and self.tokens[start].text == "^":
             start += 1
         rest = Argument(start, scripts.upper.stop, True) if start < scripts.upper.stop else None
-        return replace(scripts, upper=rest)
+        return scripts._replace(upper=rest)
 
     def subscripted(self, base: Node, lower: Argument | None) -> Node:
         """entry = "_" indices
