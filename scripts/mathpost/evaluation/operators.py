@@ -32,6 +32,7 @@ from mathpost.evaluation.elementary import elementary
 from mathpost.evaluation.environment import MOST_POINTS, Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
 from mathpost.evaluation.sets import set_points
+from mathpost.evaluation.several import bind_several, own_names
 from mathpost.evaluation.values import (
     Array,
     Numbers,
@@ -56,6 +57,7 @@ from mathpost.latex.tree.nodes import (
     Limit,
     Node,
     Relation,
+    Sequence,
     Symbol,
 )
 
@@ -96,14 +98,29 @@ def _(node: BigOperator, environment: Environment) -> Array:
             return _series(node, ends, environment)
         logarithm = _series(replace(node, operator="sum", body=Apply("log", node.body)), ends, environment)
         return elementary("exp", logarithm)
-    bound = _bind_range(node, environment)
-    body = evaluate(node.body, bound.environment)
-    if bound.inside is not None:
-        body = _where(bound.inside, body, NEUTRAL[node.operator])
+    ranges = _ranges(node, environment)
+    inner = ranges[-1].environment
+    body = evaluate(node.body, inner)
+    tests = [bound.inside for bound in ranges if bound.inside is not None]
     if node.binder.condition is not None:
-        body = _where(truth(node.binder.condition, bound.environment), body, NEUTRAL[node.operator])
-    reductions = BALL_REDUCTIONS if body.in_balls else REDUCTIONS
-    return reduce_last(reductions[node.operator], body, bound.environment.depth, bound.count)
+        tests.append(truth(node.binder.condition, inner))
+    for test in tests:
+        body = _where(test, body, NEUTRAL[node.operator])
+    reduction = (BALL_REDUCTIONS if body.in_balls else REDUCTIONS)[node.operator]
+    for bound in reversed(ranges):
+        body = reduce_last(reduction, body, bound.environment.depth, bound.count)
+    return body
+
+
+def _ranges(node: BigOperator, environment: Environment) -> list[Range]:
+    """What the letters run over, each within the one before."""
+    binder = node.binder
+    if len(binder.variables) < 2 and not any(isinstance(variable, Sequence) for variable in binder.variables):
+        return [_bind_range(node, environment)]
+    known = environment.universal - environment.symbols.keys()
+    names = own_names(binder, known | (environment.bound.keys() - environment.universal), environment)
+    require_used(node, ("variables", "condition", *(("domain",) if binder.domain else ("lower", "upper"))))
+    return bind_several(node, names, environment)
 
 
 def _endless(node: BigOperator, environment: Environment) -> tuple[BigOperator, Ends] | None:

@@ -13,6 +13,7 @@ from mathpost.evaluation.binding import along_new_axis
 from mathpost.evaluation.conditions import satisfied
 from mathpost.evaluation.environment import Definition, Trace
 from mathpost.evaluation.optimise import Optimum, is_arg, optimum, refined
+from mathpost.evaluation.several import own_names
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
 from mathpost.judging.notation import Notation
@@ -225,16 +226,19 @@ def _free_indices(formulas: tuple[Node, ...], environment: Environment) -> Mappi
             if free.setdefault(name, length) != length:
                 lengths = f"{min(free[name], length)} and {max(free[name], length)}"
                 raise EvaluationError(f"`{name}` counts data of two lengths, {lengths}: bind arrays of one length")
-    bound = {environment.named(item) for formula in formulas for item in _bound_variables(formula)}
+    bound = {name for formula in formulas for name in _names_bound(formula, frozenset(free), environment)}
     for name in free.keys() & bound:
         raise EvaluationError(f"`{name}` is free in one place of the claim and bound in another: is a bracket missing?")
     return free
 
 
-def _bound_variables(formula: Node) -> Iterator[Node]:
+def _names_bound(formula: Node, free: frozenset[str], environment: Environment) -> Iterator[str | None]:
+    """What operators bind; in `s_j = \\sum_{i \\neq j} x_i` that is not the `j`, which is free."""
     for node in walk(formula):
-        if isinstance(node, Binder):
-            yield from node.variables
+        if isinstance(node, Binder) and len(node.variables) > 1 and all(isinstance(v, Symbol) for v in node.variables):
+            yield from own_names(node, free, environment)
+        elif isinstance(node, Binder):
+            yield from map(environment.named, node.variables)
 
 
 def _unbound_samples(
