@@ -11,7 +11,7 @@ from mathpost.evaluation import balls
 from mathpost.evaluation.elementary import MATRIX_FUNCTIONS, RELATIONS, elementary
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import entrywise, evaluate, number_of
-from mathpost.evaluation.sets import contains
+from mathpost.evaluation.sets import contains, counted
 from mathpost.evaluation.values import (
     Array,
     Numbers,
@@ -122,6 +122,8 @@ def _(node: Binomial, environment: Environment) -> Array:
 
 @evaluate.register
 def _(node: Fenced, environment: Environment) -> Array:
+    if node.kind == "abs" and (count := counted(node.operand, environment)) is not None:
+        return Array(balls.written(str(count)), 0) if environment.in_balls else constant(float(count))
     operand = evaluate(node.operand, environment)
     if node.kind == "abs" and operand.rank == 2:
         return MATRIX_FUNCTIONS["det"](operand)

@@ -117,6 +117,11 @@ def pi() -> Balls:
     return np.array(arb.pi(), dtype=object)
 
 
+def degree() -> Balls:
+    """180 of them are pi."""
+    return np.array(arb.pi() / 180, dtype=object)
+
+
 def euler() -> Balls:
     return np.array(arb.const_e(), dtype=object)
 

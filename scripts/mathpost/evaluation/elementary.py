@@ -14,7 +14,13 @@ from mathpost.evaluation.environment import Function
 from mathpost.evaluation.values import Array, Numbers, mapped
 from mathpost.ground.errors import EvaluationError
 
-CONSTANTS: Mapping[str, float] = {"\\pi": np.pi, "e": np.e, "\\infty": np.inf}
+CONSTANTS: Mapping[str, float] = {
+    "\\pi": np.pi,
+    "e": np.e,
+    "\\infty": np.inf,
+    "\\degree": np.pi / 180,
+    "\\%": 0.01,
+}
 
 ELEMENTARY: Mapping[str, Callable[[Numbers], Numbers]] = {
     "exp": np.exp,
@@ -41,7 +47,12 @@ ELEMENTARY: Mapping[str, Callable[[Numbers], Numbers]] = {
 }
 
 
-EXACT_CONSTANTS: Mapping[str, Callable[[], Numbers]] = {"\\pi": balls.pi, "e": balls.euler}
+EXACT_CONSTANTS: Mapping[str, Callable[[], Numbers]] = {
+    "\\pi": balls.pi,
+    "e": balls.euler,
+    "\\degree": balls.degree,
+    "\\%": partial(balls.written, "0.01"),
+}
 
 
 def elementary(name: str, operand: Array) -> Array:

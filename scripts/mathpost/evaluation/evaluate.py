@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial, singledispatch
 from typing import Any
 
@@ -28,7 +29,20 @@ from mathpost.evaluation.values import (
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
-from mathpost.latex.tree.nodes import Apply, Binary, Call, Derivative, Index, Node, Number, Power, Relation, Symbol
+from mathpost.latex.tree.nodes import (
+    Apply,
+    Binary,
+    Call,
+    Derivative,
+    Index,
+    Node,
+    Number,
+    Power,
+    Relation,
+    Sequence,
+    SetOf,
+    Symbol,
+)
 
 
 @singledispatch
@@ -237,6 +251,8 @@ def _functional(node: Call, environment: Environment) -> Array:
 
 @evaluate.register
 def _(node: Apply, environment: Environment) -> Array:
+    if node.function in ("max", "min") and isinstance(node.argument, SetOf):
+        node = replace(node, argument=Sequence(node.argument.elements))
     if node.function in MATRIX_FUNCTIONS:
         return MATRIX_FUNCTIONS[node.function](evaluate(node.argument, environment))
     if node.function == "log":

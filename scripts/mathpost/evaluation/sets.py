@@ -2,19 +2,41 @@ r"""Sets: their points, and membership, what stands on both sides of `\in`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from math import prod
 
 import numpy as np
 
-from mathpost.evaluation.binding import points_of_set
+from mathpost.evaluation.binding import along_new_axis, points_of_set
 from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
-from mathpost.evaluation.values import Array, Numbers, batch_axes, shape_of
+from mathpost.evaluation.values import Array, Numbers, batch_axes, elementwise, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
-from mathpost.latex.tree.nodes import Binary, Dots, Index, Interval, Node, Power, Sequence, SetOf, Symbol
+from mathpost.latex.tree.nodes import (
+    BigOperator,
+    Binary,
+    Dots,
+    Index,
+    Indicator,
+    Interval,
+    Node,
+    Power,
+    Relation,
+    Sequence,
+    SetBuilder,
+    SetOf,
+    Symbol,
+)
 
+JOINED: Mapping[str, Callable[[Numbers, Numbers], Numbers]] = {
+    "\\cup": np.logical_or,
+    "\\cap": np.logical_and,
+    "\\setminus": lambda first, second: first & ~second,
+}
+SET_NAMES = ("\\mathcal{", "\\mathbb{", "\\chi", "\\Omega")
 WHOLE = {"\\mathbb{N}": 0.0, "\\mathbb{Z}": -np.inf}
 
 
@@ -58,24 +80,49 @@ def contains(domain: Node, value: Array, environment: Environment) -> Numbers:
     match domain:
         case Symbol(name=name) if name.startswith("\\mathbb{R}") or name in WHOLE:
             return _whole(_in_numbers(name, value.values), value) if value.rank == 0 else _nowhere(value)
-        case Power(base=Symbol(name=name)) if name.startswith("\\mathbb{R}"):
-            fits = _has_dimensions(value, _dimensions(domain.exponent, environment))
-            return _whole(_in_numbers(name, value.values), value) if fits else _nowhere(value)
-        case Power(base=base):
-            count = _dimensions(domain.exponent, environment)
-            if value.core[: len(count)] != count:
-                return _nowhere(value)
-            return _whole(contains(base, Array(value.values, value.rank - len(count)), environment), value)
+        case Power():
+            return _in_power(domain, value, environment)
         case Interval():
             return _in_interval(domain, value, environment) if value.rank == 0 else _nowhere(value)
         case Sequence(elements=(lower, upper)):
             return contains(Interval(lower, upper, (False, False)), value, environment)
-        case SetOf():
+        case SetOf() if not any(isinstance(element, Dots) for element in domain.elements):
+            return _listed_among(domain, value, environment)
+        case Binary(operator="\\cup" | "\\cap" | "\\setminus"):
+            first, second = (contains(part, value, environment) for part in (domain.left, domain.right))
+            return JOINED[domain.operator](first, second)
+        case SetOf() | SetBuilder() | BigOperator():
             points = set_points(domain, environment)
             return np.isin(value.values, points) if value.rank == 0 else _nowhere(value)
         case Symbol():
             return _in_bound_set(domain, value, environment)
     raise EvaluationError(f"`{to_latex(domain)}` is not evaluated as a set")
+
+
+def _in_power(domain: Power, value: Array, environment: Environment) -> Numbers:
+    """Whether each value of a batch is an array of so many elements of a set: `\\mathbb{R}^n`, `\\{0, 1\\}^n`."""
+    count = _dimensions(domain.exponent, environment)
+    if isinstance(domain.base, Symbol) and (name := domain.base.name).startswith("\\mathbb{R}"):
+        fits = _has_dimensions(value, count)
+        return _whole(_in_numbers(name, value.values), value) if fits else _nowhere(value)
+    if value.core[: len(count)] != count:
+        return _nowhere(value)
+    return _whole(contains(domain.base, Array(value.values, value.rank - len(count)), environment), value)
+
+
+def _listed_among(domain: SetOf, value: Array, environment: Environment) -> Numbers:
+    """Whether a value is one of the elements that are written out, at each point of the batch."""
+    elements = [number_of(element, environment) for element in domain.elements]
+    equal = [
+        elementwise(np.equal, value, element)
+        for element in elements
+        if (element.core, element.is_row) == (value.core, value.is_row)
+    ]
+    if not equal:
+        return _nowhere(value)
+    axes = batch_axes(value, *equal)
+    found = [_whole(each.with_axes(axes), Array(each.with_axes(axes), each.rank)) for each in equal]
+    return np.asarray(np.logical_or.reduce(np.broadcast_arrays(*found)))
 
 
 def _nowhere(value: Array) -> Numbers:
@@ -144,15 +191,96 @@ def _in_bound_set(domain: Symbol, value: Array, environment: Environment) -> Num
 
 
 def set_points(domain: Node, environment: Environment) -> Numbers:
-    """The points of a finite set: a bound name, or `\\{1, \\dots, m\\}` written out."""
-    if isinstance(domain, Symbol):
-        name = environment.key(domain)
-        if name not in environment.symbols:
-            raise EvaluationError(f"`{name}` has no binding: add `{name}` to the notation")
-        return points_of_set(environment.symbols[name], name)
-    if isinstance(domain, SetOf):
-        return _listed(domain, environment)
+    """The points of a finite set: a bound name, written out as `\\{1, \\dots, m\\}`, or made of such.
+
+    Errors: EvaluationError for what is no finite set.
+    """
+    match domain:
+        case Symbol(name="\\emptyset" | "\\varnothing"):
+            return np.empty(0)
+        case Symbol():
+            name = environment.key(domain)
+            if name not in environment.symbols:
+                raise EvaluationError(f"`{name}` has no binding: add `{name}` to the notation")
+            return points_of_set(environment.symbols[name], name)
+        case SetOf():
+            return _listed(domain, environment)
+        case Binary(operator="\\cup"):
+            both = [set_points(part, environment) for part in (domain.left, domain.right)]
+            return np.unique(np.concatenate(both), axis=0)
+        case Binary(operator="\\cap" | "\\setminus"):
+            points = set_points(domain.left, environment)
+            inside = contains(domain.right, Array(points, points.ndim - 1), environment)
+            return np.asarray(points[inside == (domain.operator == "\\cap")])
+        case SetBuilder():
+            return _built(domain, environment)
+        case BigOperator(operator="bigcup", body=SetOf(elements=elements)) if domain.binder.domain is not None:
+            letter, over = domain.binder.variables[0], domain.binder.domain
+            return np.unique([_images(element, letter, over, (), environment) for element in elements])
     raise EvaluationError(f"`{to_latex(domain)}` is not evaluated as a finite set")
+
+
+def _built(domain: SetBuilder, environment: Environment) -> Numbers:
+    r"""`\{x \in S : x > 0\}`, `\{x^2 : x \in S\}`."""
+    parts = [domain.element, *conjuncts(domain.condition)]
+    over = [part for part in parts if isinstance(part, Relation) and part.operator == "\\in"]
+    if len(over) != 1:
+        raise EvaluationError(f"`{to_latex(domain)}` does not say of which set its elements are")
+    element = over[0].left if domain.element is over[0] else domain.element
+    tests = tuple(part for part in parts[1:] if part is not over[0])
+    return np.unique(_images(element, over[0].left, over[0].right, tests, environment))
+
+
+def _images(element: Node, letter: Node, over: Node, tests: tuple[Node, ...], environment: Environment) -> Numbers:
+    """What an expression is at the points of a finite set that pass all tests."""
+    if not isinstance(letter, Symbol):
+        raise EvaluationError(f"`{to_latex(letter)}` is no plain name")
+    points = set_points(over, environment)
+    inner = replace(environment, depth=0, points=1)
+    inner = inner.bind({environment.key(letter): along_new_axis(points, inner)})
+    values = number_of(element, inner)
+    if values.rank or values.values.ndim > 1:
+        raise EvaluationError(f"`{to_latex(element)}` hangs on another variable: bind a name to the set")
+    kept = np.ones(len(points), dtype=bool)
+    for test in tests:
+        kept &= evaluate(Indicator(test), inner).values > 0
+    return np.broadcast_to(values.values, kept.shape)[kept]
+
+
+def conjuncts(condition: Node) -> Iterator[Node]:
+    match condition:
+        case Binary(operator="\\land", left=left, right=right):
+            yield from conjuncts(left)
+            yield from conjuncts(right)
+        case _:
+            yield condition
+
+
+def is_finite_set(node: Node, environment: Environment) -> bool:
+    """Whether a formula is a set by itself, and no number or array."""
+    match node:
+        case SetOf() | SetBuilder() | BigOperator(operator="bigcup"):
+            return True
+        case Binary(operator="\\cup" | "\\cap" | "\\setminus"):
+            return True
+        case Symbol(name="\\emptyset" | "\\varnothing"):
+            return True
+        case Symbol():
+            return isinstance(environment.symbols.get(environment.key(node)), (set, frozenset, range))
+    return False
+
+
+def counted(node: Node, environment: Environment) -> int | None:
+    r"""How many elements `|S|` counts: of a set, or of an array of points whose name custom takes for that of a set.
+
+    None for any other operand.
+    """
+    named = isinstance(node, Symbol) and node.name.startswith(SET_NAMES)
+    bound = environment.symbols.get(environment.key(node)) if isinstance(node, Symbol) else None
+    points = named and not (isinstance(bound, np.ndarray) and bound.ndim == 0) and not isinstance(bound, (int, float))
+    if not is_finite_set(node, environment) and not (points and bound is not None):
+        return None
+    return len(np.unique(set_points(node, environment), axis=0))
 
 
 def _listed(domain: SetOf, environment: Environment) -> Numbers:
@@ -178,3 +306,9 @@ def _progression(written: list[float], shown: str) -> Numbers:
     if count < 0 or abs(count - round(count)) > 1e-9 or not alike:
         raise EvaluationError(f"`{shown}` does not go on in equal steps: write its elements, or bind a name to the set")
     return np.asarray(points)
+
+
+@evaluate.register
+def _(node: SetBuilder, environment: Environment) -> Array:
+    r"""The points, for `\max \{f(x) : x \in S\}`."""
+    return Array(set_points(node, environment), 1)

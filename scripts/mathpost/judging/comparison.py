@@ -25,7 +25,7 @@ from mathpost.judging.enclosure import Sides, sides_of
 from mathpost.judging.sampling import is_sampled, standard_error
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
-from mathpost.latex.tree.nodes import Negative, Node, Number
+from mathpost.latex.tree.nodes import Binary, Negative, Node, Number, Power, Symbol
 
 RTOL = 1e-9
 ROUNDING = 1e-12
@@ -100,9 +100,19 @@ def _numbers_of(case: Case) -> list[str]:
 
 
 def _written(side: Node) -> str | None:
-    """The digits of a side that is nothing but a number."""
-    node = side.operand if isinstance(side, Negative) else side
-    return node.text if isinstance(node, Number) else None
+    r"""The digits of a side that is nothing but a number: `-2.5`, `93\%`, `2.2 \times 10^4`."""
+    match side:
+        case Number(text=text):
+            return text
+        case Negative(operand=operand):
+            return _written(operand)
+        case Binary(operator="*", left=Number(text=text), right=Symbol(name="\\%")):
+            return f"{text}e-2"
+        case Binary(operator="*", left=Number(text=text), right=Power(base=Number(text="10"), exponent=exponent)):
+            digits = _written(exponent)
+            sign = "-" if isinstance(exponent, Negative) else ""
+            return f"{text}e{sign}{digits}" if digits and digits.isdigit() else None
+    return None
 
 
 def _half_unit(digits: str) -> float:

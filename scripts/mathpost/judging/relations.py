@@ -11,8 +11,8 @@ import numpy as np
 from mathpost.evaluation.binding import along_new_axis
 from mathpost.evaluation.elementary import CONSTANTS, RELATIONS
 from mathpost.evaluation.environment import Definition, Environment
-from mathpost.evaluation.sets import memberships
-from mathpost.evaluation.values import Array, shape_of
+from mathpost.evaluation.sets import contains, is_finite_set, memberships, set_points
+from mathpost.evaluation.values import Array, Numbers, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.ground.verdicts import Judgement, Summary
 from mathpost.judging.comparison import (
@@ -87,6 +87,37 @@ def _element_summary(case: Case) -> Summary:
         return float(value.values)
     count = int(np.prod(value.batch))
     return shape_of(value) if count == 1 else f"{shape_of(value)}, {count} of them"
+
+
+def _equal(case: Case) -> Judgement:
+    sides = (case.left, case.right)
+    return _same_set(case) if any(is_finite_set(side, case.environment) for side in sides) else equal(case)
+
+
+def _same_set(case: Case) -> Judgement:
+    """Sets are equal that have the same elements, in whatever order and however often they are written."""
+    first, second = (np.unique(set_points(side, case.environment), axis=0) for side in (case.left, case.right))
+    same = first.shape == second.shape and bool(np.allclose(first, second, rtol=RTOL, atol=0))
+    reason = "" if same else "the two sets differ"
+    return Judgement("pass" if same else "fail", tolerance_source="exact", reason=reason)
+
+
+def _subset(case: Case) -> Judgement:
+    """Every element of the left side lies in the right one; `\\subset` of two equal sets is read in two ways."""
+    points = set_points(case.left, case.environment)
+    inside = contains(case.right, Array(points, points.ndim - 1), case.environment)
+    if case.relation == "\\subset" and np.all(inside) and _is_no_larger(case, points):
+        raise EvaluationError("the two sets are equal, which `\\subset` may allow or not: write `\\subseteq`")
+    holds = bool(np.all(inside))
+    reason = "" if holds else "an element of the left side does not lie in the set"
+    return Judgement("pass" if holds else "fail", tolerance_source="exact", reason=reason)
+
+
+def _is_no_larger(case: Case, points: Numbers) -> bool:
+    try:
+        return len(np.unique(set_points(case.right, case.environment), axis=0)) == len(np.unique(points, axis=0))
+    except EvaluationError:
+        return False  # an infinite set
 
 
 def _proportional(case: Case) -> Judgement:
@@ -184,7 +215,7 @@ def _same_law(case: Case) -> Judgement:
 
 
 JUDGES: Mapping[str, Judge] = {
-    "=": equal,
+    "=": _equal,
     "\\equiv": equal,
     ":=": _defined,
     "\\approx": approximate,
@@ -192,6 +223,8 @@ JUDGES: Mapping[str, Judge] = {
     "\\neq": _different,
     "\\in": _member,
     "\\notin": _member,
+    "\\subset": _subset,
+    "\\subseteq": _subset,
     "\\propto": _proportional,
     "\\sim": _same_law,
     **{relation: _ordered for relation in RELATIONS if relation not in ("=", "\\neq")},

@@ -61,6 +61,8 @@ def _binary(node: n.Binary) -> tuple[str, int]:
     if node.operator in c.ADDITIVE:
         left = write(node.left, SUM) if not is_endless(node.left) else rf"\left( {expression(node.left)} \right)"
         return f"{left} {node.operator} {write(node.right, PRODUCT)}", SUM
+    if node.operator == "*" and node.right == n.Symbol(r"\%"):
+        return rf"{write(node.left, FACTOR)}\%", FACTOR
     left = write(node.left, PRODUCT) if not _open(node.left) else rf"\left( {expression(node.left)} \right)"
     right = write(node.right, FACTOR) if not isinstance(node.right, n.BigOperator) else write(node.right, PRODUCT)
     if node.operator == "*":

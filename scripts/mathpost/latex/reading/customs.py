@@ -36,6 +36,7 @@ DENSITIES: Final = ("pqr", "PQ", ("p", "P", "q", r"\mathcal{N}"))
 """Families of densities: a function goes on from one to another of its family."""
 POLICY_VALUES: Final = frozenset(r"V Q A J d \rho G U Z P R \eta T B \mathcal{T} \mathcal{B} v q".split())
 """Names to which a policy is raised: `V^\\pi`."""
+CONSTANTS: Final = frozenset((r"\pi", "e"))
 INDICATORS: Final = frozenset((r"\mathbb{1}", r"\mathbb{I}", "1", "I"))
 INFINITESIMALS: Final = frozenset((*"xyztuvwrs", r"\theta"))
 """Names that make one name with a `d` before them: `dx`."""

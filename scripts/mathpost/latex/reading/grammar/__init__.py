@@ -175,7 +175,7 @@ Terminals from tables, each with the name of its table (`tokens/commands.py`, `c
 
 from __future__ import annotations
 
-from mathpost.latex.reading.grammar.levels import as_domain
 from mathpost.latex.reading.grammar.parser import parse, parse_pattern
+from mathpost.latex.reading.grammar.ranges import as_domain
 
 __all__ = ["as_domain", "parse", "parse_pattern"]

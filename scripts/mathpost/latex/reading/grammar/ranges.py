@@ -1,8 +1,9 @@
-"""Ranges as they are written: `1 \\leq i \\leq n`, and `i = 1, \\dots, n`."""
+"""Ranges as they are written: `1 \\leq i \\leq n`, `i = 1, \\dots, n`, and `[a, b)` behind `\\in`."""
 
 from __future__ import annotations
 
-from mathpost.latex.tree.nodes import Binary, Dots, Node, Relation, SetOf, Symbol
+from mathpost.latex.reading.customs import is_set
+from mathpost.latex.tree.nodes import Binary, Dots, Interval, Matrix, Node, Relation, Sequence, SetOf, Symbol
 
 
 def between(lower: Node, upper: Node) -> Node:
@@ -35,3 +36,19 @@ def bounded(item: Node) -> tuple[Node, Node, Node] | None:
     if first.operator == second.operator == r"\leq" and isinstance(first.right, Symbol) and first.right == second.left:
         return first.right, first.left, second.right
     return None
+
+
+def as_domain(operator: str, node: Node) -> Node:
+    """Behind `\\in`, a pair in brackets is an interval."""
+    if operator not in (r"\in", r"\notin", r"\subset", r"\subseteq"):
+        return node
+    if (
+        isinstance(node, Sequence)
+        and node.parenthesised
+        and len(node.elements) == 2
+        and not any(map(is_set, node.elements))
+    ):
+        return Interval(node.elements[0], node.elements[1], (False, False), span=node.span)
+    if isinstance(node, Matrix) and len(node.rows) == 1 and len(node.rows[0]) == 2:
+        return Interval(node.rows[0][0], node.rows[0][1], (True, True), span=node.span)
+    return node

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from mathpost.latex.reading.customs import CALLED, INVERTED
+from mathpost.latex.reading.customs import CALLED, CONSTANTS, INVERTED
 from mathpost.latex.reading.grammar.atoms.indicators import Indicators
 from mathpost.latex.reading.grammar.shapes import Shape
 from mathpost.latex.reading.tokens import commands as c
@@ -126,6 +126,8 @@ class Calls(Indicators):
             return True
         if name in self.bound and not shape.listed:
             return head_of(name) in CALLED
+        if known.complete and name in CONSTANTS and not shape.listed and not self.holds_name(shape):
+            return False  # `2 \pi (r + h)` is a product
         if known.complete:
             return name not in known.symbols and name not in known.data
         return self.calls_by_custom(name, shape)

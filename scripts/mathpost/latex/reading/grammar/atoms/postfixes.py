@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mathpost.latex.reading.grammar.atoms.calls import Calls
-from mathpost.latex.tree.nodes import Binary, Factorial, Node, Number, Symbol
+from mathpost.latex.tree.nodes import Binary, Factorial, Node, Symbol
 
 
 class Postfixes(Calls):
@@ -27,7 +27,7 @@ class Postfixes(Calls):
                 node = Factorial(node, span=self.span(node.span[0]))
             elif self.token.text == r"\%":
                 self.next()
-                node = Binary("/", node, Number("100"), span=self.span(node.span[0]))
+                node = Binary("*", node, Symbol(r"\%"), span=self.span(node.span[0]))
             elif self.token.kind == "script" and not isinstance(node, Symbol):
                 node = self.scripted(node, True)
             else:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mathpost.latex.reading.customs import is_set
 from mathpost.latex.reading.grammar.levels.sums import Sums
-from mathpost.latex.tree.nodes import Binary, Interval, Matrix, Node, Relation, Sequence
+from mathpost.latex.reading.grammar.ranges import as_domain
+from mathpost.latex.tree.nodes import Binary, Node, Relation
 
 
 class Comparisons(Sums):
@@ -36,19 +36,3 @@ class Comparisons(Sums):
         if not self.accept(r"\pmod"):
             return node
         return Binary(r"\pmod", node, self.argument(), span=self.span(start))
-
-
-def as_domain(operator: str, node: Node) -> Node:
-    """Behind `\\in`, a pair in brackets is an interval."""
-    if operator not in (r"\in", r"\notin", r"\subset", r"\subseteq"):
-        return node
-    if (
-        isinstance(node, Sequence)
-        and node.parenthesised
-        and len(node.elements) == 2
-        and not any(map(is_set, node.elements))
-    ):
-        return Interval(node.elements[0], node.elements[1], (False, False), span=node.span)
-    if isinstance(node, Matrix) and len(node.rows) == 1 and len(node.rows[0]) == 2:
-        return Interval(node.rows[0][0], node.rows[0][1], (True, True), span=node.span)
-    return node

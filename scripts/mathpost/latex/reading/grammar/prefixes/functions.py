@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mathpost.ground.errors import FormulaError
-from mathpost.latex.reading.customs import DENSITIES
+from mathpost.latex.reading.customs import CONSTANTS, DENSITIES
 from mathpost.latex.reading.grammar.atoms import symbol_of
 from mathpost.latex.reading.grammar.prefixes.big_operators import BigOperators
 from mathpost.latex.reading.tokens import Token
@@ -30,7 +30,6 @@ from mathpost.latex.tree.nodes import (
 )
 from mathpost.latex.tree.spelling import head_of
 
-_CONSTANTS: Final = (r"\pi", "e")
 _ENDING: Final = (Apply, Moment, BigOperator, Integral, Derivative, Limit)
 
 
@@ -183,7 +182,7 @@ def _is_closed(node: Node, token: Token) -> bool:
     """Whether a factor looks finished, a fraction or a root, and is no mere coefficient: it holds letters."""
     if token.text not in (r"\frac", r"\sqrt", r"\binom"):
         return False
-    return any(isinstance(item, Symbol | Call) and getattr(item, "name", "") not in _CONSTANTS for item in walk(node))
+    return any(isinstance(item, Symbol | Call) and getattr(item, "name", "") not in CONSTANTS for item in walk(node))
 
 
 def _goes_on(left: Node, right: Node, token: Token) -> bool:
