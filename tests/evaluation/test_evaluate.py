@@ -184,7 +184,7 @@ REFUSALS = [
     (r"P + 1", "`P` stands alone, but the notation declares `P(x)`"),
     (r"y + 1", "`y` stands without its sample index: the notation declares `y^{(i)}`"),
     (r"\mathbb{E}_{x \sim P}[x^{(i)}]", None),
-    (r"\int_b^a t \, dt", "the integral runs from 3 to 2: its bounds must be in order"),
+    (r"\int_{3 < t < 2} t \, dt", "the integral runs from 3 to 2: its bounds must be in order"),
     (r"\det X", "det asks for a square matrix"),
 ]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from _pytest.mark.structures import ParameterSet
-from scipy import stats
+from scipy import special, stats
 
 from making import cells
 from mathpost import Box, Notation, Variable
@@ -19,7 +19,7 @@ from mathpost.text.claims import find_claims
 from places import CASES
 
 rng = np.random.default_rng(1)
-MEANINGS: dict[str, Any] = {"Box": Box, "Variable": Variable, "np": np, "stats": stats}
+MEANINGS: dict[str, Any] = {"Box": Box, "Variable": Variable, "np": np, "stats": stats, "special": special}
 SAMPLE: dict[str, Any] = {"n": 1000, "x^{(i)}": rng.normal(size=1000)}
 
 
@@ -32,17 +32,19 @@ def verdict_told(latex: str, bindings: dict[str, Any]) -> str:
 
 
 def cases() -> Iterator[ParameterSet]:
-    """Under each heading: a claim, then indented its bindings if it has any, and what is said of it."""
-    lines = (CASES / "values.txt").read_text(encoding="utf-8").splitlines()
-    latex, told = "", list[str]()
-    for number, line in enumerate([*lines, ""], 1):
-        if line.startswith("    "):
-            told.append(line[4:])
-            continue
-        if latex:
-            *bindings, expected = told
-            yield pytest.param(latex, "".join(bindings), expected, id=f"line {number - len(told) - 1}: {latex}")
-        latex, told = ("" if line.startswith("#") else line), []
+    """Under each heading of a file: a claim, then indented its bindings if it has any, and what is said of it."""
+    for name in ("values", "calculus"):
+        lines = (CASES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+        latex, told = "", list[str]()
+        for number, line in enumerate([*lines, ""], 1):
+            if line.startswith("    "):
+                told.append(line[4:])
+                continue
+            if latex:
+                *bindings, expected = told
+                place = f"{name}, line {number - len(told) - 1}: {latex}"
+                yield pytest.param(latex, "".join(bindings), expected, id=place)
+            latex, told = ("" if line.startswith("#") else line), []
 
 
 @pytest.mark.parametrize(("latex", "bindings", "expected"), list(cases()))

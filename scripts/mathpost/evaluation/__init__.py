@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from mathpost.evaluation import arithmetic as arithmetic  # these register their rules
 from mathpost.evaluation import derivatives as derivatives
+from mathpost.evaluation import integrals as integrals
+from mathpost.evaluation import limits as limits
 from mathpost.evaluation import moments as moments
 from mathpost.evaluation import operators as operators
 from mathpost.evaluation.domains import Box, Variable

@@ -71,6 +71,8 @@ def _(node: Binary, environment: Environment) -> Array:
             return scaled(np.divide, left, right)
         case "\\odot":
             return elementwise(np.multiply, left, right)
+        case "\\bmod" if left.rank == right.rank == 0:
+            return scaled(balls.remainder if environment.in_balls else np.mod, left, right)
         case "\\otimes" if left.rank == right.rank == 2:
             axes = batch_axes(left, right)
             return Array(np.kron(left.with_axes(axes), right.with_axes(axes)), 2)

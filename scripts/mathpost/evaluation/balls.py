@@ -104,6 +104,19 @@ def are_tight(values: Balls) -> bool:
     return all(ball.is_finite() and ball.rad() <= TIGHT * max(arb(1), abs(ball.mid())) for ball in values.flat)
 
 
+def whole_numbers(values: Balls) -> Balls | None:
+    """Python's whole numbers, where each ball is known to hold one and nothing else; else None."""
+    exact = as_balls(values)
+    if not all(ball.is_exact() and ball.is_integer() for ball in exact.flat):
+        return None
+    return each(lambda ball: int(ball.unique_fmpz()), exact)
+
+
+def remainder(number: Any, modulus: Any) -> Balls:
+    """What is left of a number beside a whole multiple of another, at least 0: 17 mod 5 is 2."""
+    return each(lambda a, n: arb(a) - arb(n) * (arb(a) / arb(n)).floor(), number, modulus)
+
+
 def midpoints(values: Balls) -> Balls:
     return each(lambda ball: ball.mid(), values)
 

@@ -238,6 +238,8 @@ def bind_integral(
     rule = box_rule(box.lower, box.upper, centre, scale, environment.fine)
     if box.lower.ndim == 0 and environment.points == 1:
         breaks = _breaks(name, box, box_rule(box.lower, box.upper, centre, scale, True), body, environment, evaluate)
+        supports = {end for place in places for end in place[:2] if box.lower < end < box.upper}
+        breaks = sorted({*breaks, *supports})
         rule = split_rule(float(box.lower), float(box.upper), breaks, scale, environment.fine) if breaks else rule
     environment.trace.methods.add(rule.method)
     inner = environment.bind({name: along_new_axis(rule.points, environment)})
@@ -314,8 +316,8 @@ def bind_varying_interval(
 ) -> tuple[Environment, Weights]:
     """Bind an integration variable between bounds that depend on other variables."""
     length = elementwise(np.subtract, upper, lower)
-    if not np.all(np.isfinite(length.values)) or np.any(length.values < 0):
-        raise EvaluationError("bounds of an integral that depend on a variable must be finite and in order")
+    if not np.all(np.isfinite(length.values)):
+        raise EvaluationError("bounds of an integral that depend on a variable must be finite")
     rule = box_rule(np.asarray(0.0), np.asarray(1.0), 0.0, 1.0, environment.fine)
     environment.trace.methods.add(rule.method)
     inside = multiply(length, along_new_axis(rule.points, environment))

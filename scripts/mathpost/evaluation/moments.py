@@ -11,7 +11,7 @@ from mathpost.evaluation.binding import bind_law, require_used
 from mathpost.evaluation.elementary import CONSTANTS
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
-from mathpost.evaluation.operators import integrated
+from mathpost.evaluation.integrals import integrated
 from mathpost.evaluation.values import Array, elementwise, multiply
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex

@@ -1,4 +1,4 @@
-"""The operators that bind a variable: sums, products, integrals."""
+"""The operators that bind a variable: sums, products, extrema."""
 
 from __future__ import annotations
 
@@ -11,23 +11,19 @@ from mathpost.evaluation import balls, series
 from mathpost.evaluation.arithmetic import truth
 from mathpost.evaluation.binding import (
     Range,
-    Weights,
     along_new_axis,
     bind_integer_range,
-    bind_integral,
     bind_points,
-    bind_varying_interval,
     constants_of,
     has_uses,
     log_size,
     points_from_use,
-    refuse_declared_box,
     refuse_two_lengths,
     require_used,
     variable_name,
 )
-from mathpost.evaluation.conditions import Ends, end_of, ends_of, is_half
-from mathpost.evaluation.domains import Box, Variable
+from mathpost.evaluation.conditions import Ends, ends_of
+from mathpost.evaluation.domains import Variable
 from mathpost.evaluation.elementary import elementary
 from mathpost.evaluation.environment import MOST_POINTS, Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
@@ -38,7 +34,6 @@ from mathpost.evaluation.values import (
     Numbers,
     constant,
     elementwise,
-    mapped,
     multiply,
     reduce_last,
     rounded,
@@ -49,14 +44,8 @@ from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import (
     Apply,
     BigOperator,
-    Binary,
-    Binder,
     Index,
-    Integral,
-    Interval,
-    Limit,
     Node,
-    Relation,
     Sequence,
     Symbol,
 )
@@ -81,11 +70,6 @@ NEUTRAL = {"sum": 0.0, "prod": 1.0, "max": -np.inf, "sup": -np.inf, "min": np.in
 COUNTING = frozenset("ijklmntNKT")
 """Letters that count where an extremum is taken between bounds; any other may stand for all numbers between them."""
 WHOLE_OR_ALL = "`{shown}`: `{name}` may run through whole numbers or through all: bind a name to the finite set"
-LARGEST_SHARE_OUTSIDE = 1e-7
-DIVERGENT = (
-    "an integral does not converge absolutely, or its integrand falls off too slowly to be integrated: "
-    "what stands under it must vanish towards the ends of its range; waive the claim with a reason, or cut the range"
-)
 
 
 @evaluate.register
@@ -303,89 +287,3 @@ def _only_free_index(node: BigOperator, environment: Environment) -> str:
 
 def weighted_sum(weights: Array, value: Array, inner: Environment) -> Array:
     return reduce_last(np.sum, multiply(weights, value), inner.depth, weights.batch[-1])
-
-
-def integrated(weights: Weights, value: Array, inner: Environment) -> Array:
-    """The sum of a rule. Errors: EvaluationError where its terms do not fall off towards the ends of the range."""
-    if value.in_balls:
-        terms = multiply(mapped(balls.computed, weights.values), value)
-        sizes = _sizes(rounded(terms), inner)
-        if not np.all(np.isfinite(sizes)):
-            logarithms = np.moveaxis(balls.log_sizes(terms.with_axes(inner.depth)), inner.depth - 1, -1)
-            sizes = np.exp(logarithms - logarithms.max(axis=-1, keepdims=True))
-            _require_convergence(weights, sizes, inner, value.rank)
-        inner.trace.note_rounded(np.asarray(sizes.sum(axis=-1).max(initial=0.0)))
-        return reduce_last(np.sum, terms, inner.depth, weights.values.batch[-1])
-    terms = multiply(weights.values, value)
-    sizes = _sizes(terms, inner)
-    _require_convergence(weights, sizes, inner, value.rank)
-    inner.trace.summed = max(inner.trace.summed, float(sizes.sum(axis=-1).max(initial=0.0)))
-    return reduce_last(np.sum, terms, inner.depth, weights.values.batch[-1])
-
-
-def _require_convergence(weights: Weights, sizes: Numbers, inner: Environment, rank: int) -> None:
-    if np.any(weights.outermost.values):
-        outer = np.moveaxis(weights.outermost.with_axes(inner.depth, rank), inner.depth - 1, -1)
-        if np.any((sizes * outer).sum(axis=-1) > LARGEST_SHARE_OUTSIDE * sizes.sum(axis=-1)):
-            raise EvaluationError(DIVERGENT)
-
-
-def _sizes(terms: Array, inner: Environment) -> Numbers:
-    """The sizes of terms, with the innermost batch axis last."""
-    return np.moveaxis(np.abs(terms.with_axes(inner.depth)), inner.depth - 1, -1)
-
-
-@evaluate.register
-def _(node: Integral, environment: Environment) -> Array:
-    binder = node.binder
-    if len(binder.variables) > 1:
-        require_used(node, ("variables", "domain", "lower", "upper"))
-        inner_integral = Integral(replace(binder, variables=binder.variables[:1]), node.body)
-        return evaluate(Integral(replace(binder, variables=binder.variables[1:]), inner_integral), environment)
-    require_used(node, ("variables", "condition", *(("domain",) if binder.domain else ("lower", "upper"))))
-    name = variable_name(binder, environment)
-    if binder.lower is not None and binder.upper is not None:
-        require_used(node, ("variables", "lower", "upper"))
-        lower, upper = number_of(binder.lower, environment), number_of(binder.upper, environment)
-        if lower.batch or upper.batch:
-            inner, weights = bind_varying_interval(name, lower, upper, environment)
-            return integrated(weights, evaluate(node.body, inner), inner)
-    box = _box(binder, name, environment)
-    if box is None and binder.domain is None:
-        refuse_declared_box(name, node.body, environment)
-    inner, weights = bind_integral(name, box, node.body, environment, evaluate)
-    return integrated(weights, evaluate(node.body, inner), inner)
-
-
-@evaluate.register
-def _(node: Limit, environment: Environment) -> Array:
-    raise EvaluationError(f"`{to_latex(node)}`: a limit is not evaluated; waive the claim with a reason")
-
-
-def _box(binder: Binder, name: str, environment: Environment) -> Box | None:
-    if (binder.lower is None) != (binder.upper is None):
-        raise EvaluationError(f"the integral over `{name}` has only one bound: write both")
-    if binder.lower is not None and binder.upper is not None:
-        return _ordered_box(end_of(binder.lower, environment), end_of(binder.upper, environment))
-    condition = binder.condition
-    if isinstance(binder.domain, Interval) or is_half(binder.domain):
-        condition = Relation("\\in", Symbol(name), binder.domain)
-    elif isinstance(binder.domain, Relation | Binary):
-        condition = binder.domain
-    if condition is not None:
-        ends = ends_of(condition, name, environment)
-        if ends is None:
-            raise EvaluationError(f"`{to_latex(condition)}` below an integral is no interval: write bounds, or a set")
-        return _ordered_box(*ends)
-    if binder.domain is None or binder.domain == Symbol("\\mathbb{R}"):
-        return None
-    value = environment.symbols.get(environment.named(binder.domain) or "")
-    if isinstance(value, Box):
-        return value
-    raise EvaluationError(f"`{to_latex(binder.domain)}` is not bound to a Box, so nothing can be integrated over it")
-
-
-def _ordered_box(lower: float, upper: float) -> Box:
-    if not lower < upper:
-        raise EvaluationError(f"the integral runs from {lower:g} to {upper:g}: its bounds must be in order")
-    return Box(lower, upper)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -20,12 +19,14 @@ from mathpost.evaluation.optimise import Optimum
 from mathpost.evaluation.values import Array, Numbers, batch_axes, have_one_shape, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.ground.verdicts import Judgement, Summary
-from mathpost.judging.draw import Draw, Measured, at_point
-from mathpost.judging.enclosure import Sides, sides_of
+from mathpost.judging.draw import Draw, Measured, at_point, numbers_of
+from mathpost.judging.enclosure import Sides, refuse_undefined, sides_of
 from mathpost.judging.sampling import is_sampled, standard_error
+from mathpost.judging.saturation import BESIDE, refuse_saturated
+from mathpost.judging.stated import Stated, Tolerance, stated_by
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
-from mathpost.latex.tree.nodes import Binary, Negative, Node, Number, Power, Symbol
+from mathpost.latex.tree.nodes import Node
 
 RTOL = 1e-9
 ROUNDING = 1e-12
@@ -34,7 +35,6 @@ LOST = 1e-6
 TINY = 1e-290
 STANDARD_ERRORS = 4.0
 LARGEST_SAMPLING_ERROR = 1e-3
-LARGEST_ROUNDING = 0.1
 BOTH_ZERO = (
     "both sides are 0 wherever they were tried: a function of yours may have returned less than float64 can hold; "
     "compare the logarithms, bound to a function that gives them"
@@ -60,24 +60,27 @@ class Case:
         return self.draw.measure(self.left, self.environment), self.draw.measure(self.right, self.environment)
 
 
-@dataclass(frozen=True)
-class Tolerance:
-    allowed: Numbers
-    source: str
-
-
 def equal(case: Case) -> Judgement:
     left, right = case.measure()
+    stated = stated_tolerance(case)
     if isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
-        return _same_optimum(left, right)
+        return _same_optimum(left, right, stated)
     try:
-        judgement = compare(case, left, right, stated_tolerance(case))
+        judgement = compare(case, left, right, stated)
     except EvaluationError:
         refuse_coarse_samples(left, right)  # the reason behind it
         raise
     if judgement.outcome == "pass":
         refuse_coarse_samples(left, right)
+    if judgement.outcome == "pass" and stated is None and _is_at_an_end(judgement):
+        refuse_saturated((case.left, case.right), case.environment)
     return judgement
+
+
+def _is_at_an_end(judgement: Judgement) -> bool:
+    """Whether equal sides are 0, 1 or -1: what a function that saturates makes of them."""
+    values = (judgement.left, judgement.right)
+    return any(isinstance(value, float) and min(abs(value), abs(abs(value) - 1)) <= BESIDE for value in values)
 
 
 def stated_tolerance(case: Case) -> Tolerance | None:
@@ -85,40 +88,18 @@ def stated_tolerance(case: Case) -> Tolerance | None:
 
     Two numbers are equal only if they are the same.
     """
-    written = _numbers_of(case)
+    stated = _numbers_of(case)
     if case.relation in APPROXIMATE:
-        if any(float(digits) or "." in digits for digits in written):
-            return max(map(_rounding, written), key=lambda tolerance: float(tolerance.allowed))
-    elif len(written) == 1 and "." in written[0]:
-        return Tolerance(np.asarray(_half_unit(written[0])), "half a unit of the last digit")
+        if any(number.has_decimals or not number.is_zero for number in stated):
+            return max((number.rounded() for number in stated), key=lambda tolerance: float(tolerance.allowed))
+    elif len(stated) == 1 and stated[0].has_decimals:
+        return stated[0].exact()
     return None
 
 
-def _numbers_of(case: Case) -> list[str]:
-    """The digits of the sides that are nothing but numbers."""
-    return [digits for side in (case.left, case.right) if (digits := _written(side)) is not None]
-
-
-def _written(side: Node) -> str | None:
-    r"""The digits of a side that is nothing but a number: `-2.5`, `93\%`, `2.2 \times 10^4`."""
-    match side:
-        case Number(text=text):
-            return text
-        case Negative(operand=operand):
-            return _written(operand)
-        case Binary(operator="*", left=Number(text=text), right=Symbol(name="\\%")):
-            return f"{text}e-2"
-        case Binary(operator="*", left=Number(text=text), right=Power(base=Number(text="10"), exponent=exponent)):
-            digits = _written(exponent)
-            sign = "-" if isinstance(exponent, Negative) else ""
-            return f"{text}e{sign}{digits}" if digits and digits.isdigit() else None
-    return None
-
-
-def _half_unit(digits: str) -> float:
-    exponent = Decimal(digits).as_tuple().exponent
-    assert isinstance(exponent, int)
-    return 0.5 * 10.0**exponent * (1 + 1e-9)
+def _numbers_of(case: Case) -> list[Stated]:
+    """What the sides state that are nothing but numbers."""
+    return [stated for side in (case.left, case.right) if (stated := stated_by(side)) is not None]
 
 
 def refuse_coarse_samples(left: Measured, right: Measured) -> None:
@@ -225,6 +206,7 @@ def _gap_in_floats(case: Case, sides: tuple[Measured, Measured], bounds: Numbers
     for side, values in ((case.left, a), (case.right, b)):
         if not np.all(np.isfinite(values)):
             raise EvaluationError(f"`{to_latex(side)}` is not finite")
+        refuse_undefined(side, case.draw, case.environment)
     size = np.maximum(np.abs(a), np.abs(b))
     summed = max(side.summed for side in sides)
     error = ROUNDING * np.maximum(_greatest_of_value(size, rank), summed) + bounds
@@ -296,11 +278,12 @@ def _short(value: Numbers) -> str:
     )
 
 
-def _same_optimum(left: Measured, right: Measured, extra: Numbers | float = 0.0, source: str = "") -> Judgement:
+def _same_optimum(left: Measured, right: Measured, stated: Tolerance | None) -> Judgement:
     a, b = (_places(side) for side in (left, right))
     if a.shape[1] != b.shape[1]:
         raise EvaluationError(f"the left side has {a.shape[1]} components, the right side {b.shape[1]}")
-    tolerance = _place_tolerance(left) + _place_tolerance(right) + RTOL * np.abs(np.concatenate([a, b])).max() + extra
+    tolerance = _place_tolerance(left) + _place_tolerance(right) + RTOL * np.abs(np.concatenate([a, b])).max()
+    tolerance = tolerance + stated.allowed if stated else tolerance
     apart = np.abs(a[:, None, :] - b[None, :, :])
     excess = (apart - tolerance).max(axis=2)
     holds = bool(np.all(excess.min(axis=0) <= 0) and np.all(excess.min(axis=1) <= 0))
@@ -312,7 +295,7 @@ def _same_optimum(left: Measured, right: Measured, extra: Numbers | float = 0.0,
         _place_summary(b),
         float(difference),
         float(tolerance.max()),
-        source or "the curvature of the objective",
+        stated.source if stated else "the curvature of the objective",
         "" if holds else "the optima are at different places",
     )
 
@@ -340,14 +323,14 @@ def approximate(case: Case) -> Judgement:
     left, right = case.measure()
     tolerance = _approximate_tolerance(case, left, right)
     if isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
-        return _same_optimum(left, right, tolerance.allowed, tolerance.source)
+        return _same_optimum(left, right, tolerance)
     return compare(case, left, right, tolerance)
 
 
 def _approximate_tolerance(case: Case, left: Measured, right: Measured) -> Tolerance:
     stated = stated_tolerance(case)
     if stated is not None:
-        return stated
+        return _cut_off(case, left, right) or stated
     if _numbers_of(case) and not _is_sampled(case):
         return _beside_zero(left, right)
     if case.draw.notation.rtol is not None:
@@ -359,6 +342,16 @@ def _approximate_tolerance(case: Case, left: Measured, right: Measured) -> Toler
     return Tolerance(STANDARD_ERRORS * error, f"{STANDARD_ERRORS:g} standard errors of what was sampled")
 
 
+def _cut_off(case: Case, left: Measured, right: Measured) -> Tolerance | None:
+    """What a percentage allows that may have been cut off instead of rounded: 93.9 % is about 93 %."""
+    percentages = [number for number in _numbers_of(case) if number.percent]
+    if len(percentages) != 1 or isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
+        return None
+    number, other = (left, right) if stated_by(case.left) else (right, left)
+    above = np.abs(numbers_of(other.value)) >= np.abs(numbers_of(number.value))
+    return percentages[0].cut_off() if np.all(above) else None
+
+
 def _is_sampled(case: Case) -> bool:
     return any(is_sampled(side, case.environment) for side in (case.left, case.right))
 
@@ -368,14 +361,6 @@ def _beside_zero(left: Measured, right: Measured) -> Tolerance:
     if max(_size(left), _size(right)) > ZERO:
         raise EvaluationError("`\\approx 0` has no scale: write the digits that are meant, as in `\\approx 0.00`")
     return Tolerance(np.asarray(ZERO), "absolute, beside a zero")
-
-
-def _rounding(digits: str) -> Tolerance:
-    """What a number was rounded by; a whole one is no rounded value of what differs from it by a tenth of itself."""
-    unit = _half_unit(digits)
-    if "." not in digits and (share := LARGEST_ROUNDING * float(digits)) < unit:
-        return Tolerance(np.asarray(share), "a tenth of the whole number")
-    return Tolerance(np.asarray(unit), "half a unit of the last digit")
 
 
 def _size(side: Measured) -> float:

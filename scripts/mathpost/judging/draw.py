@@ -149,7 +149,15 @@ class Draw:
         key = (_place(node, environment), bits, points)
         if key not in self.enclosed:
             self.enclosed[key] = _enclose(node, environment, bits, points)
-        return self.enclosed[key]
+        found = self.enclosed[key]
+        return found if found is not None and balls.are_finite(found.value.values) else None
+
+    def is_undefined(self, node: Node, environment: Environment, bits: int, points: int) -> bool:
+        """Whether a side of exact numbers has no finite value in balls, such as the logarithm of what may be 0."""
+        if self.enclose(node, environment, bits, points) is not None:
+            return False
+        found = self.enclosed[_place(node, environment), bits, points]
+        return found is not None and found.rounded is None
 
 
 def _place(node: Node, environment: Environment) -> Place:
@@ -167,9 +175,7 @@ def _enclose(node: Node, environment: Environment, bits: int, points: int) -> En
             value = evaluate(node, within)
     except (EvaluationError, np.linalg.LinAlgError, ArithmeticError, TypeError, ValueError):
         return None  # what NumPy cannot do with objects has a value in float64 still
-    if not (value.in_balls and balls.are_finite(value.values)):
-        return None
-    return Enclosed(value, bits, trace.rounded)
+    return Enclosed(value, bits, trace.rounded) if value.in_balls else None
 
 
 def _measure(node: Node, environment: Environment) -> Measured:

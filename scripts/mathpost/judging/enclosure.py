@@ -14,7 +14,9 @@ import numpy as np
 
 from mathpost.evaluation import Environment, balls
 from mathpost.evaluation.values import batch_axes, have_one_shape
+from mathpost.ground.errors import EvaluationError
 from mathpost.judging.draw import Draw
+from mathpost.latex import to_latex
 from mathpost.latex.tree.nodes import Node
 
 MORE_BITS = (1024, 4096)
@@ -22,6 +24,10 @@ MOST_BITS = 60_000
 CHEAP_POINTS = 20_000
 MOST_POINTS = 200_000
 RESOLVED = 2.0**-100
+UNDEFINED = (
+    "`{shown}` has a value in float64 only because of rounding: at any precision it may be divided by 0, or be the "
+    "logarithm or the root of it"
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,12 @@ def sides_of(left: Node, right: Node, draw: Draw, environment: Environment, susp
             break
         sides = more
     return sides
+
+
+def refuse_undefined(node: Node, draw: Draw, environment: Environment) -> None:
+    """Errors: EvaluationError for a value in float64 of what has none at any precision: `\\log \\sin \\pi`."""
+    if all(draw.is_undefined(node, environment, bits, CHEAP_POINTS) for bits in (balls.BITS, *MORE_BITS)):
+        raise EvaluationError(UNDEFINED.format(shown=to_latex(node)))
 
 
 def _enclosed(left: Node, right: Node, draw: Draw, environment: Environment, bits: int, points: int) -> Sides | None:

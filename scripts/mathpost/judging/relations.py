@@ -27,6 +27,7 @@ from mathpost.judging.comparison import (
     point_told,
     refuse_coarse_samples,
 )
+from mathpost.judging.congruence import congruent, incongruent
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import Call, Node, Sequence, Symbol
@@ -216,7 +217,8 @@ def _same_law(case: Case) -> Judgement:
 
 JUDGES: Mapping[str, Judge] = {
     "=": _equal,
-    "\\equiv": equal,
+    "\\equiv": congruent,
+    "\\not\\equiv": incongruent,
     ":=": _defined,
     "\\approx": approximate,
     "\\simeq": approximate,
