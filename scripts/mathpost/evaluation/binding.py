@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from mathpost.evaluation import balls
-from mathpost.evaluation.calling import gives_law, is_family, law_at
+from mathpost.evaluation.calling import gives_law, is_family
 from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.environment import MOST_POINTS, Environment, Function, Trace
-from mathpost.evaluation.laws import expectation_rule, interval_of, is_discrete, is_law, support_points
+from mathpost.evaluation.laws import interval_of, is_discrete, is_law, support_points
 from mathpost.evaluation.mass import MANY_ZEROS, breaks_at_peaks
 from mathpost.evaluation.quadrature import Rule, box_rule, split_rule
-from mathpost.evaluation.values import Array, Numbers, batch_axes, elementwise, multiply
+from mathpost.evaluation.values import Array, Numbers, elementwise, multiply
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
@@ -328,26 +327,31 @@ def bind_varying_interval(
 
 def law_named(node: Node, environment: Environment, evaluate: Evaluate) -> tuple[Function, list[Array]]:
     """The law that a node stands for, as a function and the values of its conditions."""
+    function, conditions = law_and_conditions(node, environment)
+    return function, [evaluate(condition, environment) for condition in conditions]
+
+
+def law_and_conditions(node: Node, environment: Environment) -> tuple[Function, tuple[Node, ...]]:
+    """The law that a node stands for, as a function and its conditions."""
     if isinstance(node, Call):
         family = _family_of_conditions(node, environment)
         if family is not None:
-            return family, [evaluate(argument, environment) for argument in node.arguments]
+            return family, node.arguments
         function = environment.function_of(node)
         split = len(function.arguments) - function.conditions
-        conditions = [*node.arguments[split:], *map(Symbol, function.arguments[len(node.arguments) :])]
-        return function, [evaluate(condition, environment) for condition in conditions]
+        return function, (*node.arguments[split:], *map(Symbol, function.arguments[len(node.arguments) :]))
     if not isinstance(node, Symbol):
         raise EvaluationError("a law is a name, such as `P`, or a call, such as `q(z | x)`")
     name = environment.key(node)
     if is_law(environment.symbols.get(name)):
-        return Function(name, ("\\cdot",), (), 0, environment.symbols[name]), []
+        return Function(name, ("\\cdot",), (), 0, environment.symbols[name]), ()
     candidates = environment.functions.get(name, ())
     laws = [item for item in candidates if is_family(item) or is_law(item.value) or isinstance(item.value, np.ndarray)]
     laws = [item for item in laws if item.conditions == min(law.conditions for law in laws)]
     if len(laws) != 1:
         known = ", ".join(f"`{item}`" for item in candidates) or "nothing"
         raise EvaluationError(f"`{name}` must be one law here, and the notation has {known}")
-    return laws[0], [evaluate(Symbol(condition), environment) for condition in _conditions(laws[0])]
+    return laws[0], tuple(map(Symbol, _conditions(laws[0])))
 
 
 def _family_of_conditions(node: Call, environment: Environment) -> Function | None:
@@ -369,58 +373,9 @@ def _conditions(function: Function) -> tuple[str, ...]:
     return function.arguments[len(function.arguments) - function.conditions :]
 
 
-def bind_law(binder: Binder, environment: Environment, evaluate: Evaluate) -> tuple[Environment, Weights]:
-    """Bind the variables of an expectation to the points of their law; the weights are probabilities."""
-    if binder.law is None:
-        raise EvaluationError("this expectation does not say under which law: write `x \\sim p` below it")
-    function, conditions = law_named(binder.law, environment, evaluate)
-    rule = _batched_rule(function, conditions, environment)
-    environment.trace.methods.add(rule.method)
-    names = [environment.key(item) for item in binder.variables if isinstance(item, Symbol)]
-    names = names or _variables_of_law(binder.law, function, environment)
-    rank = rule.points.ndim - rule.weights.ndim
-    points = Array(rule.points, rank)
-    values = {names[0]: points} if len(names) == 1 else _columns(names, points)
-    return environment.bind(values), Weights(Array(rule.weights, 0), Array(rule.outermost, 0))
-
-
-def _variables_of_law(law: Node, function: Function, environment: Environment) -> list[str]:
+def variables_of_law(law: Node, function: Function, environment: Environment) -> list[str]:
     """What `\\mathbb{E}_{q(z)}` and `\\mathbb{E}_P` bind: the arguments of the call, or those of the declaration."""
     count = len(function.arguments) - function.conditions
     written = [environment.named(argument) for argument in law.arguments[:count]] if isinstance(law, Call) else []
     named = [name for name in written if name is not None]
     return named if len(named) == count else list(function.arguments[:count])
-
-
-def _columns(names: list[str], points: Array) -> dict[str, Array]:
-    if points.core != (len(names),):
-        raise EvaluationError(f"the law does not give values for {', '.join(names)} together")
-    return {name: Array(points.values[..., column], 0) for column, name in enumerate(names)}
-
-
-def _batched_rule(function: Function, conditions: list[Array], environment: Environment) -> Rule:
-    """One rule for each point of the batch that the law's conditions depend on, stacked along a new axis."""
-    axes = batch_axes(*conditions) if conditions else 0
-    padded = [condition.with_axes(axes) for condition in conditions]
-    batch = np.broadcast_shapes(*(values.shape[:axes] for values in padded)) if padded else ()
-    rules = []
-    for point in np.ndindex(*batch):
-        here = [
-            Array(np.broadcast_to(v, batch + v.shape[axes:])[point], c.rank)
-            for v, c in zip(padded, conditions, strict=True)
-        ]
-        rules.append(expectation_rule(law_at(function, here), environment.fine))
-    longest = max(len(rule.weights) for rule in rules)
-    leading = batch + (1,) * (environment.depth - len(batch))
-    points = np.stack([_lengthened(rule.points, longest, "edge") for rule in rules])
-    weights, marks = (
-        np.stack([_lengthened(column, longest, "constant") for column in columns]).reshape((*leading, longest))
-        for columns in ([rule.weights for rule in rules], [rule.outermost for rule in rules])
-    )
-    return Rule(points.reshape(leading + points.shape[1:]), weights, rules[0].method, marks)
-
-
-def _lengthened(values: Numbers, length: int, mode: Any) -> Numbers:
-    """Points that are repeated with the weight zero, so that laws with supports of other sizes stack."""
-    padding = [(0, length - len(values))] + [(0, 0)] * (values.ndim - 1)
-    return np.pad(values, padding, mode=mode)

@@ -44,16 +44,12 @@ def value_at(function: Function, arguments: list[Array], environment: Environmen
 def _plain(function: Function, logarithm: bool) -> Callable[..., Any]:
     law_density = log_density if logarithm else density
     if is_law(function.value):
-        if len(function.arguments) != 1:
-            raise EvaluationError(f"`{function}` is bound to a law of one argument: bind a function of all of them")
-        return lambda x: law_density(function.value, x)
+        return lambda *x: law_density(function.value, _together(x))
     if isinstance(function.value, np.ndarray):
         raise EvaluationError(f"`{function}` is bound to data, which have no density: take an expectation over them")
     if is_family(function):
-        split = len(function.arguments) - function.conditions
-        if split != 1:
-            raise EvaluationError(f"`{function}`: a law has one argument before its conditions, here are {split}")
-        return lambda x, *conditions: law_density(function.value(*conditions), x)
+        own = len(function.arguments) - function.conditions
+        return lambda *given: law_density(function.value(*given[own:]), _together(given[:own]))
     wanted = function.parameters
     if wanted not in (None, len(function.arguments)):
         raise EvaluationError(
@@ -63,6 +59,11 @@ def _plain(function: Function, logarithm: bool) -> Callable[..., Any]:
         plain: Callable[..., Any] = function.value
         return plain
     return lambda *arguments: np.log(function.value(*arguments))
+
+
+def _together(values: tuple[Any, ...]) -> Any:
+    """The place of a joint law: the values of its variables side by side."""
+    return values[0] if len(values) == 1 else np.stack(np.broadcast_arrays(*values), axis=-1)
 
 
 def call_batch(function: Callable[..., Any], arguments: list[Array], name: str, broadcasting: Broadcasting) -> Array:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from mathpost.evaluation.laws import Family
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
@@ -48,6 +49,8 @@ def parameters_of(function: object) -> int | None:
     """The number of arguments a callable asks for; None where it takes any number."""
     if isinstance(function, np.ufunc):
         return function.nin
+    if isinstance(function, Family):
+        return function.conditions
     if not callable(function):
         return None
     try:
@@ -68,8 +71,10 @@ class Definition:
     body: Node
 
 
-DENSITIES = frozenset(("p", "q", "P", "Q", "Pr", "\\pi"))
+DENSITIES = frozenset(("p", "q", "P", "Q", "Pr", "\\mathbb{P}", "\\pi"))
 """Heads of names whose arguments are told by their names, not by their places."""
+PROBABILITIES = frozenset(("P", "Pr", "\\mathbb{P}"))
+"""Heads of names that give the probability of an event."""
 NEVER = -1
 MOST_POINTS = 50_000_000
 
@@ -108,17 +113,20 @@ class Trace:
 class Environment:
     """What a formula is evaluated in.
 
-    `symbols`, `functions`, `data` (samples, `x^{(i)}`) and `entries` (`x_i`) are the notation's; `definitions` the
-    text's. `bound` are the variables bound at this place, each with its values; of these, `universal` are bound by no
-    operator, but because a claim must hold for all of their values; `varied` are those that a derivative moves, which
-    are still themselves; `tried` tells other values than the generic ones apart. `depth` counts the batch axes open,
-    and `points` is the product of the lengths of those that operators opened, at most `most_points`. `fine` chooses
-    the resolution of quadrature, `in_balls` whether numbers are balls; `broadcasting` remembers which functions can be
-    called with a whole batch, `peaks` where integrals are cut, and `optima` where objectives were best.
+    `symbols`, `functions`, `data` (samples, `x^{(i)}`) and `entries` (`x_i`) are the notation's; `derived` are the laws
+    that follow from declared joint ones, `definitions` the text's. `bound` are the variables bound at this place, each
+    with its values; of these, `universal` are bound by no operator, but because a claim must hold for all of their
+    values; `varied` are those that a derivative moves, which are still themselves; `tried` tells other values than the
+    generic ones apart. `depth` counts the batch axes open, and `points` is the product of the lengths of those that
+    operators opened, at most `most_points`. `fine` chooses the resolution of quadrature, `in_balls` whether numbers are
+    balls. `dependence` is how much random variables hang together of which nothing is known but the law of each, save
+    those pairs that the text calls `independent`. `broadcasting` remembers which functions can be called with a whole
+    batch, `peaks` where integrals are cut, and `optima` where objectives were best.
     """
 
     symbols: Mapping[str, Any]
     functions: Mapping[str, tuple[Function, ...]]
+    derived: Mapping[str, tuple[Function, ...]] = field(default_factory=dict)
     data: Mapping[str, Numbers] = field(default_factory=dict)
     entries: Mapping[str, Numbers] = field(default_factory=dict)
     two_faced: frozenset[str] = frozenset()
@@ -132,6 +140,8 @@ class Environment:
     fine: bool = True
     in_balls: bool = False
     most_points: int = MOST_POINTS
+    dependence: float = 0.0
+    independent: frozenset[frozenset[str]] = frozenset()
     trace: Trace = field(default_factory=Trace)
     broadcasting: Broadcasting = field(default_factory=Broadcasting)
     peaks: dict[Any, list[float]] = field(default_factory=dict)
@@ -205,16 +215,23 @@ class Environment:
         if not declared:
             hint = f"it is bound as a value, so write `{name} \\cdot (…)` for a product" if name in self.symbols else ""
             raise EvaluationError(f"`{name}(…)` has no binding: {hint or f'add `{name}(…)` to the notation'}")
+        found = self._fitting(call, declared) or self._fitting(call, (*declared, *self.derived.get(name, ())))
+        if len(found) == 1:
+            return found[0]
+        spoken = {argument for function in declared for argument in function.arguments}
+        names = [_unprimed(self.named(argument), spoken) for argument in call.arguments]
+        known = ", ".join(f"`{function}`" for function in declared)
+        problem = "could mean several of" if found else "does not fit"
+        raise EvaluationError(f"`{name}` with {_told(names, call.separators)} {problem} the notation's {known}")
+
+    def _fitting(self, call: Call, declared: tuple[Function, ...]) -> list[Function]:
+        """The functions that fit a call, as closely as any does."""
         spoken = {argument for function in declared for argument in function.arguments}
         names = [_unprimed(self.named(argument), spoken) for argument in call.arguments]
         fitting = [function for function in declared if _fits(function, names, call.separators, spoken)]
         exact = [function for function in fitting if list(function.arguments) == names]
         alike = [function for function in fitting if set(function.arguments) == set(names)]
-        if len(exact or alike or fitting) == 1:
-            return (exact or alike or fitting)[0]
-        known = ", ".join(f"`{function}`" for function in declared)
-        problem = "could mean several of" if fitting else "does not fit"
-        raise EvaluationError(f"`{name}` with {_told(names, call.separators)} {problem} the notation's {known}")
+        return exact or alike or fitting
 
     def arranged(self, call: Call, function: Function) -> tuple[Node, ...]:
         """The arguments of a call in the order of the declaration: `P(y = 1, x = 0)` names them.

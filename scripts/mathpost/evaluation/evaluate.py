@@ -14,6 +14,7 @@ from mathpost.evaluation.calling import call_batch, gives_law, law_at, value_at
 from mathpost.evaluation.domains import Variable
 from mathpost.evaluation.elementary import CONSTANTS, ELEMENTARY, EXACT_CONSTANTS, MATRIX_FUNCTIONS, elementary
 from mathpost.evaluation.environment import Definition, Environment
+from mathpost.evaluation.events import probability
 from mathpost.evaluation.laws import is_law
 from mathpost.evaluation.values import (
     Array,
@@ -165,6 +166,9 @@ def _(node: Call, environment: Environment) -> Array:
             return _defined(definition, [evaluate(argument, environment) for argument in node.arguments], environment)
         if _is_derivative(node.function, environment):
             return _derivative_at(node, node.function, environment)
+    event = probability(node, environment)
+    if event is not None:
+        return evaluate(event, environment)
     return called(node, environment, logarithm=False)
 
 

@@ -7,7 +7,7 @@ or an object of the author's own with `pmf` or `pdf`, and `support`, `ppf` and `
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Any, TypeGuard
 
@@ -29,11 +29,40 @@ _multivariate_normal = type(stats.multivariate_normal([0.0, 0.0]))
 _listed_law = type(stats.rv_discrete(values=([0, 1], [0.5, 0.5])))
 
 
+@dataclass(frozen=True)
+class Family:
+    """A law for each value of its conditions, of which there are so many."""
+
+    of: Callable[..., Any]
+    conditions: int
+
+    def __call__(self, *conditions: Any) -> Any:
+        return self.of(*conditions)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A law that follows from others: `probability` is its mass function if it is discrete, else its density."""
+
+    discrete: bool
+    probability: Callable[[Numbers], Numbers]
+    rule: Callable[[bool], Rule]
+
+    def pdf(self, x: Numbers) -> Numbers:
+        return self.probability(x)
+
+
+def is_multivariate_normal(law: object) -> bool:
+    return isinstance(law, _multivariate_normal)
+
+
 def is_law(value: object) -> TypeGuard[Any]:
     return hasattr(value, "pdf") or hasattr(value, "pmf") or (hasattr(value, "logpdf") and hasattr(value, "rvs"))
 
 
 def is_discrete(law: Any) -> bool:
+    if isinstance(law, Derived):
+        return law.discrete
     # SciPy's newer distributions have a pmf even where they are continuous
     continuous = any(base.__name__ == "ContinuousDistribution" for base in type(law).__mro__)
     return hasattr(law, "pmf") and not continuous
@@ -41,7 +70,7 @@ def is_discrete(law: Any) -> bool:
 
 def density(law: Any, x: Numbers) -> Numbers:
     """The probability of `x` under a discrete law, its density under any other."""
-    return np.asarray(law.pmf(x) if is_discrete(law) else law.pdf(x))
+    return np.asarray(law.pmf(x) if is_discrete(law) and hasattr(law, "pmf") else law.pdf(x))
 
 
 def log_density(law: Any, x: Numbers) -> Numbers:
@@ -54,6 +83,8 @@ def log_density(law: Any, x: Numbers) -> Numbers:
 
 def support_points(law: Any) -> Numbers:
     """The points of a discrete law that carry all but a negligible probability."""
+    if isinstance(law, Derived):
+        return law.rule(True).points
     if isinstance(law, _listed_law):
         return np.asarray(law.xk, dtype=float)
     if not hasattr(law, "support"):
@@ -79,7 +110,7 @@ def _reach(law: Any, tail: Callable[[float], float], direction: int) -> float:
     return median + direction * distance
 
 
-def _quantiles(law: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]] | None:
+def quantiles(law: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]] | None:
     """The inverses of the distribution function and of its complement, under either of SciPy's names."""
     for lower, upper in (("ppf", "isf"), ("icdf", "iccdf")):
         if hasattr(law, lower) and hasattr(law, upper):
@@ -90,10 +121,10 @@ def _quantiles(law: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]] | 
 def interval_of(law: Any) -> tuple[float, float, float, float]:
     """Support, centre and scale of a continuous law on the line."""
     lower, upper = (float(end) for end in (law.support() if callable(law.support) else law.support))
-    quantiles = _quantiles(law)
-    if quantiles is None:
+    inverses = quantiles(law)
+    if inverses is None:
         return lower, upper, 0.0, 1.0
-    low, centre, high = (float(quantiles[0](u)) for u in (0.16, 0.5, 0.84))
+    low, centre, high = (float(inverses[0](u)) for u in (0.16, 0.5, 0.84))
     return lower, upper, centre, (high - low) / 2
 
 
@@ -107,15 +138,20 @@ def expectation_rule(law: Any, fine: bool) -> Rule:
     if is_discrete(law):
         points = support_points(law)
         return Rule.exact(points, density(law, points), "exact sum")
-    quantiles = _quantiles(law)
-    if quantiles is not None:
-        return _quantile_rule(law, *quantiles, fine=fine)
+    inverses = quantiles(law)
+    if inverses is not None:
+        return _quantile_rule(law, *inverses, fine=fine)
     if hasattr(law, "pdf") and hasattr(law, "support"):
         rule = interval_rule(*interval_of(law), fine)
         return replace(rule, weights=rule.weights * density(law, rule.points))
     if hasattr(law, "rvs"):
         return _sample_rule(law, fine)
     raise EvaluationError(f"{_name(law)} gives no expectation: it needs `pdf` and `support`, or `rvs`")
+
+
+@expectation_rule.register
+def _derived(law: Derived, fine: bool) -> Rule:
+    return law.rule(fine)
 
 
 @expectation_rule.register
@@ -133,6 +169,38 @@ def _quantile_rule(law: Any, ppf: Callable[[Any], Any], isf: Callable[[Any], Any
     inside = (points > lower) & (points < upper)
     marks = np.arange(len(both)) % len(u) < OUTERMOST  # the tails; the halves meet at the median
     return Rule(points[inside], both[inside], "tanh-sinh quadrature", marks[inside])
+
+
+def pieced_rule(law: Any, fine: bool, breaks: Numbers) -> Rule:
+    """The rule of a continuous law on the line, cut where an integrand has a jump or a kink: `breaks`, of shape (…, K).
+
+    The law's parameters may be arrays of shape (…, 1): a rule for each, side by side. Each piece is taken by its
+    probabilities, from that of the end that is nearer: P(X > a) is exact far out, too.
+    """
+    inverses = quantiles(law)
+    if inverses is None:
+        raise EvaluationError(f"{_name(law)} has no quantiles, so nothing can be cut at a condition")
+    middle = np.asarray(inverses[0](0.5))
+    below = np.minimum(breaks, middle), law.cdf, inverses[0]
+    above = np.maximum(breaks, middle), law.sf if hasattr(law, "sf") else law.ccdf, inverses[1]
+    u, half = probability_rule(fine)
+    points, masses, marks = [], [], []
+    for places, tail, inverse in (below, above):
+        inner = np.sort(np.where(np.isnan(places), 0.5, np.clip(tail(places), 0, 0.5)), axis=-1)
+        ends = np.zeros((*inner.shape[:-1], 1))
+        edges = np.concatenate([ends, inner, ends + 0.5], axis=-1)
+        for place in range(edges.shape[-1] - 1):
+            low, high = edges[..., place, None], edges[..., place + 1, None]
+            found = np.asarray(inverse(low + (high - low) * 2 * u))
+            points.append(found)
+            masses.append(np.broadcast_to(2 * half * (high - low), found.shape))
+            marks.append((np.arange(len(u)) < OUTERMOST) & (place == 0))
+    found, mass = np.concatenate(points, axis=-1), np.concatenate(masses, axis=-1)
+    if np.all(np.isnan(found)):
+        raise EvaluationError(f"{_name(law)} with these parameters is no law: is a scale or a variance not positive?")
+    kept = np.isfinite(found)
+    found, mass = np.where(kept, found, middle), np.where(kept, mass, 0.0)
+    return Rule(found, mass, "tanh-sinh quadrature", np.broadcast_to(np.concatenate(marks), found.shape))
 
 
 def _hermite_rule(law: Any, fine: bool) -> Rule:

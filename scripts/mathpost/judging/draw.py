@@ -68,6 +68,8 @@ class Draw:
     is_perturbed: bool = False
     domains: Mapping[str, Variable] = field(default_factory=dict)
     given: tuple[Node, ...] = ()
+    dependence: float = 0.0
+    independent: frozenset[frozenset[str]] = frozenset()
 
     @property
     def declared(self) -> Declared:
@@ -110,7 +112,12 @@ class Draw:
     def everywhere(self, *formulas: Node, places: Mapping[str, Numbers] | None = None) -> Environment:
         """The same without its conditions."""
         environment = replace(self.notation.environment, definitions=self.definitions, trace=Trace())
-        environment = replace(environment, symbols={**environment.symbols, **self.domains})
+        environment = replace(
+            environment,
+            symbols={**environment.symbols, **self.domains},
+            dependence=self.dependence,
+            independent=self.independent,
+        )
         environment = self._bind_boxes(environment, places or {})
         for name, value in environment.symbols.items():
             if isinstance(value, Variable) and not isinstance(value.domain, Box):

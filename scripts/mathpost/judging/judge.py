@@ -13,6 +13,7 @@ from mathpost.ground.errors import EvaluationError, FormulaError
 from mathpost.ground.verdicts import OUTCOMES, Judgement
 from mathpost.judging.comparison import Case
 from mathpost.judging.counterexample import attacked
+from mathpost.judging.coupling import judged_however_coupled
 from mathpost.judging.draw import Draw
 from mathpost.judging.quantifiers import as_stated
 from mathpost.judging.relations import JUDGES
@@ -108,6 +109,10 @@ def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
     two_faced = draw.declared.bold
     if _folded(left, two_faced) == _folded(right, two_faced) and relation not in (":=", "\\neq"):
         return Judgement("inconclusive", reason="both sides are the same expression, so nothing is checked")
+    return judged_however_coupled(lambda under: _judged(relation, left, right, under), left, right, draw)
+
+
+def _judged(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
     try:
         case = Case(relation, left, right, draw, draw.environment(left, right))
         judgement = attacked(JUDGES[relation](case), case, JUDGES[relation])

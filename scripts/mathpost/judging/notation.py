@@ -13,6 +13,7 @@ import numpy as np
 from mathpost.evaluation import Environment
 from mathpost.evaluation.elementary import STANDARD_FUNCTIONS
 from mathpost.evaluation.environment import INDEXED_FUNCTION, Function
+from mathpost.evaluation.joint import as_law, derived_functions
 from mathpost.ground.errors import FormulaError, InputError, MathpostError
 from mathpost.latex import to_latex
 from mathpost.latex.reading import READINGS, parse_pattern
@@ -119,7 +120,13 @@ class Notation:
                 case _:
                     raise InputError(f"Notation: `{to_latex(node)}` is no name, no sample and no call")
         whole = {name: values for name, values in entries.items() if name not in symbols}
-        return Environment({**symbols, **whole}, functions, data, entries, self._two_faced)
+        known = {**symbols, **whole}
+        derived = derived_functions(functions, known)
+        laws = {
+            name: tuple(replace(function, value=as_law(function, known)) for function in declared)
+            for name, declared in functions.items()
+        }
+        return Environment(known, laws, derived, data, entries, self._two_faced)
 
 
 def _pattern(key: object) -> Node:

@@ -1,0 +1,61 @@
+"""Several random variables of which nothing is said together: a claim must hold however they hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from mathpost.evaluation import Environment
+from mathpost.evaluation.chance import is_bare, laws_apart
+from mathpost.ground.verdicts import Judgement
+from mathpost.judging.draw import Draw
+from mathpost.latex.tree import walk
+from mathpost.latex.tree.nodes import Node, Symbol
+
+DEPENDENCES = (0.9, -0.7)
+"""Strengths of the dependence that claims are tried under, beside independence."""
+TRIED = "nothing says how {names} hang together: they were tried independent, and dependent in two ways"
+UNDECIDED = (
+    "the claim holds if {names} are independent, and not however they hang together: state `{first} \\perp {second}`, "
+    "or bind their joint law, `P({arguments})`, to a law, or to a tuple of independent ones"
+)
+OTHERWISE = (
+    "the claim holds for some ways in which {names} hang together and fails for others: bind their joint law, "
+    "`P({arguments})`"
+)
+
+
+def judged_however_coupled(judge_under: Callable[[Draw], Judgement], left: Node, right: Node, draw: Draw) -> Judgement:
+    """A judgement that holds for every joint law of the random variables of a claim, where the notation gives none."""
+    names = _names_apart((left, right), draw)
+    judgement = judge_under(draw)
+    if len(names) < 2 or judgement.outcome == "inconclusive":
+        return judgement
+    others = [judge_under(draw.afresh(dependence=strength)) for strength in DEPENDENCES]
+    shown = " and ".join(f"`{name}`" for name in names)
+    for other in others:
+        if other.outcome == "inconclusive":
+            return other
+    if len({judgement.outcome, *(other.outcome for other in others)}) > 1:
+        reason = UNDECIDED if judgement.outcome == "pass" else OTHERWISE
+        told = reason.format(names=shown, first=names[0], second=names[1], arguments=", ".join(names))
+        return Judgement("inconclusive", reason=told)
+    return replace(judgement, remarks=(*judgement.remarks, TRIED.format(names=shown)))
+
+
+def _names_apart(trees: tuple[Node, ...], draw: Draw) -> list[str]:
+    environment = replace(draw.notation.environment, definitions=draw.definitions)
+    parts = list(_parts(trees, environment, frozenset()))
+    if not any(is_bare(part, environment) for part in parts):
+        return []
+    names = dict.fromkeys(environment.key(part) for part in parts if isinstance(part, Symbol))
+    return laws_apart(list(names), environment, draw.independent)
+
+
+def _parts(trees: tuple[Node, ...], environment: Environment, seen: frozenset[str]) -> Iterator[Node]:
+    """The parts of formulas, those of what the text defines included."""
+    for node in (part for tree in trees for part in walk(tree)):
+        yield node
+        name = environment.key(node) if isinstance(node, Symbol) else ""
+        for key in {name, f"{name}()"} & environment.definitions.keys() - seen:
+            yield from _parts((environment.definitions[key].body,), environment, seen | {key})
