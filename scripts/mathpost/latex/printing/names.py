@@ -13,6 +13,8 @@ from mathpost.latex.tree.spelling import split_name
 
 def name_to_latex(name: str, bold: bool = False) -> str:
     """A canonical name as LaTeX: words upright, letters as they are."""
+    if "$" in name:
+        return rf"\text{{{name}}}"
     head, lower, upper = split_name(name)
     primes = len(head) - len(head.rstrip("'"))
     bare = head.rstrip("'")

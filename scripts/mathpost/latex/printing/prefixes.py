@@ -51,6 +51,8 @@ def _function_name(function: str) -> str:
 def print_big(node: n.BigOperator) -> tuple[str, int]:
     if node.operator == "at":
         return rf"\left. {expression(node.body)} \right|{_binder(node.binder)}", FACTOR
+    if node.operator in ("forall", "exists"):
+        return rf"\{node.operator} {_under(node.binder)} : {expression(node.body)}", RELATION
     names = {"argmax": r"\arg\max", "argmin": r"\arg\min"}
     head = names.get(node.operator, f"\\{node.operator}") + _binder(node.binder)
     if node.operator in names:

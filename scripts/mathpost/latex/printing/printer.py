@@ -78,7 +78,7 @@ def _conjunct(node: n.Node) -> str:
 def _times(node: n.Binary, left: str, right: str) -> str:
     """Juxtaposition where it can't be taken for anything else; a dot means more than a product between vectors."""
     plain = re.match(r"\\(?:frac|boldsymbol|hat|bar|tilde|sum|prod|sqrt|theta|alpha|beta|lambda)\b|[a-zA-Z]", right)
-    safe = re.search(r"[A-Za-z0-9}]$", left) and not re.search(r"\\(?:log|exp|Delta|nabla|det|tr)\b|\bd$", left)
+    safe = re.search(r"[A-Za-z0-9}]$", left) and not re.search(r"\\(?:log|exp|Delta|nabla|det|tr|partial)\b|\bd$", left)
     if plain and safe:
         return " "
     no_vectors = any(_is_number(side) or is_set(side) for side in (node.left, node.right))

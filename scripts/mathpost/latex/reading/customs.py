@@ -66,7 +66,7 @@ INDEX_LETTERS: Final = frozenset("ijklmnstTNKM") | {r"\ell", r"\tau"}
 LABELLED_MATRICES: Final = frozenset("WHXZEFV")
 """Bold capitals that custom labels rather than raises: `\\mathbf{W}^q`, but `\\mathbf{A}^n`."""
 DECORATING: Final = frozenset(
-    r"* \ast + - \star \dagger \perp \bot \# \circ \bullet \natural \square \checkmark".split()
+    r"* \ast + - \star \dagger \perp \bot \# \circ \bullet \natural \sharp \flat \square \checkmark".split()
 )
 TRANSPOSES: Final = frozenset(("T", r"\top", "⊤"))
 
@@ -154,6 +154,8 @@ INTRODUCING: Final = frozenset(("if", "for", "when", "with", "where", ""))
 """Words before a condition."""
 JOINING: Final = frozenset(("and", "or", "and if", "with", "where", "for"))
 """Words between two conditions."""
+SUCH_THAT: Final = frozenset(("s.t.", "such that", "subject to", "with"))
+"""Words that divide what is meant from its condition."""
 OTHERWISE: Final = frozenset("otherwise else otherwise. else. o.w. other elsewhere elsewhere.".split())
 
 
@@ -166,7 +168,7 @@ def is_annotation(token: Token) -> bool:
 
 def begins_annotation(token: Token) -> bool:
     """Whether a text begins like an annotation: with a word like `where` or `and`, or with a sign."""
-    if token.text.lstrip()[:1] in (";", "(", ",", ":", "-", "%", "#"):
+    if token.text.lstrip()[:1] in (";", "(", ",", ":", "-", "%"):
         return True
     words = _said(token).split()
     return not words or words[0] in ANNOTATIONS or words[0].strip(",.:;") in ANNOTATIONS

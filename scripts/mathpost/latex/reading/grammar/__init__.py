@@ -15,12 +15,14 @@ parser.py
 
 levels/lists.py
     expression       = logical { ( "," | ";" ) { quad } item } | logical ":" expression
-    items            = item { ( separator | bar ) item }
-    item             = placeholder | logical
+    items            = item { ( separator | bar | such-that ) item }
+    item             = placeholder | words | logical
+    words            = text { text | symbol | number | command }
     placeholder      = "." | ":" | "\cdot" | "*" | "\bullet" | "+" | "-"
 
 levels/logic.py
-    logical          = comparison { ( "\land" | "\lor" | "and" | "or" ) comparison }
+    logical          = quantified | comparison { ( "\land" | "\lor" | "and" | "or" ) comparison } [ quantifier ]
+    quantified       = quantifier [ ( ":" | "," | such-that ) logical ]
 
 levels/comparisons.py
     comparison       = modular { relation modular }
@@ -36,7 +38,7 @@ levels/products.py
     evaluation       = "|" bounds
 
 levels/factors.py
-    factor           = function | big | limit | moment | integral | nabla | partial
+    factor           = function | big | limit | moment | integral | nabla | named-nabla | partial
                      | difference | infinitesimal | postfix
     difference       = "\Delta" name scripted
     infinitesimal    = "d" name scripted
@@ -66,13 +68,15 @@ prefixes/integrals.py
 
 prefixes/derivatives.py
     nabla            = "\nabla" scripts [ "\cdot" ] reach
-    partial          = mark postfix "/" denominators | "\partial" scripts reach
+    named-nabla      = accent-mark ( "\nabla" | "{" "\nabla" "}" ) scripts [ reach ]
+    partial          = mark postfix "/" denominators | "\partial" scripts [ reach ]
     quotient         = "\frac" "{" mark scripts [ expression ] "}" "{" denominators "}" [ reach ]
     denominators     = mark postfix { mark postfix }
     mark             = "\partial" | "d"
     reach            = factor { factor }
 
 prefixes/bounds.py
+    quantifier       = ( "\forall" | "\exists" ) comparison [ "," "\dots" "," comparison ]
     bounds           = [ "_" binder ] [ "^" argument ]
     binder           = part { ( separator | bar | "\\" | quad | text ) part }
     part             = [ text ] logical
@@ -102,8 +106,8 @@ atoms/environments.py
     cells            = cell { "&" cell }
     cell             = [ item [ "," ] ]
     cases            = begin branch { "\\" branch } end
-    branch           = { "&" | quad } logical words [ logical { "," logical } conditions ]
-    words            = { "&" | quad | separator | text | word }
+    branch           = { "&" | quad } logical saying [ logical { "," logical } conditions ]
+    saying           = { "&" | quad | separator | text | word }
     conditions       = { joining-word logical | text | word | quad | separator }
 
 atoms/brackets.py
@@ -170,6 +174,7 @@ Terminals from tables, each with the name of its table (`tokens/commands.py`, `c
     indicator-name   \mathbb{1}  \mathbb{I}           INDICATORS
     index-letter     i  j  n  \ell                    INDEX_LETTERS
     joining-word     and  or                          JOINING
+    such-that        s.t.                             SUCH_THAT
     comment          where  for  assuming             ANNOTATIONS
 """
 

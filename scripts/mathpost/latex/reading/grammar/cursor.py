@@ -49,6 +49,7 @@ class Cursor:
         self.braces_group = False  # where `\{ \}` behind an operator is no set
         self.taken: list[Node] = []  # differentials read within a numerator
         self.coordinates = coordinates_in(tokens)
+        self.worded = any(token.kind == "text" for token in tokens)
 
     # -- verbs ---------------------------------------------------------------------------------------------------------
 

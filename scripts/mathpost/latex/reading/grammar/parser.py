@@ -195,7 +195,7 @@ class Parser(Lists):
     def is_aside(self, token: Token) -> bool:
         """`\\text{ (bias) }` says nothing of what stands behind it, and `\\text{ or }` offers it as another side."""
         words = token.text.strip().lower()
-        return token.kind == "text" and (words[:1] in ("(", ";", ",", ":", "-", "%", "#") or words in ("and", "or"))
+        return token.kind == "text" and (words[:1] in ("(", ";", ",", ":", "-", "%") or words in ("and", "or"))
 
     def unread(self, token: Token) -> FormulaError:
         part = self.latex[token.start :].strip()

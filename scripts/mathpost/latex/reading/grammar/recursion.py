@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from mathpost.latex.reading.grammar.cursor import Cursor
 from mathpost.latex.reading.grammar.shapes import Argument
 from mathpost.latex.reading.tokens import Token
-from mathpost.latex.tree.nodes import Binder, Node
+from mathpost.latex.tree.nodes import BigOperator, Binder, Node
 
 
 class Recursion(Cursor, ABC):
@@ -24,6 +24,12 @@ class Recursion(Cursor, ABC):
 
     @abstractmethod
     def logical(self) -> Node: ...
+
+    @abstractmethod
+    def comparison(self) -> Node: ...
+
+    @abstractmethod
+    def quantifier(self, body: Node) -> BigOperator: ...
 
     @abstractmethod
     def sum(self) -> Node: ...

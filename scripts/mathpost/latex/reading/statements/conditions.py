@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from mathpost.latex.reading.statements.cutting import BOUNDING, begins_for
-from mathpost.latex.reading.statements.groups import depths_of
-from mathpost.latex.reading.tokens import Token, partners_of
+from mathpost.latex.reading.tokens import Token, depths_of, partners_of
 from mathpost.latex.reading.tokens import commands as c
 
 _QUANTIFYING: Final = frozenset("for all any each every some given fixed".split())

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from mathpost.latex.reading.customs import begins_annotation
-from mathpost.latex.reading.statements.groups import depths_of
 from mathpost.latex.reading.statements.rows import SIGNS, completes
-from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import Token, depths_of
 from mathpost.latex.reading.tokens import commands as c
 
 BOUNDING: Final = frozenset((r"\in", r"\notin", r"\neq", r"\subset", r"\subseteq", "<", ">", r"\leq", r"\geq"))

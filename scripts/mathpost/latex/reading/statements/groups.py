@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mathpost.latex.reading.customs import begins_annotation
-from mathpost.latex.reading.tokens import Token, arguments_of, layout, partners_of
+from mathpost.latex.reading.tokens import Token, arguments_of, depths_of, layout, partners_of
 from mathpost.latex.reading.tokens import commands as c
 
 MAXIMUM_NESTING: Final = 40
@@ -26,19 +26,6 @@ class Face:
     command: str
     start: int
     end: int
-
-
-def depths_of(tokens: list[Token]) -> list[int]:
-    """The depth of each token: 0 on the outermost level; layouts do not count."""
-    depth, found = 0, []
-    for index, token in enumerate(tokens):
-        if token.kind in ("close", "}", "end"):
-            depth = max(0, depth - 1)
-        scripted = index > 0 and tokens[index - 1].kind == "script" and tokens[index - 1].text != "'"
-        found.append(depth + scripted)
-        if token.kind in ("open", "{", "begin"):
-            depth += 1
-    return found
 
 
 def has_relation(tokens: list[Token]) -> bool:

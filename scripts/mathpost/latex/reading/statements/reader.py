@@ -23,10 +23,10 @@ from mathpost.latex.reading.statements.conditions import (
     split_condition,
 )
 from mathpost.latex.reading.statements.cutting import BOUNDING, IMPLICATIONS, begins_for, cut
-from mathpost.latex.reading.statements.groups import Face, depths_of, has_relation, opened
+from mathpost.latex.reading.statements.groups import Face, has_relation, opened
 from mathpost.latex.reading.statements.refusals import refusal
 from mathpost.latex.reading.statements.rows import SIGNS, Row
-from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.tokens import Token, depths_of
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.reading.tokens.relations import ARROWS
 

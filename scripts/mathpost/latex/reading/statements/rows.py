@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from mathpost.latex.reading.statements.groups import depths_of, has_relation
-from mathpost.latex.reading.tokens import Token
+from mathpost.latex.reading.statements.groups import has_relation
+from mathpost.latex.reading.tokens import Token, depths_of
 
 SIGNS = frozenset(("-", r"\pm", r"\mp"))
 """Operators that may stand before a number, too."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mathpost.latex.reading.tokens.characters import RELATING
 from mathpost.latex.reading.tokens.macros import Macros
-from mathpost.latex.reading.tokens.nesting import arguments_of, partners_of
+from mathpost.latex.reading.tokens.nesting import arguments_of, depths_of, partners_of
 from mathpost.latex.reading.tokens.token import Kind, Token
 from mathpost.latex.reading.tokens.tokenizer import tokenize
 from mathpost.latex.reading.tokens.words import custom_word, words_under
@@ -19,6 +19,7 @@ __all__ = [
     "Token",
     "arguments_of",
     "custom_word",
+    "depths_of",
     "partners_of",
     "tokenize",
     "words_under",

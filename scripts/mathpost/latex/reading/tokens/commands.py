@@ -16,7 +16,8 @@ NAMES: Final = frozenset(
     r"""\alpha \beta \gamma \delta \epsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \omicron \pi \rho \sigma
     \tau \upsilon \phi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega \ell
     \hbar \infty \emptyset \imath \jmath \Re \Im \aleph \vartheta \varpi \varrho \varsigma \top \bot \star \dagger
-    \square \checkmark \wp \heartsuit \diamond \bullet \degree \# \$ \&""".split()
+    \square \checkmark \wp \diamond \bullet \degree \# \$ \&
+    \heartsuit \clubsuit \diamondsuit \spadesuit \sharp \flat \natural""".split()
 )
 """Symbols that may stand for anything: letters, in a wide sense."""
 
@@ -67,6 +68,7 @@ UNICODE: Final = dict(
     "±": r"\pm", "∪": r"\cup", "∩": r"\cap", "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "∇": r"\nabla",
     "∂": r"\partial", "√": r"\sqrt", "∣": "|", "∥": "||", "‖": "||", "…": r"\dots", "⋯": r"\dots", "′": "'",
     "’": "'", "∀": r"\forall", "∃": r"\exists", "ℝ": r"\mathbb{R}", "𝔼": r"\mathbb{E}", "⊤": r"\top",
+    "♣": r"\clubsuit", "♥": r"\heartsuit", "♦": r"\diamondsuit", "♠": r"\spadesuit",
     "⟨": r"\langle", "⟩": r"\rangle", "∗": "*", "⊂": r"\subset", "⊆": r"\subseteq", "，": ",", "（": "(", "）": ")",
     **relations.CHARACTERS,
 }  # fmt: skip

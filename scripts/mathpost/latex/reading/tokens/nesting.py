@@ -34,3 +34,16 @@ def arguments_of(tokens: Sequence[Token], partners: dict[int, int]) -> set[int]:
                 found.add(place)
             place, due = partners.get(place, place) + 1, due - 1
     return found
+
+
+def depths_of(tokens: Sequence[Token]) -> list[int]:
+    """The depth of each token: 0 on the outermost level; layouts do not count."""
+    depth, found = 0, []
+    for index, token in enumerate(tokens):
+        if token.kind in ("close", "}", "end"):
+            depth = max(0, depth - 1)
+        scripted = index > 0 and tokens[index - 1].kind == "script" and tokens[index - 1].text != "'"
+        found.append(depth + scripted)
+        if token.kind in ("open", "{", "begin"):
+            depth += 1
+    return found

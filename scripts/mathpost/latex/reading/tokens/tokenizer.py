@@ -17,6 +17,7 @@ from mathpost.latex.reading.tokens.words import WORDS, custom_word
 MAXIMUM_LENGTH: Final = 20_000
 MAXIMUM_NESTING: Final = 40
 
+_COLON_EQUAL: Final = re.compile(r"\s*\{\s*(?:\\vcenter\s*\{\s*:\s*\}|:)\s*\}\s*\}?\s*=")
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,'/&+:-]*")
 _MARK: Final = re.compile(r"\[[A-Za-z]{2,}\]")
 _LETTERING: Final = re.compile(r"\s*(?:\{\s*)?(\\?[A-Za-z]+|[0-9])")
@@ -106,6 +107,8 @@ class _Tokenizer(Characters):
 
     def wrapper(self, text: str, start: int, end: int) -> int:
         """`\\underbrace{a}_{b}`, `\\cancel{a}`, `\\textcolor{red}{a}`: `a` counts."""
+        if text == r"\mathrel" and (colon := _COLON_EQUAL.match(self.latex, end)):
+            return self.emit("relation", ":=", start, colon.end())
         for _ in range(layout.WRAPPERS[text]):
             end = self.argument(end, text)[2]
         first, last, end = self.argument(end, text)
@@ -200,7 +203,7 @@ class _Tokenizer(Characters):
             return self.relating_text(text, start, first, last, after)
         plain = _NOT_SAID.sub(" ", content) if "\\" in content or "~" in content else content
         plain = " ".join(plain.split())
-        plain = plain.replace("_", "-") if text in c.TEXT else plain
+        plain = plain.replace("_", "-") if text in c.TEXT and "$" not in plain else plain
         if word := WORDS.get(plain.replace(" ", "")):
             return self.canonical(word, start, after)
         if text in c.TEXT:
@@ -333,7 +336,8 @@ def _is_fragment(tokens: list[Token]) -> bool:
     """Whether coloured tokens are no expression by themselves: they begin with an operator, or hold a relation."""
     if not tokens:
         return True
-    ends = tokens[0].kind in ("operator", "relation", "close") or tokens[-1].kind in ("operator", "relation", "open")
+    begins = tokens[0].kind in ("operator", "relation", "close", "separator")
+    ends = begins or tokens[-1].kind in ("operator", "relation", "open")
     depth = 0
     for token in tokens:
         depth += {"open": 1, "{": 1, "close": -1, "}": -1}.get(token.kind, 0)

@@ -82,11 +82,11 @@ class Environments(Brackets):
         return Cases(tuple(branches), span=self.span(opening.start))
 
     def branch(self) -> tuple[Node, Node | None]:
-        """branch = { "&" | quad } logical words [ logical { "," logical } conditions ]"""
+        """branch = { "&" | quad } logical saying [ logical { "," logical } conditions ]"""
         while self.token.kind in ("cell", "quad"):
             self.next()
         value = self.logical()
-        words = self.words()
+        words = self.saying()
         if self.token.kind in ("row", "end"):
             said = " ".join(words)
             return value, Symbol(said) if said and said.lower() not in OTHERWISE else None
@@ -99,8 +99,8 @@ class Environments(Brackets):
         condition = self.conditions(condition)
         return value, condition
 
-    def words(self) -> list[str]:
-        """words = { "&" | quad | separator | text | word }
+    def saying(self) -> list[str]:
+        """saying = { "&" | quad | separator | text | word }
 
         `, & \\text{if}`: what they say, but for those that only introduce a condition.
         """

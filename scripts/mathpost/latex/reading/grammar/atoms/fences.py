@@ -5,7 +5,7 @@ from __future__ import annotations
 from mathpost.latex.reading.grammar.names import Scripted
 from mathpost.latex.reading.grammar.shapes import Shape
 from mathpost.latex.reading.tokens import commands as c
-from mathpost.latex.tree.nodes import Fenced, Inner, Node, Norm, Sequence
+from mathpost.latex.tree.nodes import Fenced, Indicator, Inner, Node, Norm, Relation, Sequence
 
 
 class Fences(Scripted):
@@ -24,6 +24,8 @@ class Fences(Scripted):
         span = self.span(opening.start)
         if opening.text == "||":
             return Norm(node, span=span)
+        if opening.text == r"\llbracket" and isinstance(node, Relation):
+            return Indicator(node, span=span)
         if opening.text == r"\llbracket":
             raise self.unsupported("`\\llbracket`", opening)
         return Fenced({"|": "abs", r"\lfloor": "floor", r"\lceil": "ceil"}[opening.text], node, span=span)

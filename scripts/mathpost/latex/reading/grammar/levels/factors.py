@@ -15,12 +15,12 @@ class Factors(Functions):
     """Rules for factors."""
 
     def factor(self) -> Node:
-        """factor = function | big | limit | moment | integral | nabla | partial
+        """factor = function | big | limit | moment | integral | nabla | named-nabla | partial
         | difference | infinitesimal | postfix
         """
         token = self.token
         rule = _RULES.get(token.text) if token.kind == "command" else None
-        if rule is not None:
+        if rule is not None and (token.text not in c.ACCENTS or self.is_named_nabla()):
             return self.deeper(lambda: rule(self))
         if token.kind not in ("name", "word"):
             return self.postfix()
@@ -99,4 +99,5 @@ _RULES: Final[dict[str, Callable[[Factors], Node]]] = {
     **dict.fromkeys(c.FUNCTIONS, Factors.function), **dict.fromkeys(c.BIG, Factors.big),
     **dict.fromkeys(c.INTEGRALS, Factors.integral), **dict.fromkeys(c.LIMITS, Factors.limit),
     **dict.fromkeys(c.MOMENTS, Factors.moment), r"\nabla": Factors.nabla, r"\partial": Factors.partial,
+    **dict.fromkeys(c.ACCENTS, Factors.named_nabla),
 }  # fmt: skip

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from mathpost.latex.reading.customs import SUCH_THAT
 from mathpost.latex.reading.grammar.levels.logic import Logic
+from mathpost.latex.reading.grammar.names import spell
+from mathpost.latex.reading.tokens import depths_of
 from mathpost.latex.tree.nodes import Node, Relation, Sequence, Symbol
 
+_JOINS: Final = frozenset(("and", "or", ", and"))
 _ALONE: Final = frozenset((r"\cdot", "*", r"\bullet", "-", "+"))
 _AFTER: Final = frozenset(("close", "separator", "eof", "}", "cell", "row", "end"))
 
@@ -42,21 +46,75 @@ class Lists(Logic):
         return after.kind in ("eof", "}", "connective", "separator", "text") or after.text == r"\forall"
 
     def items(self) -> tuple[list[Node], list[str]]:
-        """items = item { ( separator | bar ) item }"""
+        """items = item { ( separator | bar | such-that ) item }"""
         items, separators = [self.item()], []
-        while self.token.kind == "separator" or (self.token.kind == "bar" and self.token.text in self.separating):
+        while self.lists_on():
             token = self.next()
             if token.text in (".", ",") and self.token.kind in ("close", "}"):
                 break
-            separators.append(token.text)
+            if token.text == "," and self.token.text == r"\forall" and not self.states_behind():
+                items[-1] = self.quantifier(items[-1])
+                continue
+            separators.append(":" if token.kind == "text" else token.text)
             items.append(self.item())
         return items, separators
 
+    def lists_on(self) -> bool:
+        """Whether another item follows."""
+        token = self.token
+        if token.kind == "text":
+            return token.text.strip() in SUCH_THAT
+        return token.kind == "separator" or (token.kind == "bar" and token.text in self.separating)
+
+    def states_behind(self) -> bool:
+        """Whether a quantifier has its condition behind it: `\\forall x : x > 0`."""
+        return any(token.text == ":" for token in self.tokens[self.index : self.end_of_item()])
+
     def item(self) -> Node:
-        """item = placeholder | logical"""
+        """item = placeholder | words | logical"""
+        if self.worded and self.is_said():
+            return self.words()
         if self.token.kind == "relation" and self.ahead().kind in ("close", "separator"):
             raise self.unsupported("a relation alone in brackets")
         return self.placeholder() or self.logical()
+
+    def words(self) -> Node:
+        """words = text { text | symbol | number | command }
+
+        An event in words is one name: `\\text{reject } H_0`.
+        """
+        start, stop = self.token.start, self.end_of_item()
+        said = ""
+        while self.index < stop:
+            first = self.index
+            while self.index < stop and self.token.kind != "text":
+                self.next()
+            formula = spell(self.tokens[first : self.index])
+            said += f" ${formula}$" if formula else ""
+            if self.index < stop:
+                said += " " + self.next().text
+        return Symbol(" ".join(said.replace("{", " ").replace("}", " ").split()), span=self.span(start))
+
+    def is_said(self) -> bool:
+        """Whether an item is told in words: texts beside names, and no sign that joins them."""
+        held = self.tokens[self.index : self.end_of_item()]
+        depths = depths_of(held)
+        outer = [token for token, depth in zip(held, depths, strict=True) if not depth]
+        said = (token.text for token in outer if token.kind == "text" and token.text.strip() not in _JOINS)
+        joined = any(token.kind in ("operator", "relation", "open", "bar", "quad", "begin") for token in outer)
+        return len(outer) > 1 and not joined and any(" " in text for text in said)
+
+    def end_of_item(self) -> int:
+        """Where the next separator or the end of the bracket stands."""
+        depth = 0
+        for index in range(self.index, len(self.tokens)):
+            token = self.tokens[index]
+            depth += {"open": 1, "{": 1, "begin": 1, "close": -1, "}": -1, "end": -1}.get(token.kind, 0)
+            ends = token.kind in ("separator", "row", "cell", "eof") or token.text in self.separating
+            such = token.kind == "text" and token.text.strip() in SUCH_THAT
+            if depth < 0 or (depth == 0 and (ends or such)):
+                return index
+        return len(self.tokens) - 1
 
     def placeholder(self) -> Node | None:
         r"""placeholder = "." | ":" | "\cdot" | "*" | "\bullet" | "+" | "-"

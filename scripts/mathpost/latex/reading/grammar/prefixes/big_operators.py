@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mathpost.latex.reading.grammar.prefixes.bounds import names_of
 from mathpost.latex.reading.grammar.prefixes.moments import Moments
 from mathpost.latex.reading.tokens import commands as c
@@ -52,6 +54,9 @@ class BigOperators(Moments):
         token = self.next()
         scripts = self.scripts()
         under = self.node_of(scripts.lower) if scripts.lower else None
+        if isinstance(under, Sequence) and isinstance(under.elements[-1], Relation):  # `x, y \to 0`
+            last = under.elements[-1]
+            under = replace(last, left=Sequence((*under.elements[:-1], last.left), False))
         if token.text != r"\lim" or not (isinstance(under, Relation) and under.operator == r"\to"):
             raise self.unsupported(token=token)
         return Limit(under.left, under.right, self.deeper(self.signed_product), span=self.span(token.start))

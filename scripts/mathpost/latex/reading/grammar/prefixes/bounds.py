@@ -10,7 +10,19 @@ from mathpost.latex.reading.customs import ADJACENT, INDEX_LETTERS, LAWS
 from mathpost.latex.reading.grammar.atoms import Postfixes, symbol_of
 from mathpost.latex.reading.grammar.ranges import bounded, with_ranges
 from mathpost.latex.reading.grammar.shapes import Argument
-from mathpost.latex.tree.nodes import Binary, Binder, Call, Index, Node, Norm, Relation, Sequence, Symbol
+from mathpost.latex.tree.nodes import (
+    BigOperator,
+    Binary,
+    Binder,
+    Call,
+    Dots,
+    Index,
+    Node,
+    Norm,
+    Relation,
+    Sequence,
+    Symbol,
+)
 from mathpost.latex.tree.spelling import head_of
 
 T = TypeVar("T")
@@ -18,6 +30,18 @@ T = TypeVar("T")
 
 class Bounds(Postfixes):
     """Rules for bounds, domains, laws and conditions."""
+
+    def quantifier(self, body: Node) -> BigOperator:
+        r"""quantifier = ( "\forall" | "\exists" ) comparison [ "," "\dots" "," comparison ]"""
+        token = self.next()
+        items, separators = [self.comparison()], list[str]()
+        while self.token.text == "," and (self.ahead().text == r"\dots" or isinstance(items[-1], Dots)):
+            separators.append(self.next().text)
+            items.append(self.comparison())
+        binders = _Collector(self, laws=False).collect(items, separators)
+        if len(binders) > 1:
+            raise self.unsupported("several domains under a quantifier", token)
+        return BigOperator(token.text[1:], binders[0], body, span=(body.span[0], self.span(token.start)[1]))
 
     def bounds(self) -> list[Binder]:
         """bounds = [ "_" binder ] [ "^" argument ]"""

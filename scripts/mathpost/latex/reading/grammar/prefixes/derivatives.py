@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mathpost.ground.errors import FormulaError
+from mathpost.latex.reading.customs import is_text
+from mathpost.latex.reading.grammar.names import Scripts, spell
 from mathpost.latex.reading.grammar.prefixes.bounds import Bounds
 from mathpost.latex.reading.grammar.shapes import Argument
 from mathpost.latex.reading.tokens import Token
@@ -13,6 +15,7 @@ from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import (
     Apply,
     Binary,
+    Call,
     Derivative,
     Index,
     Node,
@@ -22,6 +25,7 @@ from mathpost.latex.tree.nodes import (
     Transpose,
 )
 from mathpost.latex.tree.nodes import Sequence as Listed
+from mathpost.latex.tree.spelling import accented, decorate
 
 
 class Derivatives(Bounds):
@@ -31,6 +35,8 @@ class Derivatives(Bounds):
         r"""nabla = "\nabla" scripts [ "\cdot" ] reach"""
         token = self.next()
         scripts = self.scripts()
+        if scripts.upper and all(map(is_text, self.tokens_of(scripts.upper))):
+            return self.applied(r"\nabla", scripts, token)
         under = self.node_of(scripts.lower) if scripts.lower else None
         variables = under.elements if isinstance(under, Listed) else (under,) if under is not None else ()
         order = self.node_of(scripts.upper) if scripts.upper else Number("1")
@@ -45,12 +51,40 @@ class Derivatives(Bounds):
             inner = Derivative("nabla", variables, inner, span=self.span(token.start))
         return Transpose(inner, span=inner.span) if transposed else inner
 
+    def named_nabla(self) -> Node:
+        r"""named-nabla = accent-mark ( "\nabla" | "{" "\nabla" "}" ) scripts [ reach ]
+
+        `\tilde{\nabla}_\theta L`: another operator than the gradient, that is called with what it acts on.
+        """
+        token = self.next()
+        braced = self.accept("{")
+        self.next()
+        if braced:
+            self.expect("}", braced)
+        return self.applied(accented(r"\nabla", c.ACCENTS[token.text]), self.scripts(), token)
+
+    def applied(self, name: str, scripts: Scripts, token: Token) -> Node:
+        """An operator with a name of its own, before what it acts on."""
+        lower, upper = (spell(self.tokens_of(part)) if part else "" for part in (scripts.lower, scripts.upper))
+        symbol = Symbol(decorate(name, lower, upper), span=self.span(token.start))
+        if not self.starts_factor():
+            return symbol
+        body = self.deeper(lambda: self.reach((), token))
+        return Call(symbol, (body,), (), span=self.span(token.start))
+
+    def is_named_nabla(self) -> bool:
+        """Whether an accent stands over a nabla."""
+        braced = self.ahead().kind == "{"
+        return self.ahead(1 + braced).text == r"\nabla" and (not braced or self.ahead(3).kind == "}")
+
     def partial(self) -> Node:
-        r"""partial = mark postfix "/" denominators | "\partial" scripts reach"""
+        r"""partial = mark postfix "/" denominators | "\partial" scripts [ reach ]"""
         token = self.next()
         if self.token.text == "_":
             scripts = self.scripts()
             assert scripts.lower is not None
+            if not self.starts_factor():  # a direction: `a^\mu \partial_\mu`
+                return Symbol(decorate(r"\partial", spell(self.tokens_of(scripts.lower))), span=self.span(token.start))
             under = self.node_of(scripts.lower)
             variables = under.elements if isinstance(under, Listed) else (under,)
             body = self.deeper(lambda: self.reach(variables, token))

@@ -7,6 +7,7 @@ from typing import Final
 from mathpost.ground.errors import FormulaError
 from mathpost.latex.reading.customs import CONSTANTS, DENSITIES
 from mathpost.latex.reading.grammar.atoms import symbol_of
+from mathpost.latex.reading.grammar.names import spell
 from mathpost.latex.reading.grammar.prefixes.big_operators import BigOperators
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.reading.tokens import commands as c
@@ -28,7 +29,7 @@ from mathpost.latex.tree.nodes import (
     Symbol,
     Transpose,
 )
-from mathpost.latex.tree.spelling import head_of
+from mathpost.latex.tree.spelling import decorate, head_of
 
 _ENDING: Final = (Apply, Moment, BigOperator, Integral, Derivative, Limit)
 
@@ -45,6 +46,8 @@ class Functions(BigOperators):
         scripts = self.scripts()
         if scripts.primes:
             raise self.unsupported("the prime of a function", token)
+        if token.text in c.OPERATOR_NAMES and scripts.lower and not (self.starts_factor() or self.at("operator")):
+            return Symbol(decorate(token.text[1:], spell(self.tokens_of(scripts.lower))), span=self.span(token.start))
         base = self.node_of(scripts.lower) if scripts.lower else None
         exponent = self.node_of(scripts.upper) if scripts.upper else None
         head = self.latex[token.start : self.token.start].strip()
