@@ -39,8 +39,8 @@ def test_a_good_notebook_has_no_problems(tmp_path: Path) -> None:
         ),
         (
             r"$$a = \frac{1}{2$$",
-            "cell 6, line 1: a/1: expected `}` for the `{` at column 9, found the end\n"
-            "    \\frac{1}{2\n              ^",
+            "cell 6, line 1: a/1: the `{` at column 9 is not closed: a `}` is missing before the end\n"
+            "    \\frac{1}{2\n            ^",
         ),
         (
             r"$$a = \foo{1}$$",

@@ -150,6 +150,8 @@ ANNOTATIONS: Final = frozenset(
     whose any all are to on at iff follows this the""".split()
 )
 """Words that an annotation begins with."""
+VERBS: Final = frozenset("is are was were has have does do holds hold".split())
+"""Words that make a sentence of what stands before them."""
 INTRODUCING: Final = frozenset(("if", "for", "when", "with", "where", ""))
 """Words before a condition."""
 JOINING: Final = frozenset(("and", "or", "and if", "with", "where", "for"))

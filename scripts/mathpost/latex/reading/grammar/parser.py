@@ -6,12 +6,20 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from mathpost.ground.errors import FormulaError, UnsupportedFormula
+from mathpost.ground.errors import FormulaError, MalformedFormula, UnsupportedFormula
 from mathpost.latex.reading.customs import INDEX_LETTERS, is_annotation
 from mathpost.latex.reading.grammar.levels import Lists
 from mathpost.latex.reading.grammar.names import spell
 from mathpost.latex.reading.grammar.shapes import NONE
-from mathpost.latex.reading.tokens import Token, arguments_of, custom_word, partners_of, tokenize, words_under
+from mathpost.latex.reading.tokens import (
+    Token,
+    arguments_of,
+    custom_word,
+    find_slip,
+    partners_of,
+    tokenize,
+    words_under,
+)
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree import depth_of
 from mathpost.latex.tree.nodes import UNDECLARED, Call, Declared, Index, Node, Relation, Symbol
@@ -38,6 +46,11 @@ def parse_pattern(latex: str) -> Node:
 def _guarded(parser: Parser) -> Node:
     try:
         node = parser.side()
+    except MalformedFormula:
+        slip = find_slip(parser.tokens)
+        if slip is None:
+            raise
+        raise MalformedFormula(slip.message, parser.latex, slip.position) from None
     except RecursionError:
         raise parser.unsupported("so deep a nesting") from None
     if len(parser.tokens) > MAXIMUM_TREE and depth_of(node) > MAXIMUM_TREE:
@@ -74,7 +87,19 @@ def without_braces(tokens: list[Token]) -> list[Token]:
         stop = _end_of_scripts(tokens, index + 2)
         if tokens[stop].kind == "}":
             gone |= {index, stop}
-    return [token for index, token in enumerate(tokens) if index not in gone] if gone else tokens
+    kept = [token for index, token in enumerate(tokens) if index not in gone] if gone else tokens
+    return _with_differentials_outside(kept) if any(token.text in c.INTEGRALS for token in kept) else kept
+
+
+def _with_differentials_outside(tokens: list[Token]) -> list[Token]:
+    """`\\int {f(x) \\, dx}` ends behind its braces: those of a label may hold the differential."""
+    partners = partners_of(tokens)
+    arguments, moved = arguments_of(tokens, partners), list(tokens)
+    for start, stop in partners.items():
+        differential = tokens[stop - 2].text == "d" and tokens[stop - 1].kind == "name" and stop - start > 3
+        if tokens[start].kind == "{" and start not in arguments and differential:
+            moved[stop - 2 : stop + 1] = [tokens[stop], tokens[stop - 2], tokens[stop - 1]]
+    return moved
 
 
 def _end_of_scripts(tokens: list[Token], stop: int) -> int:
@@ -195,6 +220,9 @@ class Parser(Lists):
     def is_aside(self, token: Token) -> bool:
         """`\\text{ (bias) }` says nothing of what stands behind it, and `\\text{ or }` offers it as another side."""
         words = token.text.strip().lower()
+        first = words.lstrip(" ,;:(").split()[:1]
+        if first and first[0] in ("where", "with", "for", "if", "since", "because", "as", "when"):
+            return False
         return token.kind == "text" and (words[:1] in ("(", ";", ",", ":", "-", "%") or words in ("and", "or"))
 
     def unread(self, token: Token) -> FormulaError:

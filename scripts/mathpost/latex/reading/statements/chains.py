@@ -7,15 +7,14 @@ as a condition, a remark or punctuation, is refused: a chain with a refusal is a
 
 from __future__ import annotations
 
-from mathpost.ground.errors import FormulaError
+from mathpost.ground.errors import FormulaError, MalformedFormula
 from mathpost.latex.reading.statements.beside import chains_beside
 from mathpost.latex.reading.statements.chain import Chain
 from mathpost.latex.reading.statements.groups import opened
 from mathpost.latex.reading.statements.reader import Reader
 from mathpost.latex.reading.statements.refusals import Refusal
 from mathpost.latex.reading.statements.rows import joined, rows_of
-from mathpost.latex.reading.tokens import RELATING, Token, tokenize
-from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.reading.tokens import RELATING, find_slip, tokenize
 
 
 def find_chains(latex: str) -> list[Chain]:
@@ -24,8 +23,9 @@ def find_chains(latex: str) -> list[Chain]:
         tokens = tokenize(latex)[:-1]
     except (FormulaError, RecursionError) as error:
         return [_uncut(latex, error)]
-    if any(token.kind == "relation" for token in _unclosed(tokens)):
-        return [_uncut(latex, None)]
+    slip = find_slip(tokens)
+    if slip and slip.opens and any(token.kind == "relation" and token.start > slip.position for token in tokens):
+        return [_uncut(latex, MalformedFormula(slip.message, latex, slip.position))]
     line = [token for token in tokens if token.kind != "aside"]
     cleared, faces = opened(line, latex)
     reader = Reader(latex, faces)
@@ -34,26 +34,11 @@ def find_chains(latex: str) -> list[Chain]:
     return [*chains_beside(latex, tokens, find_chains), *reader.finish()]
 
 
-def _unclosed(tokens: list[Token]) -> list[Token]:
-    """All from the first bracket on that is never closed."""
-    openings: list[int] = []
-    for index, token in enumerate(tokens):
-        if token.kind in ("open", "{", "begin"):
-            openings.append(index)
-        elif token.kind in ("close", "}", "end") and openings:
-            openings.pop()
-    return tokens[openings[0] :] if openings else []
-
-
-def _uncut(latex: str, error: FormulaError | RecursionError | None) -> Chain:
-    """What has no tokens, or a bracket that is never closed; reading its sides says why."""
+def _uncut(latex: str, error: FormulaError | RecursionError) -> Chain:
+    """What has no tokens, or a bracket without its partner: a claim where a relation stands in it."""
     match = RELATING.search(latex)
     if match is None:
         return Chain((latex.strip(),), (), ())
-    left, right = latex[: match.start()].strip(), latex[match.end() :].strip()
-    if left and right:
-        sign = c.SYNONYMS.get(match.group(), c.UNICODE.get(match.group(), match.group()))
-        return Chain((left, right), (sign,), (match.start(),))
-    reason = error.message if isinstance(error, FormulaError) else "a bracket in this formula is not closed"
+    reason = error.message if isinstance(error, FormulaError) else "so deep a nesting is not supported"
     position = error.position if isinstance(error, FormulaError) else 0
     return Chain((latex.strip(),), (), (match.start(),), Refusal(reason, latex, position))

@@ -67,7 +67,9 @@ def _goes_on(row: list[Token], found: list[int], index: int) -> bool:
     after = next((place for place in range(index + 1, len(row)) if row[place].kind != "quad"), None)
     if after is None or row[after].kind != "operator":
         return False
-    return row[after].text not in SIGNS or row[index].kind == "text" or not _next_states(row, found, after)
+    if row[index].kind == "text":
+        return row[after].text not in SIGNS or not begins_for(row[index]) or not _next_states(row, found, after)
+    return row[after].text not in SIGNS or not _next_states(row, found, after)
 
 
 def _ends_quantifier(row: list[Token], found: list[int], index: int, piece: list[Token]) -> bool:

@@ -184,10 +184,12 @@ class Reader:
         if not has_relation(piece):
             self.read_expression(piece)
             return
+        piece = without_pointer(piece)
         relations = relations_in(piece)
+        arrows = [token for token in relations if is_arrow(token)]
         if index_of(r"\lor", piece) is not None:
             self.refuse(r.EITHER, piece)
-        elif len(relations) > 1 and any(is_arrow(token) for token in relations):
+        elif arrows and len(arrows) < len(relations):
             self.refuse(r.ARROW, piece)
         elif is_limit(piece):
             self.read_limit(piece)
@@ -329,6 +331,16 @@ def merged(chains: list[Chain]) -> list[Chain]:
         else:
             found.append(chain)
     return found
+
+
+def without_pointer(piece: list[Token]) -> list[Token]:
+    """Without an arrow that only points from a remark: `a = b \\leftarrow \\text{by symmetry}`."""
+    relations = relations_in(piece)
+    if len(relations) < 2 or not is_arrow(relations[-1]):
+        return piece
+    place = piece.index(relations[-1])
+    behind = piece[place + 1 :]
+    return piece[:place] if behind and (r.is_number(behind) or all(token.kind == "text" for token in behind)) else piece
 
 
 def trimmed(piece: list[Token]) -> list[Token]:

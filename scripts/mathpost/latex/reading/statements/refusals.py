@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from mathpost.latex.reading.customs import ANNOTATIONS, OTHERWISE, is_variate
-from mathpost.latex.reading.tokens import Token, arguments_of, partners_of
+from mathpost.latex.reading.customs import ANNOTATIONS, OTHERWISE, VERBS, begins_annotation, is_variate
+from mathpost.latex.reading.tokens import Token, arguments_of, depths_of, partners_of
 from mathpost.latex.reading.tokens import commands as c
 
 NO_SIDE: Final = "`{part}` has no {side} side: a relation needs both in one formula"
@@ -130,10 +130,21 @@ def is_remark(piece: list[Token]) -> bool:
         return True
     if all(token.kind in ("text", "word", "separator", "quad", "connective") for token in piece):
         return True
-    if first.kind in ("open", "{") and len(piece) > 1 and piece[1].kind in ("text", "connective"):
-        return partners_of(piece).get(0) == len(piece) - 1 and all(token.kind != "operator" for token in piece)
+    whole = first.kind in ("open", "{") and partners_of(piece).get(0) == len(piece) - 1
+    if whole and len(piece) > 1 and piece[1].kind in ("text", "connective"):
+        comments = begins_annotation(piece[1]) and operator_behind_words(piece[1:-1]) is None
+        return comments or all(token.kind != "operator" for token in piece)
+    if _tells(piece[1:-1] if whole else piece):
+        return True
     worded = first.kind == "text" or (first.kind == "word" and first.text.lower() in ANNOTATIONS | OTHERWISE)
     return (worded or first.text == r"\forall") and operator_behind_words(piece) is None
+
+
+def _tells(piece: list[Token]) -> bool:
+    """`p(w) \\text{ is a constant}`: a sentence about what stands before its verb."""
+    outer = [token for token, level in zip(piece, depths_of(piece), strict=True) if not level]
+    said = [token.text.split() for token in outer if token.kind == "text"]
+    return any(words and words[0].lower() in VERBS for words in said) and operator_behind_words(piece) is None
 
 
 def is_number(piece: list[Token]) -> bool:

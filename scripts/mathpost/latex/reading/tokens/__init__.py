@@ -5,6 +5,7 @@ means.
 
 from __future__ import annotations
 
+from mathpost.latex.reading.tokens.balance import find_slip
 from mathpost.latex.reading.tokens.characters import RELATING
 from mathpost.latex.reading.tokens.macros import Macros
 from mathpost.latex.reading.tokens.nesting import arguments_of, depths_of, partners_of
@@ -20,6 +21,7 @@ __all__ = [
     "arguments_of",
     "custom_word",
     "depths_of",
+    "find_slip",
     "partners_of",
     "tokenize",
     "words_under",

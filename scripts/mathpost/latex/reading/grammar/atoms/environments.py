@@ -133,11 +133,18 @@ class Environments(Brackets):
             elif self.token.kind in ("text", "word", "quad", "separator"):
                 token = self.next()
                 if token.kind == "text" and token.text.strip(" .,;"):
-                    said = Symbol(" ".join(token.text.split()), span=(token.start, token.end))
-                    condition = Relation(r"\in", condition, said)
+                    condition = Relation(r"\in", condition, self.said(token))
             else:
                 raise self.malformed("expected the end of the branch")
         return condition
+
+    def said(self, first: Token) -> Symbol:
+        """What a text says of a condition, with the names in it: `\\text{is in the top } k \\text{ of them}`."""
+        words = first.text
+        while self.token.kind in ("name", "number", "word", "text") and self.token.text.strip(" ,") not in JOINING:
+            words += f" {self.token.text}" if self.token.kind == "text" else f" ${self.token.text}$"
+            self.next()
+        return Symbol(" ".join(words.split()), span=(first.start, self.span(0)[1]))
 
     def finish(self, opening: Token) -> None:
         if self.token.kind != "end" or self.token.text != opening.text:
