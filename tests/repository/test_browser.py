@@ -99,15 +99,20 @@ def served(folder: Path) -> Iterator[int]:
         server.server_close()
 
 
-@contextmanager
-def opened(browser: Browser, url: str, size: str = "wide", scheme: Scheme = "light") -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Page:
+    """The one tab of a worker: to open another costs more than most pages."""
     # The policy of the pages lets no script run, those of the tests included.
-    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme, bypass_csp=True)
-    page = context.new_page()
-    page.goto(url)
-    page.evaluate("document.fonts.ready")
-    yield page
-    context.close()
+    return browser.new_context(bypass_csp=True).new_page()
+
+
+def opened(tab: Page, url: str, size: str = "wide", scheme: Scheme = "light") -> Page:
+    tab.goto("about:blank")  # from a page to an anchor of its own would be no way to load it
+    tab.set_viewport_size(SIZES[size])
+    tab.emulate_media(color_scheme=scheme)
+    tab.goto(url)
+    tab.evaluate("document.fonts.ready")
+    return tab
 
 
 @pytest.mark.parametrize("path", POSTS)
@@ -136,79 +141,79 @@ def test_a_post_is_complete_and_asks_for_nothing_elsewhere(browser: Browser, any
 
 @pytest.mark.parametrize("path", POSTS)
 def test_every_equation_is_there_also_for_who_takes_a_picture_of_the_whole_page(
-    browser: Browser, address: str, path: str
+    tab: Page, address: str, path: str
 ) -> None:
-    with opened(browser, address + path) as page:
-        equations = "Array.from(document.querySelectorAll('.equation .katex-html'))"
-        shown = page.evaluate(f"{equations}.map(each => each.checkVisibility({{contentVisibilityAuto: true}}))")
+    page = opened(tab, address + path)
+    equations = "Array.from(document.querySelectorAll('.equation .katex-html'))"
+    shown = page.evaluate(f"{equations}.map(each => each.checkVisibility({{contentVisibilityAuto: true}}))")
     assert shown
     assert all(shown)
 
 
 @pytest.mark.parametrize("path", POSTS)
-def test_no_formula_shows_its_source(browser: Browser, any_address: str, path: str) -> None:
-    with opened(browser, any_address + path) as page:
-        assert page.locator(".katex").count() > 5
-        assert page.locator(".katex-error, .refused").count() == 0
-        page.evaluate("document.querySelectorAll('pre, code').forEach(element => element.remove())")
-        assert re.findall(r".*[$\\].*", page.inner_text("body")) == []
+def test_no_formula_shows_its_source(tab: Page, any_address: str, path: str) -> None:
+    page = opened(tab, any_address + path)
+    assert page.locator(".katex").count() > 5
+    assert page.locator(".katex-error, .refused").count() == 0
+    page.evaluate("document.querySelectorAll('pre, code').forEach(element => element.remove())")
+    assert re.findall(r".*[$\\].*", page.inner_text("body")) == []
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_is_accessible_light_and_dark(browser: Browser, address: str, path: str, size: str) -> None:
+def test_every_page_is_accessible_light_and_dark(tab: Page, address: str, path: str, size: str) -> None:
     found = []
-    with opened(browser, address + path, size) as page:
-        page.add_script_tag(path=ROOT / "node_modules" / "axe-core" / "axe.min.js")
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            for rule in page.evaluate("axe.run({resultTypes: ['violations']}).then(result => result.violations)"):
-                found += [f"{scheme}: {rule['id']}: {node['html']}" for node in rule["nodes"]]
+    page = opened(tab, address + path, size)
+    page.add_script_tag(path=ROOT / "node_modules" / "axe-core" / "axe.min.js")
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        for rule in page.evaluate("axe.run({resultTypes: ['violations']}).then(result => result.violations)"):
+            found += [f"{scheme}: {rule['id']}: {node['html']}" for node in rule["nodes"]]
     assert found == []
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_wider_than_a_phone(browser: Browser, address: str, path: str) -> None:
-    with opened(browser, address + path, "narrow") as page:
-        for width in (375, 320):
-            page.set_viewport_size({"width": width, "height": 700})
-            assert page.evaluate("document.documentElement.scrollWidth") == width
+def test_nothing_is_wider_than_a_phone(tab: Page, address: str, path: str) -> None:
+    page = opened(tab, address + path, "narrow")
+    for width in (375, 320):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_a_wide_formula_scrolls_by_itself_with_the_keyboard(browser: Browser, address: str) -> None:
-    with opened(browser, f"{address}posts/sample/", "narrow") as page:
-        formula = page.locator("#eq-mle-kl .formula")
-        formula.focus()
-        page.keyboard.press("ArrowRight")
-        page.wait_for_function("document.querySelector('#eq-mle-kl .formula').scrollLeft > 0", timeout=5000)
-        assert formula.get_attribute("aria-label") == "Equation 6"
-        assert _box(page, "#eq-mle-kl .number")["x"] < 375
+def test_a_wide_formula_scrolls_by_itself_with_the_keyboard(tab: Page, address: str) -> None:
+    page = opened(tab, f"{address}posts/sample/", "narrow")
+    formula = page.locator("#eq-mle-kl .formula")
+    formula.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('#eq-mle-kl .formula').scrollLeft > 0", timeout=5000)
+    assert formula.get_attribute("aria-label") == "Equation 6"
+    assert _box(page, "#eq-mle-kl .number")["x"] < 375
 
 
-def test_an_equation_s_number_stands_right_of_it_and_a_reference_leads_there(browser: Browser, address: str) -> None:
-    with opened(browser, f"{address}posts/sample/") as page:
-        formula, number = _box(page, "#eq-kl-sum .katex-html"), _box(page, "#eq-kl-sum .number")
-        assert formula["x"] + formula["width"] < number["x"]
-        page.get_by_role("link", name="(7)").first.click()
-        assert page.url.endswith("#eq-kl-sum")
-        assert page.locator("#eq-kl-sum").is_visible()
+def test_an_equation_s_number_stands_right_of_it_and_a_reference_leads_there(tab: Page, address: str) -> None:
+    page = opened(tab, f"{address}posts/sample/")
+    formula, number = _box(page, "#eq-kl-sum .katex-html"), _box(page, "#eq-kl-sum .number")
+    assert formula["x"] + formula["width"] < number["x"]
+    page.get_by_role("link", name="(7)").first.click()
+    assert page.url.endswith("#eq-kl-sum")
+    assert page.locator("#eq-kl-sum").is_visible()
 
 
-def test_figures_have_their_true_size_and_stay_legible_in_the_dark(browser: Browser, address: str) -> None:
-    with opened(browser, f"{address}posts/sample/", "wide", "dark") as page:
-        box = _box(page, "figure img")
-        assert (box["width"], box["height"]) == (320, 200)
-        colours = page.evaluate(
-            "[document.body, document.querySelector('figure img')].map(e => getComputedStyle(e).backgroundColor)"
-        )
-        assert colours == ["rgb(21, 23, 27)", "rgb(255, 255, 255)"]
+def test_figures_have_their_true_size_and_stay_legible_in_the_dark(tab: Page, address: str) -> None:
+    page = opened(tab, f"{address}posts/sample/", "wide", "dark")
+    box = _box(page, "figure img")
+    assert (box["width"], box["height"]) == (320, 200)
+    colours = page.evaluate(
+        "[document.body, document.querySelector('figure img')].map(e => getComputedStyle(e).backgroundColor)"
+    )
+    assert colours == ["rgb(21, 23, 27)", "rgb(255, 255, 255)"]
 
 
-def test_the_skip_link_is_the_first_stop_of_the_keyboard(browser: Browser, address: str) -> None:
-    with opened(browser, f"{address}posts/sample/") as page:
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.textContent") == "Skip to the text"
-        assert _box(page, ".skip")["x"] >= 0
+def test_the_skip_link_is_the_first_stop_of_the_keyboard(tab: Page, address: str) -> None:
+    page = opened(tab, f"{address}posts/sample/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the text"
+    assert _box(page, ".skip")["x"] >= 0
 
 
 def _box(page: Page, selector: str) -> FloatRect:
