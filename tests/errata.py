@@ -1,26 +1,45 @@
 """What the checker found in a published post: docs/errata.md, made by `make docs` from cases/errata.txt.
 
-Each erratum is put back into a copy of our notebook, and the copy is checked by `mathpost check`. Errata of different
-equations share a copy, so that a few executions judge them all.
+Each erratum is put back into a copy of our notebook's text, and the copy is judged under the notations that the
+notebook gives to `check`. Errata of different equations share a copy; the notebook is executed once for all of them.
 """
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
-from mathpost.building import build_post
 from mathpost.ground.verdicts import Verdict, shown
-from mathpost.text import read
+from mathpost.judging.checks import define_from_text, judge_claim, select
+from mathpost.judging.draw import Draw
+from mathpost.judging.settling import settle
+from mathpost.notebooks import execute
+from mathpost.text import PostText, read
 from mathpost.text.claims import find_named_equations
-from places import CASES, NOTEBOOK, ROOT
+from mathpost.text.post import parse
+from places import CASES, NOTEBOOK, ROOT, TESTS
 
 PAGE = ROOT / "docs" / "errata.md"
-TIMEOUT = 120.0
+# What the kernel runs besides the notebook: its checks are noted, and in the end used for what the errata make of it.
+NOTE = """
+noted = []
+
+
+def check(*arguments):
+    noted.append(arguments)
+"""
+JUDGE = """
+import sys
+sys.path.insert(0, {tests!r})
+import errata
+errata.tell(noted)
+"""
 
 INTRODUCTION = """\
 <!-- Made by `make docs` from tests/cases/errata.txt; a test compares it with what the checker says now. -->
@@ -67,10 +86,10 @@ def _section(title: str, body: str) -> Section:
 
 def judge(errata: Sequence[Erratum]) -> dict[Erratum, list[Verdict]]:
     """The verdicts on each erratum's equation."""
+    found = [[Verdict.from_json(verdict) for verdict in verdicts] for verdicts in _executed()]
     return {
         erratum: [verdict for verdict in verdicts if _is_of(verdict, erratum.equation)]
-        for group in batches(errata)
-        for verdicts in [check_with(group)]
+        for group, verdicts in zip(batches(errata), found, strict=True)
         for erratum in group
     }
 
@@ -88,8 +107,41 @@ def batches(errata: Iterable[Erratum]) -> Iterator[list[Erratum]]:
         yield batch
 
 
-def check_with(errata: Iterable[Erratum]) -> list[Verdict]:
-    """What `mathpost check` says of our notebook with these errata put back."""
+def _executed() -> list[list[dict[str, object]]]:
+    """What `tell` printed in a kernel that has run our notebook."""
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    (imports,) = [cell for cell in notebook.cells if "from mathpost import" in cell.source]
+    imports.source += NOTE
+    notebook.cells.append(nbformat.v4.new_code_cell(JUDGE.format(tests=str(TESTS))))
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / NOTEBOOK.name
+        nbformat.write(notebook, copy)
+        output = execute(read(copy)).notebook.cells[-1].outputs[0].text
+    verdicts: list[list[dict[str, object]]] = json.loads(output)
+    return verdicts
+
+
+def tell(noted: Sequence[tuple[Any, ...]]) -> None:
+    """Print the verdicts on the equations of each batch, of all errata."""
+    errata = [erratum for section in read_sections() for erratum in section.errata]
+    print(json.dumps([[verdict.to_json() for verdict in _verdicts(batch, noted)] for batch in batches(errata)]))
+
+
+def _verdicts(errata: Sequence[Erratum], noted: Sequence[tuple[Any, ...]]) -> list[Verdict]:
+    """What the checks say of our text with these errata put back."""
+    text, equations = text_with(errata), {erratum.equation for erratum in errata}
+    found = []
+    for target, *notations in noted:
+        targets = [target] if isinstance(target, str) else target
+        claims = [claim for claim in select(text.claims, targets) if claim.equation in equations]
+        draws = [Draw(notation) for notation in notations]
+        define_from_text(text.claims, claims, draws)
+        found += [(tuple(targets), judge_claim(claim, draws)) for claim in claims]
+    return settle([claim for claim in text.claims if claim.equation in equations], found)
+
+
+def text_with(errata: Iterable[Erratum]) -> PostText:
+    """The text of our notebook with these errata put back."""
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     wanted = {erratum.equation: erratum.latex for erratum in errata}
     places = {name: (cell, equation) for name, cell, equation in find_named_equations(read(NOTEBOOK).cells)}
@@ -98,10 +150,7 @@ def check_with(errata: Iterable[Erratum]) -> list[Verdict]:
         source = notebook.cells[(cell.number or 1) - 1].source
         behind = source[equation.offset + len(equation.latex) :]
         notebook.cells[(cell.number or 1) - 1].source = source[: equation.offset] + set_in(wanted[name]) + behind
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / NOTEBOOK.name
-        nbformat.write(notebook, copy)
-        return list(build_post(read(copy), timeout=TIMEOUT).verdicts)
+    return parse(nbformat.writes(notebook).encode(), NOTEBOOK)
 
 
 def set_in(latex: str) -> str:
