@@ -29,7 +29,9 @@ from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import BigOperator, Call, Index, Integral, Moment
 
 STARTS = 64
+PROMISING_STARTS = 8
 IMPROVED_STARTS = 3
+PATH_POINTS = 9
 EDGE = 1e-6
 FLAT = 1e-10
 STEP = 4e-3
@@ -185,11 +187,14 @@ def _search(objective: Objective, dimensions: int, overlooked: Numbers, known: l
     if spread <= FLAT * abs(values.max()):
         raise EvaluationError("the objective is flat: it has the same value in all of its domain")
     better = list(zip(known, of_known, strict=True))
-    found = [_local_optimum(objective, start, spread) for start in _promising(starts, values, better)]
+    best, *others = _promising(starts, values, better)
+    found = [_local_optimum(objective, best, spread)]
+    others = _on_other_hills(objective, others, found[0].start.place)
+    found += [_local_optimum(objective, start, spread) for start in others[: IMPROVED_STARTS - 1]]
     places = _above(overlooked, of_overlooked, max(item.value for item in found) + FLAT * spread)
     found += [_narrow_optimum(objective, place) for place in places]
-    best = max(item.value for item in found)
-    winners = [item for item in found if item.value >= best - FLAT * spread]
+    greatest = max(item.value for item in found)
+    winners = [item for item in found if item.value >= greatest - FLAT * spread]
     for item in winners:
         if np.any(item.start.place < EDGE) or np.any(item.start.place > 1 - EDGE):
             raise EvaluationError("the objective is best at the edge of its domain: it has no maximum inside")
@@ -228,7 +233,7 @@ def _promising(starts: Numbers, values: Numbers, known: list[tuple[Start, float]
     peaks = np.flatnonzero(np.isfinite(values) & (values >= around.max(axis=1)) & (values > around.min(axis=1)))
     if not peaks.size:
         raise EvaluationError(PLATEAU)
-    best = peaks[np.argsort(-values[peaks], kind="stable")][:IMPROVED_STARTS]
+    best = peaks[np.argsort(-values[peaks], kind="stable")][:PROMISING_STARTS]
     return [_best_within(distances[peak].max(), Start(starts[peak]), values[peak], known) for peak in best]
 
 
@@ -237,6 +242,18 @@ def _best_within(distance: float, start: Start, value: float, known: list[tuple[
         if at_other > value and np.linalg.norm(other.place - start.place) <= distance:
             start, value = other, at_other
     return start
+
+
+def _on_other_hills(objective: Objective, starts: list[Start], top: Numbers) -> list[Start]:
+    """The starts from which the way to a known optimum leads down somewhere."""
+    if not starts:
+        return starts
+    shares = np.linspace(0, 1, PATH_POINTS)[:, None]
+    paths = [start.place + shares * (top - start.place) for start in starts]
+    values = objective(np.concatenate(paths)).reshape(len(starts), PATH_POINTS)
+    noise = NOISE * np.abs(values).max(axis=1)
+    climbs = np.all(np.diff(values, axis=1) >= -noise[:, None], axis=1)
+    return [start for start, climbing in zip(starts, climbs, strict=True) if not climbing]
 
 
 def _improved(objective: Objective, start: Numbers, spread: float) -> tuple[Numbers, float]:
