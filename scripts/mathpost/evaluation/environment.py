@@ -96,13 +96,15 @@ class Trace:
     """What an evaluation tells beside its value: the methods it used, and remarks for the author.
 
     `summed` is the greatest sum of the sizes of an integral's terms, `rounded` the greatest value that was known to the
-    accuracy of float64 only, if there was one; both say what a small result is to be measured against.
+    accuracy of float64 only, if there was one; both say what a small result is to be measured against. `objective`
+    counts the places where objectives were evaluated.
     """
 
     methods: set[str] = field(default_factory=set)
     remarks: set[str] = field(default_factory=set)
     summed: float = 0.0
     rounded: float | None = None
+    objective: int = 0
 
     def note_rounded(self, values: Numbers) -> None:
         finite = values[np.isfinite(values)] if values.ndim else values

@@ -82,6 +82,7 @@ def objective_of(node: BigOperator, environment: Environment) -> tuple[Objective
     sign = 1.0 if node.operator == "argmax" else -1.0
 
     def objective(points: Numbers) -> Numbers:
+        environment.trace.objective += len(points)
         values = along_new_axis(points[:, 0] if scalar else points, environment)
         with np.errstate(all="ignore"):
             result = evaluate(node.body, environment.bind({name: values}))
@@ -189,16 +190,21 @@ def _search(objective: Objective, dimensions: int, overlooked: Numbers, known: l
     better = list(zip(known, of_known, strict=True))
     best, *others = _promising(starts, values, better)
     found = [_local_optimum(objective, best, spread)]
-    others = _on_other_hills(objective, others, found[0].start.place)
+    if not _is_at_edge(found[0].start.place):
+        others = _on_other_hills(objective, others, found[0].start.place)
     found += [_local_optimum(objective, start, spread) for start in others[: IMPROVED_STARTS - 1]]
     places = _above(overlooked, of_overlooked, max(item.value for item in found) + FLAT * spread)
     found += [_narrow_optimum(objective, place) for place in places]
     greatest = max(item.value for item in found)
     winners = [item for item in found if item.value >= greatest - FLAT * spread]
     for item in winners:
-        if np.any(item.start.place < EDGE) or np.any(item.start.place > 1 - EDGE):
+        if _is_at_edge(item.start.place):
             raise EvaluationError("the objective is best at the edge of its domain: it has no maximum inside")
     return winners
+
+
+def _is_at_edge(place: Numbers) -> bool:
+    return bool(np.any(place < EDGE) or np.any(place > 1 - EDGE))
 
 
 def _remember(start: Start, known: list[Start]) -> None:
@@ -277,7 +283,7 @@ def _local_optimum(objective: Objective, start: Start, spread: float) -> _Found:
     if near is not None:
         return near
     improved, value = _improved(objective, start.place, spread)
-    if np.any(improved < EDGE) or np.any(improved > 1 - EDGE):
+    if _is_at_edge(improved):
         return _Found(Start(improved), np.zeros(len(improved)), value)
     return _newton(objective, Start(improved)) or _compass(objective, improved)
 

@@ -15,12 +15,41 @@ Summary: TypeAlias = float | str | None
 
 
 @dataclass(frozen=True)
+class Effort:
+    """How hard a claim was tried, over all its draws.
+
+    `bits` is the precision of the balls in which its sides were compared, nothing where float64 had to do, and `exact`
+    says that no value in them was known to float64 only. `points` are the generic ones; `sobol`, `special` and
+    `searched` those of the search for a counterexample: more of a sequence, ends and constants, and what its local
+    search tried. `objective` counts the places where the objectives of an `\\arg\\max` were evaluated.
+    """
+
+    bits: int | None = None
+    exact: bool = False
+    points: int = 0
+    sobol: int = 0
+    special: int = 0
+    searched: int = 0
+    objective: int = 0
+
+    def __add__(self, other: Effort) -> Effort:
+        """The effort for both of two draws: all points, and the lesser precision."""
+        bits = None if self.bits is None or other.bits is None else min(self.bits, other.bits)
+        counts = {name: getattr(self, name) + getattr(other, name) for name in COUNTS}
+        return Effort(bits, self.exact and other.exact, **counts)
+
+
+COUNTS = ("points", "sobol", "special", "searched", "objective")
+
+
+@dataclass(frozen=True)
 class Judgement:
     """What one draw says of a claim.
 
     `outcome` is one of `OUTCOMES`. `left` and `right` are the values where they differ most; `tolerance` is the
     difference allowed there, and `tolerance_source` says where it comes from. `reason` says, in a sentence for the
-    author, what is wrong and what to do; `remarks` are worth knowing though nothing is wrong.
+    author, what is wrong and what to do; `remarks` are worth knowing though nothing is wrong, and `effort` says how
+    hard the claim was tried.
     """
 
     outcome: str
@@ -31,6 +60,7 @@ class Judgement:
     tolerance_source: str = ""
     reason: str = ""
     remarks: tuple[str, ...] = ()
+    effort: Effort = Effort()
 
     @property
     def shows_values(self) -> bool:
@@ -63,7 +93,11 @@ class Verdict:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Verdict:
-        judgement = Judgement(**{**_known(Judgement, record), "remarks": tuple(record.get("remarks", ()))})
+        nested = {
+            "remarks": tuple(record.get("remarks", ())),
+            "effort": Effort(**_known(Effort, record.get("effort", {}))),
+        }
+        judgement = Judgement(**{**_known(Judgement, record), **nested})
         return cls(**_known(cls, record), judgement=judgement)
 
     @property

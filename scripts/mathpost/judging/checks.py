@@ -8,7 +8,9 @@ import pickle
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from functools import cache
+from dataclasses import replace
+from functools import cache, reduce
+from operator import add
 from pathlib import Path
 
 from mathpost.ground.errors import InputError
@@ -86,7 +88,9 @@ def judge_claim(claim: Claim, draws: Sequence[Draw]) -> Verdict:
     start = time.perf_counter()
     judgements = [judge_in(claim, draw) for draw in draws]
     seconds = round(time.perf_counter() - start, 6)
-    return worst(_verdict(claim, judgement, len(draws), seconds) for judgement in judgements)
+    effort = reduce(add, (judgement.effort for judgement in judgements))
+    told = worst(_verdict(claim, judgement, len(draws), seconds) for judgement in judgements)
+    return replace(told, judgement=replace(told.judgement, effort=effort))
 
 
 def _verdict(claim: Claim, judgement: Judgement, draws: int, seconds: float) -> Verdict:

@@ -7,8 +7,9 @@ all that was added up may have made. The bound that a quadrature or an optimiser
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -48,13 +49,14 @@ LOST_DIGITS = (
 
 @dataclass(frozen=True)
 class Case:
-    """Both sides of a claim, in the environment in which they are compared."""
+    """Both sides of a claim, in the environment in which they are compared; `tried` counts the effort of judging it."""
 
     relation: str
     left: Node
     right: Node
     draw: Draw
     environment: Environment
+    tried: Counter[str] = field(default_factory=Counter)
 
     def measure(self) -> tuple[Measured, Measured]:
         return self.draw.measure(self.left, self.environment), self.draw.measure(self.right, self.environment)
@@ -158,7 +160,9 @@ def gap_of(case: Case, left: Measured, right: Measured, stated: Tolerance | None
     if np.all(np.isfinite(bounds) | ~(np.isfinite(a) & np.isfinite(b))):
         sides = sides_of(case.left, case.right, case.draw, case.environment, suspect=_is_suspect(a, b, stated))
     if sides is not None:
-        gap = _gap_in_balls(sides, np.nan_to_num(bounds), stated, exact=sides.rounded is None and not methods)
+        exact = sides.rounded is None and not methods
+        case.tried.update(bits=max(0, sides.bits - case.tried["bits"]), rounded=int(not exact))
+        gap = _gap_in_balls(sides, np.nan_to_num(bounds), stated, exact=exact)
     else:
         gap = _gap_in_floats(case, (left, right), bounds, stated)
     return replace(gap, source=f"{gap.source}, and the error bound of {methods}" if methods else gap.source)

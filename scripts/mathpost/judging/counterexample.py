@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import product, zip_longest
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -30,6 +31,7 @@ from mathpost.judging.enclosure import CHEAP_POINTS
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import (
     BigOperator,
+    Binder,
     Call,
     Cases,
     Derivative,
@@ -110,6 +112,19 @@ def domain_of(case: Case) -> Domain:
     )
 
 
+def points_of(case: Case) -> int:
+    """At how many points a claim is tried before it is attacked: those of all letters that it speaks of, together."""
+    environment, sides = case.environment, (case.left, case.right)
+    bound = {environment.named(name) for side in sides for node in walk(side) for name in _bound_by(node)}
+    names = (set(_names_in(sides, environment, set())) - bound) & environment.universal
+    lengths = zip_longest(*(environment.bound[name].batch for name in names), fillvalue=1)
+    return prod(max(each) for each in lengths)
+
+
+def _bound_by(node: Node) -> tuple[Node, ...]:
+    return node.variables if isinstance(node, Binder) else ()
+
+
 def _names_in(trees: tuple[Node, ...], environment: Environment, known: set[str]) -> Iterator[str]:
     for node in (item for tree in trees for item in walk(tree)):
         if isinstance(node, Symbol):
@@ -129,6 +144,8 @@ def counterexamples(case: Case) -> Iterator[Case]:
     if not domain.boxes or any(is_arg(side) or _is_derived(side) for side in (case.left, case.right)):
         return
     points = _more_points(case, domain)
+    sobol = FEW_POINTS if _is_costly(case) else MORE_POINTS
+    case.tried.update(sobol=sobol, special=len(points) - sobol)
     badness = _badness(case, domain, points)
     if badness.max() < 0 and np.isfinite(badness.max()) and _is_weak(case):
         points, badness = _searched(case, domain, points, badness)
@@ -295,6 +312,7 @@ def _searched(case: Case, domain: Domain, points: Numbers, badness: Numbers) -> 
         if worst.max() >= 0:
             break
         tried = np.clip(best[:, None, :] + cloud * reach, least, greatest)
+        case.tried["searched"] += len(best) * AROUND
         found = _badness(case, domain, tried.reshape(-1, len(lower))).reshape(len(best), -1)
         top = found.argmax(axis=1)
         better = found.max(axis=1) > worst
@@ -329,6 +347,7 @@ def _crossing(judgement: Judgement, case: Case) -> Judgement:
     if not (len(greater) and len(less)):
         return judgement
     low, high = less[:1], greater[:1]
+    case.tried["searched"] += BISECTIONS
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         low, high = (low, middle) if _badness(above, domain, middle)[0] > 0 else (middle, high)

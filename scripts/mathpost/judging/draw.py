@@ -35,13 +35,15 @@ Place: TypeAlias = tuple[Node, frozenset[tuple[str, tuple[int, ...]]], bytes]
 class Measured:
     """A value, an error bound of its shape, and the methods that made the bound.
 
-    `summed` is the greatest sum of the sizes of the terms of an integral.
+    `summed` is the greatest sum of the sizes of the terms of an integral, `objective` the number of places where the
+    objective of an optimum was evaluated.
     """
 
     value: Value
     error: Numbers
     methods: frozenset[str]
     summed: float = 0.0
+    objective: int = 0
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,7 @@ def _measure(node: Node, environment: Environment) -> Measured:
     if np.any(error > allowed * max(size, 1e-300)):
         methods = " and ".join(sorted(inexact))
         raise EvaluationError(f"{methods} has not converged: its error bound is {error.max():.1g}")
-    return Measured(value, error, inexact, trace.summed)
+    return Measured(value, error, inexact, trace.summed, trace.objective + halved.objective)
 
 
 def _at_lower_resolution(node: Node, value: Value, environment: Environment) -> Value:

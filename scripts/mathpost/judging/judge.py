@@ -9,10 +9,11 @@ import numpy as np
 
 from mathpost.evaluation import Environment
 from mathpost.evaluation.elementary import RELATIONS
+from mathpost.evaluation.optimise import is_arg
 from mathpost.ground.errors import EvaluationError, FormulaError
-from mathpost.ground.verdicts import OUTCOMES, Judgement
+from mathpost.ground.verdicts import OUTCOMES, Effort, Judgement
 from mathpost.judging.comparison import Case
-from mathpost.judging.counterexample import attacked
+from mathpost.judging.counterexample import attacked, points_of
 from mathpost.judging.coupling import judged_however_coupled
 from mathpost.judging.draw import Draw
 from mathpost.judging.quantifiers import as_stated
@@ -123,7 +124,7 @@ def _judged(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
     except Exception as error:
         # one claim that was not foreseen must not end a run that has judged all others
         return Judgement("inconclusive", reason=UNFORESEEN.format(kind=type(error).__name__, error=error))
-    return _with_remarks(judgement, case.environment)
+    return _with_remarks(replace(judgement, effort=_effort(case)), case.environment)
 
 
 def _folded(node: Node, two_faced: frozenset[str]) -> Node:
@@ -131,6 +132,20 @@ def _folded(node: Node, two_faced: frozenset[str]) -> Node:
     if isinstance(node, Symbol):
         return replace(node, bold=node.bold and node.name in two_faced)
     return rebuild(node, lambda child: _folded(child, two_faced))
+
+
+def _effort(case: Case) -> Effort:
+    tried = case.tried
+    optima = [case.draw.measure(side, case.environment) for side in (case.left, case.right) if is_arg(side)]
+    return Effort(
+        bits=tried["bits"] or None,
+        exact=bool(tried["bits"]) and not tried["rounded"],
+        points=points_of(case),
+        sobol=tried["sobol"],
+        special=tried["special"],
+        searched=tried["searched"],
+        objective=case.environment.trace.objective + sum(side.objective for side in optima),
+    )
 
 
 def _with_remarks(judgement: Judgement, environment: Environment) -> Judgement:
