@@ -11,6 +11,7 @@ from mathpost.evaluation import balls
 from mathpost.evaluation.elementary import MATRIX_FUNCTIONS, RELATIONS, elementary
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import entrywise, evaluate, number_of
+from mathpost.evaluation.places import between_ends
 from mathpost.evaluation.sets import contains, counted
 from mathpost.evaluation.values import (
     Array,
@@ -56,6 +57,15 @@ def _(node: Negative, environment: Environment) -> Array:
 @evaluate.register
 def _(node: Binary, environment: Environment) -> Array:
     left, right = evaluate(node.left, environment), evaluate(node.right, environment)
+    value = combined(node, left, right)
+    if value is None:
+        shapes = f"{shape_of(left)} `{node.operator}` {shape_of(right)}"
+        raise EvaluationError(f"`{to_latex(node)}`: {shapes} has no value")
+    return value
+
+
+def combined(node: Binary, left: Array, right: Array) -> Array | None:  # noqa: C901 - one line for each operator
+    """What an operator makes of two values; nothing where it makes nothing of their shapes."""
     match node.operator:
         case "+":
             return elementwise(np.add, left, right)
@@ -69,18 +79,24 @@ def _(node: Binary, environment: Environment) -> Array:
             return multiply(left, right)
         case "/" if right.rank == 0:
             return scaled(np.divide, left, right)
+        case "entrywise" if left.rank <= 1:
+            return elementwise(np.multiply, left, right)
+        case "\\oslash" if left.rank <= 1:
+            return elementwise(np.divide, left, right)
         case "\\odot":
             return elementwise(np.multiply, left, right)
         case "\\bmod" if left.rank == right.rank == 0:
-            return scaled(balls.remainder if environment.in_balls else np.mod, left, right)
+            return scaled(balls.remainder if left.in_balls or right.in_balls else np.mod, left, right)
         case "\\otimes" if left.rank == right.rank == 2:
             axes = batch_axes(left, right)
             return Array(np.kron(left.with_axes(axes), right.with_axes(axes)), 2)
-    raise EvaluationError(f"`{to_latex(node)}`: {shape_of(left)} `{node.operator}` {shape_of(right)} has no value")
+    return None
 
 
 @evaluate.register
 def _(node: Power, environment: Environment) -> Array:
+    if (between := between_ends(node, environment)) is not None:
+        return between
     base, exponent = evaluate(node.base, environment), evaluate(node.exponent, environment)
     if base.rank == 0 and exponent.rank == 0:
         return scaled(balls.power if environment.in_balls else np.power, base, exponent)

@@ -64,6 +64,11 @@ def computed(values: Any) -> Balls:
     return each(lambda value: arb(float(value), GIVEN_ERROR * abs(float(value))), values)
 
 
+def within(values: Any, errors: Any) -> Balls:
+    """Values of float64 that are known to an error of each."""
+    return each(lambda value, error: arb(float(value), GIVEN_ERROR * abs(float(value)) + float(error)), values, errors)
+
+
 def from_logarithms(logarithms: Any) -> Balls:
     return each(lambda value: arb(float(value), GIVEN_ERROR * max(1.0, abs(float(value)))).exp(), logarithms)
 

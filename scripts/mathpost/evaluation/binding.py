@@ -201,7 +201,9 @@ def _lengths(name: str, body: Node, environment: Environment, evaluate: Evaluate
 def _laws_of(name: str, body: Node, environment: Environment) -> Iterator[Function]:
     """The laws whose density at `name` the body speaks of."""
     for node in walk(body):
-        if isinstance(node, Call) and [environment.named(argument) for argument in node.arguments][:1] == [name]:
+        if not isinstance(node, Call) or environment.named(node.function) not in environment.functions:
+            continue
+        if [environment.named(argument) for argument in node.arguments][:1] == [name]:
             function = environment.function_of(node)
             if is_law(function.value):
                 yield function

@@ -15,7 +15,7 @@ import numpy as np
 
 from mathpost.evaluation.environment import NEVER, Broadcasting, Environment, Function
 from mathpost.evaluation.laws import density, is_law, log_density
-from mathpost.evaluation.values import Array, Numbers, batch_axes, constant
+from mathpost.evaluation.values import Array, Numbers, batch_axes, constant, numeric
 from mathpost.ground.errors import EvaluationError
 
 FEW = 4
@@ -101,9 +101,9 @@ def _whole(function: Callable[..., Any], padded: list[Numbers], batch: tuple[int
         return None
     leading = values.shape[: len(batch)]
     fits = len(leading) == len(batch) and all(own in (1, full) for own, full in zip(leading, batch, strict=True))
-    if values.dtype.kind not in "biuf" or not fits:
+    if values.dtype.kind not in "biufc" or not fits:
         return None
-    return Array(np.broadcast_to(values, batch + values.shape[len(batch) :]).astype(float), values.ndim - len(batch))
+    return Array(np.broadcast_to(numeric(values), batch + values.shape[len(batch) :]), values.ndim - len(batch))
 
 
 def _agrees(
@@ -155,7 +155,7 @@ def _single(
 
 
 def _entry(value: Any) -> Any:
-    return float(value) if np.ndim(value) == 0 else np.array(value)
+    return np.array(value) if np.ndim(value) else complex(value) if np.iscomplexobj(value) else float(value)
 
 
 def law_at(function: Function, conditions: list[Array]) -> Any:

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from mathpost.evaluation.domains import Box
 from mathpost.evaluation.elementary import CONSTANTS
 from mathpost.evaluation.environment import Environment, Function
 from mathpost.evaluation.laws import is_law
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
-from mathpost.latex.tree import children, walk
+from mathpost.latex.tree import children, rebuild, walk
 from mathpost.latex.tree.nodes import (
     BigOperator,
+    Binary,
     Binder,
     Call,
     Derivative,
@@ -21,10 +23,13 @@ from mathpost.latex.tree.nodes import (
     Integral,
     Moment,
     Node,
+    Prime,
     Symbol,
 )
 from mathpost.latex.tree.spelling import split_name
 
+HERE = Symbol("\\cdot")
+"""The argument of a function that is made of others."""
 _TOKEN = re.compile(r"\\[A-Za-z]+|[A-Za-z]+'*")
 
 
@@ -103,6 +108,9 @@ def applied(body: Node, variable: Node | None, environment: Environment) -> Node
     if isinstance(body, Index) and not body.raised and environment.samples(body) is None:
         return replace(body, base=applied(body.base, variable, environment))
     name = environment.named(body) if isinstance(body, Symbol) else None
+    if name is not None and name.endswith("'") and not environment.is_bound(name) and name not in environment.functions:
+        plain = applied(Symbol(name.rstrip("'")), variable, environment)
+        return replace(plain, function=body) if isinstance(plain, Call) else body
     by = variable.base if isinstance(variable, Index) else variable
     if name is None or body == by or environment.is_bound(name):
         return body
@@ -117,6 +125,70 @@ def applied(body: Node, variable: Node | None, environment: Environment) -> Node
     if len(arguments) == 1 and not known and isinstance(by, Symbol):
         arguments = [by]
     return Call(body, tuple(arguments), function.separators)
+
+
+def called_expression(call: Call, environment: Environment) -> Node | None:
+    r"""What a call means whose function is an expression: `(f \circ g)(x)`, `(f + g)(x)`, `f_i(x)`.
+
+    Errors: EvaluationError for several arguments.
+    """
+    match call.function:
+        case Index(base=Symbol() as base, raised=False) if environment.key(base) in environment.functions:
+            whole = replace(call, function=base)
+            function = next(iter(environment.functions[environment.key(base)]))
+            fits = len(environment.functions[function.name]) == 1 and len(function.arguments) == len(call.arguments)
+            return replace(call.function, base=whole) if fits else None
+        case Binary() | Prime():
+            if len(call.arguments) != 1:
+                raise EvaluationError(f"`{to_latex(call)}`: a function made of others is taken at one argument")
+            if isinstance(call.function, Binary):
+                return taken_at(call.function, call.arguments[0], environment)
+            prime = replace(call.function, operand=taken_at(call.function.operand, HERE, environment))
+            return BigOperator("at", Binder((HERE,), lower=call.arguments[0]), prime)
+    return None
+
+
+def taken_at(expression: Node, point: Node, environment: Environment) -> Node:
+    r"""A function that is made of others, at a point: `f + g` is `f(x) + g(x)`, `f \circ g` is `f(g(x))`."""
+    match expression:
+        case Symbol() if is_function(expression, environment):
+            return Call(expression, (point,), ())
+        case Binary(operator="\\circ"):
+            return taken_at(expression.left, taken_at(expression.right, point, environment), environment)
+        case Prime():
+            return Call(expression, (point,), ())
+        case Call():
+            return expression
+    return rebuild(expression, lambda child: taken_at(child, point, environment))
+
+
+def is_function(symbol: Symbol, environment: Environment) -> bool:
+    """Whether a name stands for a function, or for a derivative of one."""
+    name = environment.key(symbol)
+    plain = name.rstrip("'")
+    return not environment.is_bound(name) and (
+        name in environment.functions or plain in environment.functions or f"{plain}()" in environment.definitions
+    )
+
+
+def functions_in(expression: Node, environment: Environment) -> list[Symbol]:
+    """The functions that stand in an expression without arguments."""
+    if isinstance(expression, Call):
+        return [] if isinstance(expression.function, Symbol) else functions_in(expression.function, environment)
+    if isinstance(expression, Symbol):
+        return [expression] if is_function(expression, environment) else []
+    return [found for child in children(expression) for found in functions_in(child, environment)]
+
+
+def moving_letter(body: Node, environment: Environment) -> str | None:
+    """The only letter of a formula that stands for any value: one of a box, or one that nothing binds."""
+    moving = [
+        name
+        for name in dependencies(body, environment)
+        if isinstance(getattr(environment.symbols.get(name), "domain", None), Box)
+        or not (environment.is_bound(name) or name in environment.functions or name in CONSTANTS)
+    ]
+    return moving[0] if len(moving) == 1 else None
 
 
 def require_dependence(body: Node, variable: Node, environment: Environment) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from mathpost.evaluation import balls
 from mathpost.evaluation.binding import law_named
 from mathpost.evaluation.calling import call_batch, gives_law, law_at, value_at
+from mathpost.evaluation.dependence import applied, called_expression
 from mathpost.evaluation.domains import Variable
 from mathpost.evaluation.elementary import CONSTANTS, ELEMENTARY, EXACT_CONSTANTS, MATRIX_FUNCTIONS, elementary
 from mathpost.evaluation.environment import Definition, Environment
@@ -26,6 +27,7 @@ from mathpost.evaluation.values import (
     rounded,
     scaled,
     shape_of,
+    transpose,
 )
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
@@ -67,6 +69,11 @@ def _(node: Symbol, environment: Environment) -> Array:
         return _bound_value(name, environment.symbols[name], environment)
     if name in environment.definitions:
         return _defined(environment.definitions[name], [], environment)
+    if (bare := applied(node, None, environment)) != node and _is_bound_function(name, environment):
+        return evaluate(bare, environment)
+    if _is_transposed(name, environment):
+        environment.trace.remarks.add(f"`{name}` is read as the transpose")
+        return transpose(evaluate(replace(node, name=name[:-1]), environment))
     if name in environment.functions:
         known = " or ".join(f"`{function}`" for function in environment.functions[name])
         raise EvaluationError(f"`{name}` stands alone, but the notation declares {known}")
@@ -76,6 +83,26 @@ def _(node: Symbol, environment: Environment) -> Array:
         in_balls = environment.in_balls and name in EXACT_CONSTANTS
         return Array(EXACT_CONSTANTS[name](), 0) if in_balls else constant(CONSTANTS[name])
     raise EvaluationError(f"`{name}` has no binding: add `{name}` to the notation")
+
+
+def _is_bound_function(name: str, environment: Environment) -> bool:
+    """Whether a function that stands alone has all its arguments bound: it is its value there. A law is none."""
+    plain = name if name in environment.functions else name.rstrip("'")
+    declared = environment.functions.get(plain, ())
+    if len(declared) == 1 and not gives_law(declared[0]) and callable(declared[0].value):
+        return all(
+            environment.is_bound(argument) or argument in environment.functions for argument in declared[0].arguments
+        )
+    definition = environment.definitions.get(f"{plain}()")
+    return definition is not None and all(map(environment.is_bound, definition.arguments))
+
+
+def _is_transposed(name: str, environment: Environment) -> bool:
+    """Whether a primed name is the transpose of an array that is bound without the prime."""
+    if not name.endswith("'") or name in environment.functions:
+        return False
+    value = environment.bound.get(name[:-1])
+    return value.rank > 0 if value is not None else np.ndim(environment.symbols.get(name[:-1], 0.0)) > 0
 
 
 def _bound_value(name: str, value: Any, environment: Environment) -> Array:
@@ -166,6 +193,8 @@ def _(node: Call, environment: Environment) -> Array:
             return _defined(definition, [evaluate(argument, environment) for argument in node.arguments], environment)
         if _is_derivative(node.function, environment):
             return _derivative_at(node, node.function, environment)
+    elif (meant := called_expression(node, environment)) is not None:
+        return evaluate(meant, environment)
     event = probability(node, environment)
     if event is not None:
         return evaluate(event, environment)
@@ -175,7 +204,9 @@ def _(node: Call, environment: Environment) -> Array:
 def _is_derivative(function: Symbol, environment: Environment) -> bool:
     """Whether `f'` stands for the derivative of a declared f, and is not declared itself."""
     name = environment.key(function)
-    return name.endswith("'") and name not in environment.functions and name.rstrip("'") in environment.functions
+    plain = name.rstrip("'")
+    known = plain in environment.functions or f"{plain}()" in environment.definitions
+    return name.endswith("'") and name not in environment.functions and known
 
 
 def _derivative_at(node: Call, function: Symbol, environment: Environment) -> Array:

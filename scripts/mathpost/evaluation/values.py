@@ -61,9 +61,14 @@ def constant(value: object) -> Array:
     values = np.asarray(value)
     if values.dtype.kind == "O" and all(isinstance(entry, int) for entry in values.flat):
         values = values.astype(float)
-    if values.dtype.kind not in "biuf":
+    if values.dtype.kind not in "biufc":
         raise EvaluationError(f"{value!r} is not a number or an array of numbers")
-    return Array(values.astype(float), values.ndim)
+    return Array(numeric(values), values.ndim)
+
+
+def numeric(values: Numbers) -> Numbers:
+    """Real numbers as float64, complex ones as they are."""
+    return values if values.dtype.kind == "c" else values.astype(float)
 
 
 def rounded(array: Array) -> Array:

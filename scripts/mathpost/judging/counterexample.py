@@ -130,6 +130,8 @@ def _names_in(trees: tuple[Node, ...], environment: Environment, known: set[str]
         if isinstance(node, Symbol):
             name = environment.key(node)
             yield name
+            for function in environment.functions.get(name.rstrip("'"), ()):
+                yield from function.arguments  # it may stand alone
             for key in (name, f"{name}()"):
                 if key in environment.definitions and key not in known:
                     yield from _names_in((environment.definitions[key].body,), environment, known | {key})

@@ -119,6 +119,18 @@ def print_derivative(node: n.Derivative) -> tuple[str, int]:
     return rf"\frac{{{mark}{order}}}{{{below}}} {body}", PRODUCT
 
 
+def print_prime(node: n.Prime) -> tuple[str, int]:
+    if isinstance(node.operand, n.Symbol):
+        return rf"{write(node.operand, POSTFIX)}^{{({expression(node.order)})}}", POSTFIX
+    primes = "'" * (int(node.order.text) if isinstance(node.order, n.Number) else 1)
+    return rf"\left( {expression(node.operand)} \right){primes}", POSTFIX
+
+
+def print_directional(node: n.Directional) -> tuple[str, int]:
+    head = r"\log " if node.logarithm else ""
+    return rf"\mathrm{{D}} {head}{expression(node.call)} \left[ {listing(node.directions)} \right]", PRODUCT
+
+
 def print_limit(node: n.Limit) -> tuple[str, int]:
     return (
         rf"\lim_{{{expression(node.variable)} \to {expression(node.target)}}} {write(node.body, PRODUCT)}",

@@ -24,10 +24,12 @@ from mathpost.latex.printing.prefixes import (
     print_apply,
     print_big,
     print_derivative,
+    print_directional,
     print_indicator,
     print_integral,
     print_limit,
     print_moment,
+    print_prime,
 )
 from mathpost.latex.reading.customs import is_set, is_upper_index, is_worded
 from mathpost.latex.reading.tokens import commands as c
@@ -201,6 +203,8 @@ PRINTERS.update({
     n.Negative: _negative, n.Binary: _binary, n.Power: _power, n.Root: _root, n.Transpose: _transpose,
     n.Factorial: _factorial, n.Binomial: _binomial, n.Fenced: _fenced, n.Norm: _norm, n.Inner: _inner,
     n.BigOperator: print_big, n.Moment: print_moment, n.Integral: print_integral, n.Derivative: print_derivative,
+    n.Prime: print_prime,
+    n.Directional: print_directional,
     n.Limit: print_limit, n.Matrix: _matrix, n.Cases: _cases, n.SetOf: _set, n.SetBuilder: _builder,
     n.Sequence: _sequence, n.Interval: _interval, n.Relation: _relation, n.Indicator: print_indicator, n.Dots: _dots,
 })  # fmt: skip

@@ -16,10 +16,19 @@ from mathpost.latex.tree.nodes import Index, Interval, Node, Power, SetOf, Symbo
 
 # -- what custom leaves open -------------------------------------------------------------------------------------------
 
-READINGS: Final = {"d/dx": ("product", "factor"), "log": ("product", "factor"), "E": ("argument", "value")}
+READINGS: Final = {
+    "d/dx": ("product", "factor"),
+    "log": ("product", "factor"),
+    "E": ("argument", "value"),
+    "power": ("argument", "value"),
+    "ratio": ("ratio", "factor"),
+    "f^(n)": ("derivative", "power"),
+    "f(A)": ("matrix", "entries"),
+}
 """Forms that are read in two ways, and what a notation may choose: whether a derivative, or a function without
-brackets, reaches over the product behind it or ends with its first factor; whether the power of `\\mathbb{E}(X)^2` is
-one of the argument or of the value."""
+brackets, reaches over the product behind it or ends with its first factor; whether the power of `\\mathbb{E}(X)^2` or
+of `\\log(x)^2` is one of the argument or of the value; whether `\\log p / q` is the logarithm of the ratio; whether
+`f^{(n)}` is a derivative or a power; whether a function of a matrix is the matrix function or taken entry by entry."""
 
 # -- names -------------------------------------------------------------------------------------------------------------
 

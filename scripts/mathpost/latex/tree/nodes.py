@@ -181,6 +181,30 @@ class Derivative(_Node):
 
 
 @dataclass(frozen=True)
+class Prime(_Node):
+    """`(f g)'`, `f^{(n)}`, `(A B)'`: the derivative of a function by its argument; of arrays it is the transpose.
+
+    A name keeps its primes: `f'` is a symbol.
+    """
+
+    operand: Node
+    order: Node
+
+
+@dataclass(frozen=True)
+class Directional(_Node):
+    """The derivative of a call, or of its logarithm, where its arguments at some places move in some directions.
+
+    Nobody writes it: it is made where a formula is differentiated.
+    """
+
+    call: Call
+    places: tuple[int, ...]
+    directions: tuple[Node, ...]
+    logarithm: bool = False
+
+
+@dataclass(frozen=True)
 class Limit(_Node):
     variable: Node
     target: Node
@@ -254,8 +278,8 @@ class Dots(_Node):
 
 Node: TypeAlias = (
     Number | Symbol | Index | Call | Apply | Negative | Binary | Power | Root | Transpose | Factorial | Binomial
-    | Fenced | Norm | Inner | Binder | BigOperator | Moment | Integral | Derivative | Limit | Matrix | Cases
-    | SetOf | SetBuilder | Sequence | Interval | Relation | Indicator | Dots
+    | Fenced | Norm | Inner | Binder | BigOperator | Moment | Integral | Derivative | Prime | Directional | Limit
+    | Matrix | Cases | SetOf | SetBuilder | Sequence | Interval | Relation | Indicator | Dots
 )  # fmt: skip
 
 

@@ -88,6 +88,8 @@ _WRITERS: Final[dict[type, Callable[..., str]]] = {
     n.Moment: _moment,
     n.Integral: lambda node: _form("int", node.binder, node.body),
     n.Derivative: _derivative,
+    n.Prime: lambda node: _form("prime", node.operand, node.order),
+    n.Directional: lambda node: _form("along", node.call, *node.directions),
     n.Limit: lambda node: _form("lim", node.variable, node.target, node.body),
     n.Matrix: lambda node: _form("matrix", *(_form("row", *row) for row in node.rows)),
     n.Cases: _cases,

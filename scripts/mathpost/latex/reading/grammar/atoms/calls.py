@@ -9,7 +9,8 @@ from mathpost.latex.reading.customs import CALLED, CONSTANTS, INVERTED
 from mathpost.latex.reading.grammar.atoms.indicators import Indicators
 from mathpost.latex.reading.grammar.shapes import Shape
 from mathpost.latex.reading.tokens import commands as c
-from mathpost.latex.tree.nodes import Binary, Call, Derivative, Index, Node, Power, Symbol, Transpose
+from mathpost.latex.tree import walk
+from mathpost.latex.tree.nodes import Binary, Call, Derivative, Index, Node, Power, Prime, Symbol, Transpose
 from mathpost.latex.tree.spelling import head_of, is_word
 
 
@@ -84,8 +85,11 @@ class Calls(Indicators):
         if isinstance(node, Power | Transpose):
             base = node.base if isinstance(node, Power) else node.operand
             return isinstance(base, Symbol | Index) and self.calls_scripted(base, shape)
+        if isinstance(node, Prime):
+            return self.speaks_of_function(node.operand)
         if isinstance(node, Binary):
-            return node.operator == r"\circ" or self.joins_functions(node)
+            named = (shape.listed or self.holds_name(shape)) and self.speaks_of_function(node)
+            return node.operator == r"\circ" or named or self.joins_functions(node)
         if isinstance(node, Derivative):
             return isinstance(node.body, Symbol) and (shape.listed or self.holds_name(shape))
         if not self.declared.complete and not self.pattern and self.multiplies(node, shape):
@@ -103,6 +107,17 @@ class Calls(Indicators):
             joined = any(token.text in c.BOLD for token in self.tokens[self.index : shape.close])
             return (";" in shape.marks and head_of(symbol.name) not in CALLED) or (symbol.bold and joined)
         return symbol.bold and not shape.listed and not self.holds_name(shape)
+
+    def speaks_of_function(self, node: Node) -> bool:
+        """Whether a declared function stands in a bracket without arguments: `(f + g)(x)`."""
+        known = self.declared
+        heads = {id(item.function) for item in walk(node) if isinstance(item, Call)}
+        return known.complete and any(
+            isinstance(item, Symbol)
+            and item.name.rstrip("'") in known.functions - known.symbols
+            and id(item) not in heads
+            for item in walk(node)
+        )
 
     def calls_index(self, node: Index, shape: Shape) -> bool:
         base = node.base.base if isinstance(node.base, Index) else node.base
@@ -123,7 +138,7 @@ class Calls(Indicators):
         if self.pattern:
             return True
         if name in known.functions or name in known.divergences:
-            return True
+            return not (known.complete and self.holds_itself(name, shape))
         if name in self.bound and not shape.listed:
             return head_of(name) in CALLED
         if known.complete and name in CONSTANTS and not shape.listed and not self.holds_name(shape):
@@ -131,6 +146,17 @@ class Calls(Indicators):
         if known.complete:
             return name not in known.symbols and name not in known.data
         return self.calls_by_custom(name, shape)
+
+    def holds_itself(self, name: str, shape: Shape) -> bool:
+        """Whether a function stands without arguments in the bracket behind it, which multiplies then: `s (1 - s)`."""
+        for index in range(self.index + 1, shape.close):
+            if self.tokens[index].text == name:
+                behind = index + 1
+                while self.tokens[behind].kind == "script" and self.tokens[behind].text != "'":
+                    behind = self.end_of_argument(behind + 1)
+                if self.tokens[behind].kind != "open":
+                    return True
+        return False
 
     def calls_by_custom(self, name: str, shape: Shape) -> bool:
         head = head_of(name)

@@ -35,6 +35,7 @@ from mathpost.latex.tree.nodes import (
     Norm,
     Number,
     Power,
+    Prime,
     Relation,
     Sequence,
     Symbol,
@@ -52,7 +53,6 @@ class Scripted(Decorations):
         """scripted = { decoration | sample | entry | power | transpose | "'" }"""
         if self.token.kind != "script":
             return base
-        opening = self.token
         start = base.span[0]
         scripts = self.scripts()
         if isinstance(base, Symbol) and not bracketed:
@@ -60,10 +60,7 @@ class Scripted(Decorations):
         elif scripts.primes and isinstance(base, Index) and isinstance(base.base, Symbol):
             base = replace(base, base=replace(base.base, name=decorate(base.base.name, primes=scripts.primes)))
         elif scripts.primes:
-            raise self.ambiguous(
-                "a prime behind a bracket may transpose or differentiate: write `^\\top`, or `\\frac{d}{dx}`",
-                opening.start,
-            )
+            base = Prime(base, Number(str(scripts.primes)), span=self.span(start))
         if scripts.upper and not bracketed and self.is_upper_index(base, scripts):
             base, scripts = Index(base, self.indices(scripts.upper), True, span=base.span), scripts._replace(upper=None)
         base = self.sampled(base, scripts)
@@ -190,29 +187,33 @@ class Scripted(Decorations):
             return Symbol(f"{base.text}^{text}")
         if len(tokens) == 1 and (tokens[0].text in DECORATING or tokens[0].kind in ("word", "text")):
             return self.marked(base, tokens[0])
-        self.refuse_order(base, upper)
+        order = self.order_of_function(base, upper)
+        if order is not None:
+            return Prime(base, order)
         saved, self.of_sets = self.of_sets, is_set(base) or isinstance(base, Symbol)
         exponent = self.node_of(upper)
         self.of_sets = saved
         return Power(base, exponent)
 
-    def refuse_order(self, base: Node, upper: Argument) -> None:
-        """Errors: AmbiguousFormula for `f^{(2)}` of a declared function, its derivative or a power."""
+    def order_of_function(self, base: Node, upper: Argument) -> Node | None:
+        """The order of a derivative, `f^{(2)}` of a declared function, by a number or an index.
+
+        Errors: AmbiguousFormula for anything else in the brackets.
+        """
         known = self.declared
         function = isinstance(base, Symbol) and base.name in known.functions and base.name not in known.symbols
         inner = self.bracketed_part(upper)
-        if not known.complete or not function or inner is None:
-            return
+        if not known.complete or not function or inner is None or self.reading("f^(n)") == "power":
+            return None
+        if is_index(self.tokens_of(inner)) or self.reading("f^(n)"):
+            return self.within(inner.start, inner.stop, self.expression)
         assert isinstance(base, Symbol)
         order = self.latex[self.tokens[inner.start].start : self.tokens[inner.stop - 1].end]
         one, other = (
             rf"\frac{{d^{{{order}}}}}{{dx^{{{order}}}}} {base.name}(x)",
             rf"\left( {base.name}(x) \right)^{{{order}}}",
         )
-        raise self.ambiguous(
-            f"`{base.name}^{{({order})}}` may be the derivative `{one}` or the power `{other}`: write one of them",
-            base.span[0],
-        )
+        raise self.undecided(f"{base.name}^{{({order})}}", one, other, "f^(n)", base.span[0])
 
     def marked(self, base: Node, mark: Token) -> Node:
         """`(A B)^\\dagger`, `(v)^\\perp`, `(X)^*`: what an expression is raised to says what is done to it."""
