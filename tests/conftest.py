@@ -14,11 +14,13 @@ import nbformat
 import pytest
 from PIL import Image
 
+from making import write
 from mathpost.notebooks.forking import prepare_kernels
 from mathpost.site import Site, hugo, katex
 from mathpost.site.staging import stage
 from mathpost.text import read
 from places import CASES, NOTEBOOK, ROOT
+from running import mathpost, mean_post
 from sharing import made_once
 
 if TYPE_CHECKING:
@@ -130,3 +132,14 @@ def built_site(make_site: Callable[[Path], Site], shared: Path) -> Site:
             staged.commit()
 
     return Site(made_once(shared / "site", build))
+
+
+@pytest.fixture(scope="session")
+def published_once(make_site: Callable[[Path], Site], shared: Path) -> Site:
+    def publish(root: Path) -> None:
+        root.mkdir()
+        write(make_site(root).notebooks / "mean.ipynb", *mean_post())
+        done = mathpost("-C", root, "publish")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return Site(made_once(shared / "published", publish))

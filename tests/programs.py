@@ -6,6 +6,7 @@ test is about how a program is found and loaded.
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import subprocess
@@ -17,6 +18,7 @@ from typing import Literal
 
 Program = Literal["mathpost", "pytest"]
 
+PATIENCE = 180.0  # seconds
 AS_AUTHORS_HAVE_IT = ("-p", "no:hypothesispytest")
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
@@ -48,15 +50,17 @@ def run_at_a_terminal(program: Program, *arguments: str | Path, **environment: s
 
 
 def run_anew(
-    program: Program, *arguments: str | Path, folder: Path | None = None, **environment: str
+    program: Program, *arguments: str | Path, folder: Path | None = None, limits: str = ":", **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """The same, by `python -m`."""
+    """The same, by `python -m`, under the limits that a line of a shell sets before it."""
+    words = [sys.executable, "-m", program, *map(str, arguments), *(AS_AUTHORS_HAVE_IT if program == "pytest" else ())]
     return subprocess.run(
-        [sys.executable, "-m", program, *map(str, arguments), *(AS_AUTHORS_HAVE_IT if program == "pytest" else ())],
+        ["/bin/sh", "-c", f'{limits} && exec "$@"', "sh", *words],
         cwd=folder,
         env={**_inherited(), **environment},
         capture_output=True,
         encoding="utf-8",
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -70,8 +74,11 @@ def _fork(
 ) -> int:
     process = CONTEXT.Process(target=_become, args=(program, words, folder, {**_inherited(), **environment}, outputs))
     process.start()
-    process.join()
-    assert process.exitcode is not None
+    process.join(PATIENCE)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+        raise TimeoutError(f"{program} {' '.join(words)}: no end within {PATIENCE:g} s")
     return process.exitcode
 
 
@@ -84,7 +91,9 @@ def _become(
     os.environ.update(environment)
     os.chdir(folder)
     sys.argv = [program, *words]
-    sys.exit(PROGRAMS[program](words))
+    code = PROGRAMS[program](words)
+    atexit._run_exitfuncs()  # a process that was forked for this does not
+    sys.exit(code)
 
 
 def _mathpost(words: Sequence[str]) -> int:

@@ -196,7 +196,7 @@ def _posts(site: Site, names: Sequence[str]) -> list[Post]:
     """The posts of these names, or all there are."""
     posts = [site.post(name) for name in names] if names else _all_posts(site)
     for post in posts:
-        if not post.notebook.is_file():
+        if not os.path.lexists(post.notebook):
             listed = ", ".join(known.slug for known in site.posts()) or "none"
             raise InputError(f"there is no post {post.slug!r}; the posts are: {listed}", Place(relative(post.notebook)))
     return posts

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from making import write
 from mathpost.site import Site
-from running import mathpost, mean_post
-from sharing import made_once
+from running import mean_post
 
 
 @pytest.fixture
@@ -19,17 +17,6 @@ def site(small_site: Site) -> Site:
     """A site with the notebook of one post."""
     write(small_site.notebooks / "mean.ipynb", *mean_post())
     return small_site
-
-
-@pytest.fixture(scope="session")
-def published_once(make_site: Callable[[Path], Site], shared: Path) -> Site:
-    def publish(root: Path) -> None:
-        root.mkdir()
-        write(make_site(root).notebooks / "mean.ipynb", *mean_post())
-        done = mathpost("-C", root, "publish")
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    return Site(made_once(shared / "published", publish))
 
 
 @pytest.fixture

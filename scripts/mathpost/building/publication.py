@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from posixpath import join
 
 from mathpost.building.committed import stage_post
 from mathpost.building.post import Build, build_post
@@ -19,6 +20,7 @@ from mathpost.text import PostText
 from mathpost.text.parameters import NONE, Parameters, check_known
 from mathpost.text.post import parse
 
+LEADS_UP = "the alias {alias!r} leads up: write it from the root of the site on, as in /old/address/"
 TAKEN = "the alias {alias!r} is the address of {taken}: give addresses that this post has had"
 
 
@@ -102,8 +104,12 @@ def _refuse_taken(site: Site, texts: Sequence[PostText]) -> None:
     for text in texts:
         aliases = text.front_matter.fields.get("aliases", [])
         for alias in aliases if isinstance(aliases, list) else ():
-            if taken := own.get(str(alias).strip("/").lower()):
+            if ".." in str(alias).split("/"):
+                raise InputError(LEADS_UP.format(alias=alias), Place(text.path, 1))
+            address = join("/posts", str(alias)).strip("/").lower()
+            if taken := own.get(address):
                 raise InputError(TAKEN.format(alias=alias, taken=taken), Place(text.path, 1))
+            own[address] = f"another alias, in {text.path.name}"
 
 
 def _fresh_beside(site: Site, inputs: Sequence[Inputs]) -> Iterator[PostText]:

@@ -6,6 +6,7 @@ nobody; one that was read and not rendered is lost, or stands on the page as raw
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ UNREAD = "a formula is on the page that was not read, and so not checked: {latex
 LOST = "the formula was read, but is not on the page as one: {latex}"
 RAW = "`{mark}` is on the page as it stands: {around}"
 NO_PAGE = "Hugo made no page of this post at {path}: does something else claim its address, or hold it back?"
+LED_AWAY = "the page of this post leads elsewhere: /{address}/ is an alias of another page: take it from there"
+REDIRECT = re.compile(r'<meta http-equiv="?refresh\b')
 AROUND = 40
 # What a reader does not see as text, or sees as code; a table of contents repeats headings without their markup.
 SILENT = frozenset(("annotation", "code", "head", "kbd", "math", "nav", "pre", "script", "style", "svg"))
@@ -40,7 +43,7 @@ class Rendered:
 def require_every_page(public: Path, posts: Iterable[Post]) -> None:
     """Raise an EngineError if a post that is published has no page on the site."""
     for post in posts:
-        _page_of(public, post)
+        _read_page_of(public, post)
 
 
 def require_all_read(public: Path, builds: Iterable[tuple[Post, Build]]) -> None:
@@ -62,16 +65,19 @@ def read_page(html: str) -> Rendered:
 
 
 def _problems(public: Path, post: Post, build: Build) -> Iterator[InputError]:
-    rendered = read_page(_page_of(public, post).read_text(encoding="utf-8"))
+    rendered = read_page(_read_page_of(public, post))
     yield from _formulas(rendered, build)
     yield from _raw(rendered, build)
 
 
-def _page_of(public: Path, post: Post) -> Path:
+def _read_page_of(public: Path, post: Post) -> str:
     page = public / post.address / "index.html"
     if not page.is_file():
         raise EngineError(NO_PAGE.format(path=f"/{post.address}/"), Place(post.notebook))
-    return page
+    html = page.read_text(encoding="utf-8")
+    if REDIRECT.search(html):
+        raise EngineError(LED_AWAY.format(address=post.address), Place(post.notebook))
+    return html
 
 
 def _formulas(rendered: Rendered, build: Build) -> Iterator[InputError]:

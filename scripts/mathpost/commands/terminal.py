@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from mathpost.ground.errors import Place, relative
+from mathpost.ground.errors import Place, relative, shortened
 from mathpost.ground.verdicts import OUTCOMES, Verdict, values_told
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def verdict_objects(builds: Iterable[Build]) -> list[dict[str, object]]:
 
 
 def _details(verdict: Verdict, path: Path) -> Iterator[str]:
-    yield f"{Place(relative(path), verdict.cell, verdict.line)}: {' '.join(verdict.latex.split())}"
+    yield f"{Place(relative(path), verdict.cell, verdict.line)}: {shortened(verdict.latex)}"
     found = verdict.judgement
     if found.shows_values:
         yield values_told(found)

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+LONGEST_LINE = 160
+LONGEST_TEXT = 400
+
 
 @dataclass(frozen=True)
 class Place:
@@ -77,7 +80,23 @@ class FormulaError(MathpostError):
         before = self.latex[: self.position]
         line_start = before.rfind("\n") + 1
         line = self.latex[line_start:].split("\n", 1)[0]
-        return f"{self.message}\n    {line}\n    {' ' * (self.position - line_start)}^"
+        shown, column = _around(line, self.position - line_start)
+        return f"{self.message}\n    {shown}\n    {' ' * column}^"
+
+
+def _around(line: str, column: int) -> tuple[str, int]:
+    """What a terminal can show of a line around a column, and where that is then."""
+    if len(line) <= LONGEST_LINE:
+        return line, column
+    start = max(0, min(column - LONGEST_LINE // 2, len(line) - LONGEST_LINE))
+    left, right = "…" if start else "", "…" if start + LONGEST_LINE < len(line) else ""
+    return f"{left}{line[start : start + LONGEST_LINE]}{right}", column - start + len(left)
+
+
+def shortened(text: str) -> str:
+    """A text in one line, of which no more is left than a reader takes in."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 1]}…"
 
 
 class MalformedFormula(FormulaError):

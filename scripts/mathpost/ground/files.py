@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -20,9 +21,12 @@ TOO_LONG = "the temporary directory has too long a name for sockets: set TMPDIR 
 def read_input(path: Path, kind: str) -> bytes:
     """All bytes of a file that is to be a notebook, or of another kind. Errors: InputError where there is none."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise InputError(f"cannot be read as a {kind}: it is no file", Place(path))
         return path.read_bytes()
     except FileNotFoundError:
-        raise InputError(f"there is no such {kind}", Place(path)) from None
+        missing = "it is a link to nothing" if path.is_symlink() else f"there is no such {kind}"
+        raise InputError(missing, Place(path)) from None
     except OSError as error:
         raise InputError(f"cannot be read as a {kind}: {error.strerror}", Place(path)) from None
 

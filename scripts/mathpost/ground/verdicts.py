@@ -136,7 +136,9 @@ def values_told(judgement: Judgement, left: str = "left", right: str = "right") 
     """Both values, under the names of the sides, and the difference allowed between them."""
     source = f", {judgement.tolerance_source}" if judgement.tolerance_source else ""
     allowed = f" (allowed: {shown(judgement.tolerance)}{source})" if judgement.tolerance else ""
-    return f"{left} {shown(judgement.left)}, {right} {shown(judgement.right)}{allowed}"
+    sides = ((left, judgement.left), (right, judgement.right))
+    values = [f"{side} {shown(value)}" for side, value in sides if value is not None]
+    return ", ".join(values) + allowed
 
 
 def to_text(verdicts: Iterable[Verdict]) -> str:

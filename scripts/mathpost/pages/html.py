@@ -16,6 +16,7 @@ import nh3
 from mathpost.ground.errors import InputError, Place
 from mathpost.pages.edits import Edit, applied
 from mathpost.text.elements import Html, Markup, Tag
+from mathpost.text.tags import without_elements
 
 TAGS: Final = frozenset(nh3.ALLOWED_TAGS | {"big", "font", "tfoot"})
 # What shows nothing without a script, or is none of a reader's business; what stands in it goes with it.
@@ -38,11 +39,6 @@ STYLE_NAMES: Final = """
 STYLES: Final = frozenset(STYLE_NAMES.split())
 SCHEMES: Final = frozenset(("data", "http", "https", "mailto", "tel"))  # data become files of the site
 ADDRESSES: Final = (("img", "src"), ("a", "href"))
-# Left to nh3, a tag of these would take all up to its end with it, though that stands in another piece.
-LEFT_OUT: Final = re.compile(
-    r"<!--.*?-->|<(?P<tag>{0})\b[^>]*>.*?</(?P=tag)\s*>|</?(?:{0})\b[^>]*>".format("|".join(sorted(UNSHOWN))),
-    re.DOTALL | re.IGNORECASE,
-)
 QUOTE: Final = re.compile(r"\n[ \t]*(?:>[ \t]?)+")
 SHORTCODE: Final = "{{{{< html >}}}}{html}{{{{< /html >}}}}"
 SEAM: Final = "{{< /html >}}{{< html >}}"  # between two pieces that stand beside each other
@@ -118,7 +114,8 @@ def _piece(source: str, html: Html, inner: Sequence[Edit], stand_ins: _StandIns)
         for edit in inner
         if html.holds(edit.start)
     ]
-    text = LEFT_OUT.sub("", applied(source[html.start : html.end], edits))
+    # Left to nh3, a tag of these would take all up to its end with it, though that stands in another piece.
+    text = without_elements(applied(source[html.start : html.end], edits), UNSHOWN)
     is_quoted = ">" in source[source.rfind("\n", 0, html.start) + 1 : html.start]
     return QUOTE.sub("\n", text) if is_quoted and html.is_block else text
 

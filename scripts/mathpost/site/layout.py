@@ -16,6 +16,8 @@ CONFIG = "config.toml"
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 LONGEST_SLUG = 200  # bytes: what a file system takes, with the ends of names that come behind it
 KEPT_BY_HUGO = "index"  # the content of a section, or a page with files beside it
+ONE_ADDRESS = "has the address of {name}, /{address}/: capitals make no difference there; rename one of the two"
+NO_NOTEBOOKS = "is no folder, so every post would go: put the notebooks back, or an empty folder in their place"
 LEADS_OUT = "is a link out of the site, to {target}: nothing is written there; put a folder in its place"
 PUBLIC_IS_LINK = (
     "is a link to {target}: the folder is replaced as a whole, and that one would go stale. Remove the link, "
@@ -64,7 +66,9 @@ class Site:
         return self.root / "notebooks"
 
     def require_own_folders(self) -> None:
-        """Raise an InputError if what is published would be written, or removed, elsewhere by way of a link."""
+        """Raise an InputError if a link would have something written or removed elsewhere, or if all posts would go."""
+        if not self.notebooks.is_dir() and any(self.pages.glob("*.md")):
+            raise InputError(NO_NOTEBOOKS, Place(self.notebooks))
         root = self.root.resolve()
         for folder in (self.pages, self.images, self.cache):
             if not folder.resolve().is_relative_to(root):
@@ -130,8 +134,16 @@ class Site:
         return Post(self, slug)
 
     def posts(self) -> list[Post]:
-        """One post for each notebook that is one, in the order of their names."""
-        return [self.post(path.stem) for path in sorted(self.notebooks.glob("*.ipynb")) if self.is_post(path)]
+        """One post for each notebook that is one, by their names. Errors: InputError for two at one address."""
+        posts = [self.post(path.stem) for path in sorted(self.notebooks.glob("*.ipynb")) if self.is_post(path)]
+        known: dict[str, Post] = {}
+        for post in posts:
+            other = known.setdefault(post.address, post)
+            if other is not post:
+                raise InputError(
+                    ONE_ADDRESS.format(name=other.notebook.name, address=post.address), Place(post.notebook)
+                )
+        return posts
 
     def scratch(self) -> list[Path]:
         """The notebooks that are no posts."""

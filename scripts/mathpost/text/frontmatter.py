@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from mathpost.ground.errors import InputError, Place
+from mathpost.ground.files import read_input
 from mathpost.text.notebook_file import notebook_in
 from mathpost.text.written import Fields, Plain, Unfit, as_declared, date_in, read_yaml, value_of
 
@@ -97,8 +98,8 @@ def parse_front_matter(text: str, place: Place) -> FrontMatter:
 def begins_as_post(path: Path) -> bool:
     """Whether a notebook begins with its front matter, or with what is meant for it; a damaged one is to be told so."""
     try:
-        first = notebook_in(path.read_bytes(), path)["cells"][:1]
-    except (OSError, InputError):
+        first = notebook_in(read_input(path, "notebook"), path)["cells"][:1]
+    except InputError:
         return True
     return any(cell["cell_type"] == "raw" or _is_delimiter("".join(cell["source"])) for cell in first)
 

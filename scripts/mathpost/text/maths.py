@@ -19,7 +19,7 @@ from operator import itemgetter
 from typing import Final
 
 from mathpost.text.structure import Span, find_spans
-from mathpost.text.tags import NO_TEXT
+from mathpost.text.tags import spans_without_text
 
 MASK: Final = "\ue000"
 _TURNS: Final = 6
@@ -101,8 +101,7 @@ def _hiding(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
     hidden = [(span.start, span.end) for span in spans if span.kind == "indented"]
     for span in spans:
         if span.kind == "html":
-            tags = NO_TEXT.finditer(text[span.start : span.end])
-            hidden += [(span.start + tag.start(), span.start + tag.end()) for tag in tags]
+            hidden += spans_without_text(text, span.start, span.end)
     return [*hidden, *_closing(spans)]
 
 

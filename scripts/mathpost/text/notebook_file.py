@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from mathpost.ground.errors import InputError, Place
+from mathpost.text.written import NO_CHARACTER, UNTEXT
 
 FORMAT: Final = 4
 NOT_UTF8: Final = "cannot be read as a notebook: byte {byte} is not UTF-8: save it in this encoding"
 NOT_JSON: Final = "cannot be read as a notebook: {reason}"
 TOO_DEEP: Final = "cannot be read as a notebook: it is nested too deeply"
 NO_CELLS: Final = "cannot be read as a notebook: it has no list of cells"
+NO_METADATA: Final = "cannot be read as a notebook: its metadata are no object"
 NO_CELL: Final = "cannot be read as a notebook: cell {number} has no {what}"
 OTHER_FORMAT: Final = "is not a valid notebook: save it in the format 4"
 
@@ -28,9 +30,12 @@ def notebook_in(data: bytes, path: Path) -> dict[str, Any]:
         raise InputError(OTHER_FORMAT, Place(path))
     if not isinstance(notebook, dict) or not isinstance(cells, list):
         raise InputError(NO_CELLS, Place(path))
+    if not isinstance(notebook.get("metadata", {}), dict):
+        raise InputError(NO_METADATA, Place(path))
     for number, cell in enumerate(cells, 1):
         if what := _missing(cell):
             raise InputError(NO_CELL.format(number=number, what=what), Place(path))
+        _require_text("".join(cell["source"]), Place(path, number))
     return notebook
 
 
@@ -48,6 +53,18 @@ def _json(data: bytes, path: Path) -> object:
 def _missing(cell: object) -> str:
     if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
         return "cell_type"
+    metadata = cell.get("metadata", {})
+    if not isinstance(metadata, dict):
+        return "metadata that are an object"
+    tags = metadata.get("tags", [])
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        return "tags that are a list of words"
     source = cell.get("source")
     lines = source if isinstance(source, list) else [source]
     return "" if all(isinstance(line, str) for line in lines) else "source"
+
+
+def _require_text(source: str, place: Place) -> None:
+    if found := UNTEXT.search(source):
+        line = source.count("\n", 0, found.start()) + 1
+        raise InputError(NO_CHARACTER.format(code=ord(found[0])), Place(place.file, place.cell, line))

@@ -27,6 +27,9 @@ ANSWERS: Mapping[str, bool] = {**TRUTHS, "yes": True, "no": False, "on": True, "
 INTEGERS: Mapping[str, int] = {r"[-+]?[0-9]+": 10, r"0o[0-7]+": 8, r"0x[0-9a-fA-F]+": 16}
 REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+MOST_VALUES = 10_000
+NO_CHARACTER = "holds U+{code:04X}, which no text can hold: remove it"
+UNTEXT = re.compile(r"[\0\ud800-\udfff]")
 
 
 class Unfit(Exception):
@@ -81,7 +84,10 @@ def read_yaml(text: str, place: Place, what: str) -> object:
         problem = getattr(error, "problem", None) or str(error)
         line = mark.line + 1 if mark else None
         raise InputError(f"{what}: not valid YAML: {problem}", Place(place.file, place.cell, line)) from None
-    return None if root is None else _Reader(place, what).read(root, ())
+    reader = _Reader(place, what)
+    if root is not None and _size(root, {}) > MOST_VALUES:
+        raise reader.mistake(root, f"it holds more than {MOST_VALUES:,} values: write fewer, or fewer aliases of them")
+    return None if root is None else reader.read(root, ())
 
 
 def value_of(node: object) -> object:
@@ -147,6 +153,16 @@ def _cased(written: str) -> tuple[str, str]:
     return written.upper(), written.capitalize()
 
 
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many values a node holds once each alias is what it stands for."""
+    if id(node) not in known:
+        known[id(node)] = 1  # for a value that holds itself, which is told apart
+        parts = [] if isinstance(node, yaml.ScalarNode) else node.value
+        held = [each for part in parts for each in (part if isinstance(part, tuple) else (part,))]
+        known[id(node)] = 1 + sum(_size(each, known) for each in held)
+    return known[id(node)]
+
+
 class _Composer(yaml.BaseLoader):
     """Tells a scalar without quotes from one with them."""
 
@@ -169,6 +185,8 @@ class _Reader:
         if node.tag != PLAIN and node.tag not in QUOTED:
             raise self.mistake(node, f"the tag {node.tag!r} is not known")
         if isinstance(node, yaml.ScalarNode):
+            if found := UNTEXT.search(node.value):
+                raise self.mistake(node, NO_CHARACTER.format(code=ord(found[0])))
             return Plain(node.value) if node.tag == PLAIN else node.value
         if isinstance(node, yaml.SequenceNode):
             return [self.read(entry, (*around, node)) for entry in node.value]
