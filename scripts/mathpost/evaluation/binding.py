@@ -358,12 +358,11 @@ def law_and_conditions(node: Node, environment: Environment) -> tuple[Function, 
 
 def _family_of_conditions(node: Call, environment: Environment) -> Function | None:
     r"""The family that a call names by its conditions alone, as `\mathcal{N}(\mu, \sigma^2)` does."""
-    if len(node.arguments) < 2:
-        return None
     for function in environment.functions.get(environment.named(node.function) or "", ()):
         own = len(function.arguments) - function.conditions
         if (
             is_family(function)
+            and (len(node.arguments) > 1 or function.arguments[0] == "\\cdot")
             and function.conditions == len(node.arguments)
             and function.separators[own:] == node.separators
         ):

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from scipy import stats
 
-from mathpost.evaluation.binding import Weights
+from mathpost.evaluation.binding import Weights, law_and_conditions
 from mathpost.evaluation.calling import gives_law, law_at
 from mathpost.evaluation.environment import PROBABILITIES, Environment, Function
 from mathpost.evaluation.evaluate import number_of
@@ -60,15 +60,36 @@ class Drawn:
 # -- which ---------------------------------------------------------------------------------------------------------
 
 
-def own_law(name: str, environment: Environment) -> Function | None:
-    """The law of a name that is bound to one."""
+def stated_law(name: str) -> str:
+    """Under which name the definitions keep the law that the text gives to a name, as `x \\sim p`."""
+    return f"\\sim {name}"
+
+
+def independence(first: str, second: str) -> str:
+    """Under which name the definitions keep that the text calls two random variables independent."""
+    return "\\perp " + " ".join(sorted((first, second)))
+
+
+def are_independent(first: str, second: str, environment: Environment) -> bool:
+    return independence(first, second) in environment.definitions
+
+
+def law_of(name: str, environment: Environment) -> tuple[Function, tuple[Node, ...]] | None:
+    """The law of a random variable and its conditions: the name is bound to it, or the text says so."""
+    stated = environment.definitions.get(stated_law(name))
+    if stated is not None:
+        return law_and_conditions(stated.body, environment)
     value = environment.symbols.get(name)
-    return Function(name, (name,), (), 0, value) if is_law(value) else None
+    return (Function(name, (name,), (), 0, value), ()) if is_law(value) else None
+
+
+def is_random(name: str, environment: Environment) -> bool:
+    return stated_law(name) in environment.definitions or is_law(environment.symbols.get(name))
 
 
 def random_names(nodes: Sequence[Node], environment: Environment) -> list[str]:
     """The random variables that formulas speak of, outside of the expectations in them."""
-    return _outside(nodes, environment, lambda name: own_law(name, environment) is not None)
+    return _outside(nodes, environment, lambda name: is_random(name, environment))
 
 
 def _outside(nodes: Sequence[Node], environment: Environment, wanted: Wanted) -> list[str]:
@@ -119,7 +140,9 @@ def drawn_from(names: Sequence[str], given: dict[str, Node], environment: Enviro
 
     Errors: EvaluationError where no law, or more than one, fits them.
     """
-    declared = _declared(names, tuple(given), environment)
+    if len(names) == 1 and not given and (own := law_of(names[0], environment)):
+        return (Drawn((names[0],), *own),)
+    declared = declared_laws(names, tuple(given), environment)
     if len(declared) > 1:
         told = " or ".join(f"`{law}`" for law in declared)
         raise EvaluationError(f"`{shown}` does not say under which law, {told}: write `x \\sim p` below it")
@@ -131,10 +154,8 @@ def drawn_from(names: Sequence[str], given: dict[str, Node], environment: Enviro
     return _side_by_side(names, given, environment, shown)
 
 
-def _declared(names: Sequence[str], given: tuple[str, ...], environment: Environment) -> list[Function]:
+def declared_laws(names: Sequence[str], given: tuple[str, ...], environment: Environment) -> list[Function]:
     """The laws of these names, given those, that the notation declares; else those that follow from declared ones."""
-    if len(names) == 1 and not given and (law := own_law(names[0], environment)):
-        return [law]
     for known in (environment.functions, environment.derived):
         found = [law for laws in known.values() for law in laws if gives_law(law) and _is_of(law, names, given)]
         unlike = list({frozenset((*law.arguments, law.name)): law for law in found}.values())
@@ -155,7 +176,7 @@ def _side_by_side(
     names: Sequence[str], given: dict[str, Node], environment: Environment, shown: str
 ) -> tuple[Drawn, ...]:
     """Random variables of which only the law of each is known."""
-    laws = {name: own_law(name, environment) or _only_law(name, environment) for name in (*names, *given)}
+    laws = {name: law_of(name, environment) or _only_law(name, environment) for name in (*names, *given)}
     missing = [name for name, law in laws.items() if law is None]
     if missing or not names:
         told = f": nothing is a law of `{missing[0]}`" if missing else ""
@@ -168,7 +189,7 @@ def _side_by_side(
             )
     known = {name: law for name, law in laws.items() if law is not None}
     return tuple(
-        Drawn((name,), known[name], (), (*given, *names[:place]), tuple(names[place + 1 :]))
+        Drawn((name,), *known[name], (*given, *names[:place]), tuple(names[place + 1 :]))
         for place, name in enumerate(names)
     )
 
@@ -180,7 +201,7 @@ def with_laws(nodes: Sequence[Node], given: dict[str, Node], environment: Enviro
     and so is a capital letter.
     """
     conditions = tuple(given)
-    found = _outside(nodes, environment, lambda name: bool(_declared([name], conditions, environment)))
+    found = _outside(nodes, environment, lambda name: bool(declared_laws([name], conditions, environment)))
     found = [name for name in found if name not in given]
     valued = [name for name in found if environment.is_bound(name) and not _is_capital(name)]
     if len(found) > 1 and valued:
@@ -219,9 +240,9 @@ def _chain(drawn: Drawn, bodies: tuple[Node, ...], environment: Environment) -> 
     return tuple(parts)
 
 
-def _only_law(name: str, environment: Environment) -> Function | None:
-    found = _declared([name], (), environment)
-    return found[0] if len(found) == 1 else None
+def _only_law(name: str, environment: Environment) -> tuple[Function, tuple[Node, ...]] | None:
+    found = declared_laws([name], (), environment)
+    return (found[0], tuple(map(Symbol, found[0].arguments[1:]))) if len(found) == 1 else None
 
 
 def is_bare(node: Node, environment: Environment) -> bool:
@@ -234,15 +255,15 @@ def is_bare(node: Node, environment: Environment) -> bool:
     return False
 
 
-def laws_apart(names: Sequence[str], environment: Environment, independent: frozenset[frozenset[str]]) -> list[str]:
+def laws_apart(names: Sequence[str], environment: Environment) -> list[str]:
     """Those names that are random variables, if nothing says how some of them hang together."""
     found = [
         name
         for name in names
-        if own_law(name, environment)
+        if is_random(name, environment)
         or ((_is_capital(name) or not environment.is_bound(name)) and _only_law(name, environment))
     ]
-    pairs = [pair for pair in combinations(found, 2) if frozenset(pair) not in independent]
+    pairs = [pair for pair in combinations(found, 2) if not are_independent(*pair, environment)]
     declared = [law for laws in environment.functions.values() for law in laws if gives_law(law)]
     joint = [set(law.arguments[: law.variables]) for law in declared]
     return found if any(not any(set(pair) <= own for own in joint) for pair in pairs) else []
@@ -260,7 +281,7 @@ def bind_drawn(drawn: Drawn, bodies: tuple[Node, ...], environment: Environment)
     environment.trace.methods.add(rule.method)
     points = Array(rule.points, rule.points.ndim - rule.weights.ndim)
     inner = environment.bind({name: points} if len(drawn.names) == 1 else _columns(drawn.names, points))
-    tilt = _tilt(name, drawn.law.value, drawn.beside, inner) if drawn.beside and environment.dependence else 1.0
+    tilt = _tilt(name, drawn.beside, inner) if drawn.beside and environment.dependence else 1.0
     return inner, Weights(Array(rule.weights * tilt, 0), Array(rule.outermost, 0))
 
 
@@ -357,27 +378,28 @@ def _lengthened(values: Numbers, length: int, mode: Any) -> Numbers:
 # -- of which nothing is known together -------------------------------------------------------------------------------
 
 
-def _tilt(name: str, law: Any, beside: tuple[str, ...], inner: Environment) -> Numbers:
+def _tilt(name: str, beside: tuple[str, ...], inner: Environment) -> Numbers:
     """The density of a random variable's law, given those beside it, by that without them."""
-    ranks = {other: _rank(_law_of(other, inner), inner.bound[other]).with_axes(inner.depth) for other in beside}
-    own = _rank(law, inner.bound[name]).with_axes(inner.depth)
+    ranks = {each: _rank(_law_here(each, inner), inner.bound[each]).with_axes(inner.depth) for each in (name, *beside)}
     known = 1 + sum(_strength(a, b, inner) * ranks[a] * ranks[b] for a, b in combinations(beside, 2))
-    return np.asarray(1 + own * sum(_strength(a, name, inner) * ranks[a] for a in beside) / known)
+    return np.asarray(1 + ranks[name] * sum(_strength(a, name, inner) * ranks[a] for a in beside) / known)
 
 
-def _law_of(name: str, environment: Environment) -> Any:
-    law = own_law(name, environment) or _only_law(name, environment)
-    if law is None:
+def _law_here(name: str, environment: Environment) -> Any:
+    found = law_of(name, environment) or _only_law(name, environment)
+    if found is None:
         raise EvaluationError(f"nothing is a law of `{name}`")
-    return law.value
+    return law_at(found[0], [number_of(condition, environment) for condition in found[1]])
 
 
 def _strength(first: str, second: str, environment: Environment) -> float:
     """How much two random variables hang together: another number for each pair, in sum at most one."""
-    if frozenset((first, second)) in environment.independent:
+    if are_independent(first, second, environment):
         return 0.0
     names = sorted(
-        name for name in {*environment.symbols, first, second} if name in (first, second) or own_law(name, environment)
+        name
+        for name in {*environment.symbols, first, second}
+        if name in (first, second) or is_random(name, environment)
     )
     pairs = list(combinations(names, 2))
     place = pairs.index((min(first, second), max(first, second)))

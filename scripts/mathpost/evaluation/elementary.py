@@ -11,6 +11,7 @@ from scipy import special, stats
 
 from mathpost.evaluation import balls
 from mathpost.evaluation.environment import Function
+from mathpost.evaluation.laws import Family
 from mathpost.evaluation.values import Array, Numbers, mapped
 from mathpost.ground.errors import EvaluationError
 
@@ -134,8 +135,51 @@ def _is_covariance(matrix: Numbers) -> bool:
     return bool(np.allclose(matrix, matrix.T) and np.linalg.eigvalsh(matrix).min() > 0)
 
 
+def _law_of(law: Any, *ranges: tuple[float, float]) -> Callable[..., Any]:
+    """A family of SciPy's by parameters that lie between bounds. Errors: EvaluationError for those that do not."""
+
+    def of(*parameters: Any) -> Any:
+        for value, (low, high) in zip(parameters, ranges, strict=True):
+            if not np.all((np.asarray(value) >= low) & (np.asarray(value) <= high)):
+                raise EvaluationError(
+                    f"a law with the parameter {value} does not exist: it lies in [{low:g}, {high:g}]"
+                )
+        return law(*parameters)
+
+    return of
+
+
+_POSITIVE, _PROBABILITY, _ANY = (np.nextafter(0, 1), np.inf), (0.0, 1.0), (-np.inf, np.inf)
+FAMILIES: Mapping[str, tuple[Callable[..., Any], int]] = {
+    "Bernoulli": (_law_of(stats.bernoulli, _PROBABILITY), 1),
+    "Beta": (_law_of(stats.beta, _POSITIVE, _POSITIVE), 2),
+    "Binomial": (_law_of(stats.binom, (0, np.inf), _PROBABILITY), 2),
+    "Poisson": (_law_of(stats.poisson, (0, np.inf)), 1),
+    "Uniform": (_law_of(lambda low, high: stats.uniform(low, high - low), _ANY, _ANY), 2),
+}
+"""Families whose parameters custom agrees on; those of Gamma and Exp it does not."""
+ABBREVIATED = {
+    "Ber": "Bernoulli",
+    "Bern": "Bernoulli",
+    "Bin": "Binomial",
+    "Binom": "Binomial",
+    "Pois": "Poisson",
+    "Poi": "Poisson",
+    "Unif": "Uniform",
+    "\\mathcal{U}": "Uniform",
+}
+
+
+def _families(name: str, family: Callable[..., Any], count: int) -> tuple[Function, ...]:
+    """A family in all its spellings: `Beta(x; a, b)`, `Beta(x | a, b)`."""
+    own = ("\\cdot", *(f"\\cdot_{place}" for place in range(count)))
+    return tuple(Function(name, own, (bar, *(",",) * (count - 1)), count, Family(family, count)) for bar in (";", "|"))
+
+
 STANDARD_FUNCTIONS: Mapping[str, tuple[Function, ...]] = {
     "\\mathcal{N}": tuple(
         Function("\\mathcal{N}", ("\\cdot", "\\mu", "\\Sigma"), (bar, ","), 2, _normal) for bar in (";", "|")
     ),
+    **{name: _families(name, *FAMILIES[name]) for name in FAMILIES},
+    **{short: _families(short, *FAMILIES[name]) for short, name in ABBREVIATED.items()},
 }

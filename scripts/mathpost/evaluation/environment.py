@@ -15,20 +15,24 @@ from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree.nodes import Call, Index, Node, Relation, Symbol
-from mathpost.latex.tree.spelling import head_of
+from mathpost.latex.tree.spelling import head_of, split_name
 
 INDEXED_FUNCTION = "make the index an argument, as in `f(k, x)`, or put it behind, as in `f(x)_k`"
 
 
 @dataclass(frozen=True)
 class Function:
-    r"""A declared function: `p_{model}(x; \theta)`. `conditions` counts the arguments behind the first `|` or `;`."""
+    r"""A declared function: `p_{model}(x; \theta)`. `conditions` counts the arguments behind the first `|` or `;`.
+
+    `in_name` are those of them that are written below the name, as the \theta of `p_\theta(x)`.
+    """
 
     name: str
     arguments: tuple[str, ...]
     separators: tuple[str, ...]
     conditions: int
     value: Any
+    in_name: tuple[str, ...] = ()
 
     @property
     def variables(self) -> int:
@@ -61,6 +65,33 @@ def parameters_of(function: object) -> int | None:
         return None
     needed = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return sum(parameter.kind in needed and parameter.default is parameter.empty for parameter in found)
+
+
+class Functions(dict[str, tuple[Function, ...]]):
+    r"""Declared functions by their names: `p_{\theta_0}` is a declared `p_\theta` at another parameter."""
+
+    def get(self, name: str, default: Any = ()) -> Any:
+        found = super().get(name) or self._at_other_parameters(name)
+        return found or default
+
+    def _at_other_parameters(self, name: str) -> tuple[Function, ...]:
+        head, lower, upper = split_name(name)
+        parts = lower.split(",")
+        for own, declared in self.items():
+            known = split_name(own)
+            if not lower or (known[0], known[2]) != (head, upper) or not all(each.in_name for each in declared):
+                continue
+            pairs = list(zip(known[1].split(","), parts, strict=False))
+            changed = dict(pair for pair in pairs if pair[0] in declared[0].in_name)
+            if len(pairs) == len(parts) and all(here in changed or here == there for here, there in pairs):
+                return tuple(_renamed(name, each, changed) for each in declared)
+        return ()
+
+
+def _renamed(name: str, function: Function, changed: Mapping[str, str]) -> Function:
+    kept = len(function.arguments) - len(function.in_name)
+    inside = tuple(changed[each] for each in function.in_name)
+    return replace(function, name=name, arguments=function.arguments[:kept] + inside, in_name=inside)
 
 
 @dataclass(frozen=True)
@@ -115,15 +146,15 @@ class Trace:
 class Environment:
     """What a formula is evaluated in.
 
-    `symbols`, `functions`, `data` (samples, `x^{(i)}`) and `entries` (`x_i`) are the notation's; `derived` are the laws
-    that follow from declared joint ones, `definitions` the text's. `bound` are the variables bound at this place, each
-    with its values; of these, `universal` are bound by no operator, but because a claim must hold for all of their
-    values; `varied` are those that a derivative moves, which are still themselves; `tried` tells other values than the
-    generic ones apart. `depth` counts the batch axes open, and `points` is the product of the lengths of those that
-    operators opened, at most `most_points`. `fine` chooses the resolution of quadrature, `in_balls` whether numbers are
-    balls. `dependence` is how much random variables hang together of which nothing is known but the law of each, save
-    those pairs that the text calls `independent`. `broadcasting` remembers which functions can be called with a whole
-    batch, `peaks` where integrals are cut, and `optima` where objectives were best.
+    `symbols`, `functions`, `data` (samples, `x^{(i)}`) and `entries` (`x_i`) are the notation's; `derived` are the
+    laws that follow from declared joint ones, `definitions` the text's. `bound` are the variables bound at this
+    place, each with its values; of these, `universal` are bound by no operator, but because a claim must hold for
+    all of their values; `varied` are those that a derivative moves, which are still themselves; `tried` tells other
+    values than the generic ones apart. `depth` counts the batch axes open, and `points` is the product of the
+    lengths of those that operators opened, at most `most_points`. `fine` chooses the resolution of quadrature,
+    `in_balls` whether numbers are balls. `dependence` is how much random variables hang together of which nothing
+    is known but the law of each. `broadcasting` remembers which functions can be called with a whole batch, `peaks`
+    where integrals are cut, and `optima` where objectives were best.
     """
 
     symbols: Mapping[str, Any]
@@ -143,7 +174,6 @@ class Environment:
     in_balls: bool = False
     most_points: int = MOST_POINTS
     dependence: float = 0.0
-    independent: frozenset[frozenset[str]] = frozenset()
     trace: Trace = field(default_factory=Trace)
     broadcasting: Broadcasting = field(default_factory=Broadcasting)
     peaks: dict[Any, list[float]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from functools import reduce
 import numpy as np
 
 from mathpost.evaluation.binding import law_and_conditions, require_used, variables_of_law
-from mathpost.evaluation.chance import Drawn, bind_drawn, chained, drawn_from, own_law, random_names, with_laws
+from mathpost.evaluation.chance import Drawn, bind_drawn, chained, drawn_from, is_random, random_names, with_laws
 from mathpost.evaluation.elementary import CONSTANTS
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
@@ -123,7 +123,7 @@ def _under_event(node: Moment, given: dict[str, Node], events: list[Node], envir
 
 def _drawn(node: Moment, given: dict[str, Node], environment: Environment) -> tuple[Drawn, ...]:
     for name, value in given.items():
-        if value == Symbol(name) and name not in environment.bound and own_law(name, environment):
+        if value == Symbol(name) and name not in environment.bound and is_random(name, environment):
             raise EvaluationError(
                 f"`{to_latex(node)}` is another number for each value of `{name}`: "
                 f"take its expectation, or write `{name} = …` behind the bar"

@@ -73,10 +73,10 @@ def _check_numbers(labels: Sequence[str], values: Sequence[object], text: PostTe
 
 
 def define_from_text(found: Iterable[Claim], claims: Sequence[Claim], draws: Sequence[Draw]) -> None:
-    """Give each draw the definitions (`:=`) that stand under the same top headings as the claims to be checked."""
+    """Give each draw the definitions (`:=`, `\\sim`) that stand under the same top headings as the claims to check."""
     chapters = {claim.sections[:1] for claim in claims}
     for claim in found:
-        if claim.relation == ":=" and claim.sections[:1] in chapters and claim not in claims:
+        if claim.relation in (":=", "\\sim", "\\perp") and claim.sections[:1] in chapters and claim not in claims:
             for draw in draws:
                 judge_in(claim, draw)
 

@@ -25,9 +25,11 @@ OTHERWISE = (
 )
 
 
-def judged_however_coupled(judge_under: Callable[[Draw], Judgement], left: Node, right: Node, draw: Draw) -> Judgement:
+def judged_however_coupled(
+    judge_under: Callable[[Draw], Judgement], relation: str, left: Node, right: Node, draw: Draw
+) -> Judgement:
     """A judgement that holds for every joint law of the random variables of a claim, where the notation gives none."""
-    names = _names_apart((left, right), draw)
+    names = _names_apart(relation, (left, right), draw)
     judgement = judge_under(draw)
     if len(names) < 2 or judgement.outcome == "inconclusive":
         return judgement
@@ -43,13 +45,13 @@ def judged_however_coupled(judge_under: Callable[[Draw], Judgement], left: Node,
     return replace(judgement, remarks=(*judgement.remarks, TRIED.format(names=shown)))
 
 
-def _names_apart(trees: tuple[Node, ...], draw: Draw) -> list[str]:
+def _names_apart(relation: str, trees: tuple[Node, ...], draw: Draw) -> list[str]:
     environment = replace(draw.notation.environment, definitions=draw.definitions)
     parts = list(_parts(trees, environment, frozenset()))
-    if not any(is_bare(part, environment) for part in parts):
+    if relation != "\\sim" and not any(is_bare(part, environment) for part in parts):
         return []
     names = dict.fromkeys(environment.key(part) for part in parts if isinstance(part, Symbol))
-    return laws_apart(list(names), environment, draw.independent)
+    return laws_apart(list(names), environment)
 
 
 def _parts(trees: tuple[Node, ...], environment: Environment, seen: frozenset[str]) -> Iterator[Node]:

@@ -71,7 +71,6 @@ class Draw:
     domains: Mapping[str, Variable] = field(default_factory=dict)
     given: tuple[Node, ...] = ()
     dependence: float = 0.0
-    independent: frozenset[frozenset[str]] = frozenset()
 
     @property
     def declared(self) -> Declared:
@@ -118,7 +117,6 @@ class Draw:
             environment,
             symbols={**environment.symbols, **self.domains},
             dependence=self.dependence,
-            independent=self.independent,
         )
         environment = self._bind_boxes(environment, places or {})
         for name, value in environment.symbols.items():

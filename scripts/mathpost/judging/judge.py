@@ -15,13 +15,14 @@ from mathpost.ground.verdicts import OUTCOMES, Effort, Judgement
 from mathpost.judging.comparison import Case
 from mathpost.judging.counterexample import attacked, points_of
 from mathpost.judging.coupling import judged_however_coupled
+from mathpost.judging.distribution import GIVEN, conditioned
 from mathpost.judging.draw import Draw
 from mathpost.judging.quantifiers import as_stated
 from mathpost.judging.relations import JUDGES
 from mathpost.latex import parse, to_latex
 from mathpost.latex.reading import Condition, parse_pattern
 from mathpost.latex.tree import rebuild, walk
-from mathpost.latex.tree.nodes import Binary, Matrix, Node, Power, Relation, Sequence, Symbol
+from mathpost.latex.tree.nodes import Binary, Call, Matrix, Node, Power, Relation, Sequence, Symbol
 from mathpost.text.claims import Claim, parse_claim
 
 UNFORESEEN = "it could not be evaluated ({kind}: {error}): write it otherwise, or waive it with a reason"
@@ -29,9 +30,22 @@ UNFORESEEN = "it could not be evaluated ({kind}: {error}): write it otherwise, o
 
 def parse_sides(claim: Claim, draw: Draw) -> tuple[Node, Node]:
     """Both sides as trees; the left side of a definition is read as a pattern, since it declares what it names."""
+    if claim.relation in ("\\sim", "\\perp") and not claim.refusal:
+        return _with_condition(claim.left, draw), _with_condition(claim.right, draw)
     if claim.relation != ":=" or claim.refusal:
         return parse_claim(claim, draw.declared)
     return parse_pattern(claim.left), parse(claim.right, draw.declared)
+
+
+def _with_condition(latex: str, draw: Draw) -> Node:
+    r"""A side of a statement about laws: `\theta | k` is what it is a law of, and the condition behind the bar."""
+    own, bar, given = conditioned(latex)
+    if not bar:
+        return parse(latex, draw.declared)
+    parts = parse(given, draw.declared)
+    conditions = parts.elements if isinstance(parts, Sequence) else (parts,)
+    separators = ("|", *(",",) * (len(conditions) - 1))
+    return Call(Symbol(GIVEN), (parse(own, draw.declared), *conditions), separators)
 
 
 def judge_in(claim: Claim, draw: Draw) -> Judgement:
@@ -110,7 +124,7 @@ def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
     two_faced = draw.declared.bold
     if _folded(left, two_faced) == _folded(right, two_faced) and relation not in (":=", "\\neq"):
         return Judgement("inconclusive", reason="both sides are the same expression, so nothing is checked")
-    return judged_however_coupled(lambda under: _judged(relation, left, right, under), left, right, draw)
+    return judged_however_coupled(lambda under: _judged(relation, left, right, under), relation, left, right, draw)
 
 
 def _judged(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:

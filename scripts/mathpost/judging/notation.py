@@ -12,8 +12,9 @@ import numpy as np
 
 from mathpost.evaluation import Environment
 from mathpost.evaluation.elementary import STANDARD_FUNCTIONS
-from mathpost.evaluation.environment import INDEXED_FUNCTION, Function
+from mathpost.evaluation.environment import INDEXED_FUNCTION, Function, Functions
 from mathpost.evaluation.joint import as_law, derived_functions
+from mathpost.evaluation.parameters import with_parameters
 from mathpost.ground.errors import FormulaError, InputError, MathpostError
 from mathpost.latex import to_latex
 from mathpost.latex.reading import READINGS, parse_pattern
@@ -121,12 +122,13 @@ class Notation:
                     raise InputError(f"Notation: `{to_latex(node)}` is no name, no sample and no call")
         whole = {name: values for name, values in entries.items() if name not in symbols}
         known = {**symbols, **whole}
+        functions = {name: tuple(with_parameters(each, known) for each in all_of) for name, all_of in functions.items()}
         derived = derived_functions(functions, known)
         laws = {
             name: tuple(replace(function, value=as_law(function, known)) for function in declared)
             for name, declared in functions.items()
         }
-        return Environment(known, laws, derived, data, entries, self._two_faced)
+        return Environment(known, Functions(laws), derived, data, entries, self._two_faced)
 
 
 def _pattern(key: object) -> Node:

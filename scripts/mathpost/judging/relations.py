@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from mathpost.evaluation.binding import along_new_axis
+from mathpost.evaluation.chance import random_names
 from mathpost.evaluation.elementary import CONSTANTS, RELATIONS
 from mathpost.evaluation.environment import Definition, Environment
 from mathpost.evaluation.sets import contains, is_finite_set, memberships, set_points
@@ -28,6 +29,8 @@ from mathpost.judging.comparison import (
     refuse_coarse_samples,
 )
 from mathpost.judging.congruence import congruent, incongruent
+from mathpost.judging.distribution import same_law
+from mathpost.judging.independence import independent
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import Call, Node, Sequence, Symbol
@@ -183,7 +186,8 @@ def _defined(case: Case) -> Judgement:
     arguments = case.left.arguments if isinstance(case.left, Call) else ()
     definition = Definition(tuple(environment.named(argument) or "" for argument in arguments), case.right)
     _refuse_another_meaning(name, definition, case)
-    case.draw.measure(case.right, environment)
+    if not random_names([case.right], environment):  # a random variable has a law, and no value
+        case.draw.measure(case.right, environment)
     case.draw.definitions[name] = definition
     return Judgement("pass", tolerance_source="a definition", reason="")
 
@@ -211,10 +215,6 @@ def _refuse_another_meaning(name: str, definition: Definition, case: Case) -> No
         raise EvaluationError(f"{told}: give the second meaning a name of its own")
 
 
-def _same_law(case: Case) -> Judgement:
-    raise EvaluationError("a statement about how data were drawn is not evaluated: waive it with a reason")
-
-
 JUDGES: Mapping[str, Judge] = {
     "=": _equal,
     "\\equiv": congruent,
@@ -228,6 +228,7 @@ JUDGES: Mapping[str, Judge] = {
     "\\subset": _subset,
     "\\subseteq": _subset,
     "\\propto": _proportional,
-    "\\sim": _same_law,
+    "\\sim": same_law,
+    "\\perp": independent,
     **{relation: _ordered for relation in RELATIONS if relation not in ("=", "\\neq")},
 }
