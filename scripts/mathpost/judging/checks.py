@@ -20,6 +20,7 @@ from mathpost.judging.judge import judge_in
 from mathpost.judging.mutants import MUTANTS_MIME, judge_mutants
 from mathpost.judging.notation import Notation
 from mathpost.judging.numbers import judge_number
+from mathpost.judging.slips import unseen_slip
 from mathpost.text import PostText, read
 from mathpost.text.claims import Claim
 from mathpost.text.markup import STATED
@@ -54,7 +55,7 @@ def _check_claims(targets: Sequence[str], notations: Sequence[Notation], text: P
     claims = select(text.claims, targets)
     draws = [Draw(notation) for notation in notations]
     define_from_text(text.claims, claims, draws)
-    verdicts = [judge_claim(claim, draws) for claim in claims]
+    verdicts = [with_slip(judge_claim(claim, draws), claim, draws) for claim in claims]
     _show(MIME, {"version": 1, "target": targets, "verdicts": [verdict.to_json() for verdict in verdicts]}, verdicts)
     if MUTANTS_VARIABLE in os.environ:
         wanted = json.loads(Path(os.environ[MUTANTS_VARIABLE]).read_text(encoding="utf-8"))
@@ -91,6 +92,14 @@ def judge_claim(claim: Claim, draws: Sequence[Draw]) -> Verdict:
     effort = reduce(add, (judgement.effort for judgement in judgements))
     told = worst(_verdict(claim, judgement, len(draws), seconds) for judgement in judgements)
     return replace(told, judgement=replace(told.judgement, effort=effort))
+
+
+def with_slip(verdict: Verdict, claim: Claim, draws: Sequence[Draw]) -> Verdict:
+    """A passing verdict with a remark on a slip that would have passed as well."""
+    slip = unseen_slip(claim, draws) if verdict.holds else ""
+    if not slip:
+        return verdict
+    return replace(verdict, judgement=replace(verdict.judgement, remarks=(*verdict.judgement.remarks, slip)))
 
 
 def _verdict(claim: Claim, judgement: Judgement, draws: int, seconds: float) -> Verdict:

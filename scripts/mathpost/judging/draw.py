@@ -82,9 +82,9 @@ class Draw:
         symbols = self.definitions.keys() - {f"{name}()" for name in functions}
         return replace(own, functions=own.functions | functions, symbols=own.symbols | symbols)
 
-    def perturbed(self) -> Draw:
+    def perturbed(self, *, whole: bool = False) -> Draw:
         """The draw with other numbers in place of the bound ones: formulas that agree by chance agree no more."""
-        notation = self.notation.perturbed(np.random.default_rng(self.seed))
+        notation = self.notation.perturbed(np.random.default_rng(self.seed), whole=whole)
         return self.afresh(notation=notation, is_perturbed=True)
 
     def afresh(self, **changes: Any) -> Draw:

@@ -254,12 +254,12 @@ def _same(side: Node, other: Node, draw: Draw) -> bool:
         environment = draw.environment(side, other)
         if is_arg(side) and is_arg(other):
             return _same_order(*(_objective_everywhere(node, environment, draw) for node in (side, other)))
-        return _same_values(draw.measure(side, environment), draw.measure(other, environment))
+        return same_values(draw.measure(side, environment), draw.measure(other, environment))
     except EvaluationError:
         return False
 
 
-def _same_values(side: Measured, other: Measured) -> bool:
+def same_values(side: Measured, other: Measured) -> bool:
     a, b = numbers_of(side.value), numbers_of(other.value)
     if type(side.value) is not type(other.value) or a.ndim != b.ndim:
         return False

@@ -9,6 +9,7 @@ from numbers import Number
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 from mathpost.evaluation import Environment
 from mathpost.evaluation.elementary import STANDARD_FUNCTIONS
@@ -57,12 +58,14 @@ class Notation:
             return f"Notation: a value cannot be used ({type(error).__name__}: {error})"
         return ""
 
-    def perturbed(self, generator: np.random.Generator) -> Notation:
+    def perturbed(self, generator: np.random.Generator, *, whole: bool = False) -> Notation:
         """A notation whose real numbers, and arrays of them, are each changed by up to a tenth.
 
-        Whole numbers stay: they count samples, name classes and give dimensions.
+        Whole numbers stay: they count samples, name classes and give dimensions. With `whole`, those that are floats
+        are changed, too, and so are the parameters of SciPy's laws: a mean of 0 and a factor of 1 hide slips.
         """
-        changed = {key: _perturbed(value, generator) for key, value in self.bindings.items()}
+        change = _changed_in_all if whole else _perturbed
+        changed = {key: change(value, generator) for key, value in self.bindings.items()}
         return replace(self, bindings=changed)
 
     @cached_property
@@ -167,6 +170,21 @@ def _perturbed(value: Any, generator: np.random.Generator) -> Any:
     if numbers.dtype.kind != "f" or np.all(numbers == np.rint(numbers)):
         return value
     return numbers * generator.uniform(0.9, 1.1, size=numbers.shape)
+
+
+def _changed_in_all(value: Any, generator: np.random.Generator) -> Any:
+    if isinstance(value, stats.distributions.rv_frozen) and isinstance(value.dist, stats.rv_continuous):
+        given = {name: _changed_in_all(float(number), generator) for name, number in value.kwds.items()}
+        return value.dist(*(_changed_in_all(float(number), generator) for number in value.args), **given)
+    if not isinstance(value, (int, float, np.ndarray)) or isinstance(value, bool):
+        return value
+    numbers = np.asarray(value)
+    if isinstance(value, int) and value not in (0, 1):
+        return value
+    if numbers.dtype.kind != "f" and numbers.ndim:
+        return value
+    moved = np.where(numbers == 0, generator.uniform(0.1, 0.3, size=numbers.shape), numbers)
+    return moved * generator.uniform(0.9, 1.1, size=numbers.shape)
 
 
 def _named(node: Node, numbers: set[str]) -> Node:
