@@ -8,7 +8,7 @@ import pytest
 
 from making import code, text, write
 from mathpost.commands.mutate import judge_mutants_of, read_mutants
-from mathpost.ground.errors import Drift, InputError
+from mathpost.ground.errors import Drift, EngineError, InputError
 from places import CASES, NOTEBOOK
 
 
@@ -52,6 +52,50 @@ def test_a_mutant_of_no_equation_is_refused(tmp_path: Path) -> None:
 def test_a_post_that_does_not_hold_has_no_sharpness(tmp_path: Path) -> None:
     with pytest.raises(Drift, match="mend the post first, since eq-a does not hold: mathpost check"):
         judge_mutants_of(small_post(tmp_path, "a = 3"))
+
+
+DEADLY = """
+import os
+
+from mathpost import Notation, check
+
+
+def f(x):
+    if x > 2.5:
+        os._exit(1)
+    return 2 * x
+
+
+"""
+
+
+@pytest.mark.kernel
+def test_a_mutant_that_ends_the_kernel_costs_no_other(tmp_path: Path) -> None:
+    post = write(
+        tmp_path / "post.ipynb",
+        code(DEADLY),
+        text("$$f(a) = 4$$ {#eq-a}"),
+        text("$$b = 3$$ {#eq-b}"),
+        code('check("eq-a", Notation({"a": 2.0, "f(x)": f}))'),
+        code('check("eq-b", Notation({"b": 3.0}))'),
+    )
+    mutants = ["f(a) = 5", "f(a + 1) = 4", "f(2) = 4", "f(a^2) = 4"]
+    wanted = [{"equation": "eq-a", "latex": latex} for latex in mutants]
+    results = judge_mutants_of(post, [*wanted, {"equation": "eq-b", "latex": "b = 2"}])
+    assert [(result.outcome, result.reason) for result in results] == [
+        ("killed", "eq-a is fail: the two sides differ"),
+        ("killed", "the kernel died while it was judged"),
+        ("equivalent", "it evaluates the same on every draw"),
+        ("killed", "the kernel died while it was judged"),
+        ("killed", "eq-b is fail: the two sides differ"),
+    ]
+
+
+@pytest.mark.kernel
+def test_a_post_that_ends_the_kernel_itself_is_not_run_for_ever(tmp_path: Path) -> None:
+    post = write(tmp_path / "post.ipynb", text("$$a = 3$$ {#eq-a}"), code("import os; os._exit(1)"))
+    with pytest.raises(EngineError, match="the kernel died while it ran this cell"):
+        judge_mutants_of(post)
 
 
 @pytest.mark.parametrize("content", ["", "{}", '[{"equation": 1, "latex": "a"}]'])

@@ -1,24 +1,26 @@
-"""How sharp the checks of a post are: it is executed once, and every check judges mutants beside its claims."""
+"""How sharp the checks of a post are: it is executed once, and every check judges mutants beside its claims.
+
+It is executed again only where a mutant has ended the kernel; what was judged by then is not judged again.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from mathpost.commands.terminal import STDERR, STDOUT
-from mathpost.ground.errors import Drift, InputError, Place
+from mathpost.ground.errors import Drift, EngineError, InputError, Place
 from mathpost.ground.files import working_folder
-from mathpost.judging.checks import MUTANTS_VARIABLE
+from mathpost.judging.checks import LEDGER, MUTANTS_VARIABLE, WANTED
+from mathpost.judging.ledger import crashes
 from mathpost.judging.mutants import MUTANTS_MIME, MutantResult
 from mathpost.judging.settling import closeness, settle
 from mathpost.notebooks import Record, execute
-from mathpost.text import read
+from mathpost.text import PostText, read
 from mathpost.text.claims import Claim
 from mathpost.text.parameters import NONE, Parameters
 
@@ -41,12 +43,15 @@ def judge_mutants_of(
 ) -> list[MutantResult]:
     """The outcome for each wanted mutant, in order, or for each of the tool's own.
 
-    The check that decides on an equation decides on its mutants; among equals one that kills is enough.
+    The check that decides on an equation decides on its mutants; among equals one that kills is enough. A mutant that
+    ends the kernel, as what an author wrote in C may do, costs no other one.
     Errors: InputError for an equation the post does not have; Drift if the post itself does not hold.
     """
-    with _asking_for(wanted):
-        text = read(path)
-        record = execute(text, parameters, timeout=LONG_ENOUGH, progress=progress)
+    text = read(path)
+    with working_folder() as folder:
+        asked = json.dumps(None if wanted is None else list(wanted))
+        (Path(folder) / WANTED).write_text(asked, encoding="utf-8")
+        record = _execute(text, parameters, Path(folder), progress)
     text.require_sound()
     claims = text.claims
     _refuse_unknown(wanted or (), claims, path)
@@ -59,17 +64,19 @@ def judge_mutants_of(
     return [results.get((item["equation"], item["latex"])) or _unreached(item) for item in wanted]
 
 
-@contextmanager
-def _asking_for(wanted: Sequence[Mapping[str, str]] | None) -> Iterator[None]:
-    """Tell the checks in the kernel, through its environment, which mutants to judge."""
-    with working_folder() as folder:
-        file = Path(folder) / "mutants.json"
-        file.write_text(json.dumps(None if wanted is None else list(wanted)), encoding="utf-8")
-        os.environ[MUTANTS_VARIABLE] = str(file)
+def _execute(text: PostText, parameters: Parameters, folder: Path, progress: Callable[[int, int], None]) -> Record:
+    """The record of a run in which every check has judged its mutants.
+
+    Where a mutant ends the kernel, a new one goes on behind it. Errors: EngineError where the post itself does.
+    """
+    while True:
+        before = crashes(folder / LEDGER)
         try:
-            yield
-        finally:
-            del os.environ[MUTANTS_VARIABLE]
+            asking = {MUTANTS_VARIABLE: str(folder)}
+            return execute(text, parameters, timeout=LONG_ENOUGH, environment=asking, progress=progress)
+        except EngineError:
+            if crashes(folder / LEDGER) == before:
+                raise
 
 
 def _refuse_unknown(wanted: Sequence[Mapping[str, str]], claims: Sequence[Claim], path: Path) -> None:

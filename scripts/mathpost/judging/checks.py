@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache, reduce
+from itertools import count
 from operator import add
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from mathpost.ground.errors import InputError
 from mathpost.ground.verdicts import MIME, Judgement, Verdict, to_html, to_text, worst
 from mathpost.judging.draw import Draw
 from mathpost.judging.judge import judge_in
+from mathpost.judging.ledger import Ledger
 from mathpost.judging.mutants import MUTANTS_MIME, judge_mutants
 from mathpost.judging.notation import Notation
 from mathpost.judging.numbers import judge_number
@@ -28,6 +30,9 @@ from mathpost.text.markup import STATED
 NOTEBOOK_VARIABLE = "MATHPOST_NOTEBOOK"
 SNAPSHOT_VARIABLE = "MATHPOST_SNAPSHOT"
 MUTANTS_VARIABLE = "MATHPOST_MUTANTS"
+WANTED = "wanted.json"
+LEDGER = "ledger.jsonl"
+_checks = count()  # those of this run, which a ledger tells apart
 
 
 def check(target: str | Sequence[str], *meaning: Notation | float) -> None:
@@ -58,8 +63,10 @@ def _check_claims(targets: Sequence[str], notations: Sequence[Notation], text: P
     verdicts = [with_slip(judge_claim(claim, draws), claim, draws) for claim in claims]
     _show(MIME, {"version": 1, "target": targets, "verdicts": [verdict.to_json() for verdict in verdicts]}, verdicts)
     if MUTANTS_VARIABLE in os.environ:
-        wanted = json.loads(Path(os.environ[MUTANTS_VARIABLE]).read_text(encoding="utf-8"))
-        results = judge_mutants(wanted, claims, text.cells, draws)
+        folder = Path(os.environ[MUTANTS_VARIABLE])
+        wanted = json.loads((folder / WANTED).read_text(encoding="utf-8"))
+        ledger = Ledger(folder / LEDGER, next(_checks))
+        results = judge_mutants(wanted, claims, text.cells, draws, ledger.judged)
         _show(MUTANTS_MIME, {"version": 1, "target": targets, "mutants": [result.to_json() for result in results]}, [])
 
 

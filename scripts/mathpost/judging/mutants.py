@@ -7,10 +7,10 @@ sharp enough.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -55,6 +55,9 @@ class MutantResult:
 
     def to_json(self) -> dict[str, str]:
         return asdict(self)
+
+
+Recorder: TypeAlias = Callable[[Mutant, Callable[[Mutant], MutantResult]], MutantResult]
 
 
 def mutants_in_text(
@@ -121,17 +124,23 @@ def _with_side(claims: Sequence[Claim], position: int, side: str, tree: Node) ->
 
 
 def judge_mutants(
-    wanted: Sequence[Mapping[str, str]] | None, claims: Sequence[Claim], cells: Sequence[Cell], draws: Sequence[Draw]
+    wanted: Sequence[Mapping[str, str]] | None,
+    claims: Sequence[Claim],
+    cells: Sequence[Cell],
+    draws: Sequence[Draw],
+    recorded: Recorder = lambda mutant, judge: judge(mutant),
 ) -> list[MutantResult]:
     """The outcome for each mutant of the equations among `claims`; without `wanted`, for the tool's own mutants.
 
-    `draws` are those that have judged the original claims, so that they know the definitions of the text.
+    `draws` are those that have judged the original claims, so that they know the definitions of the text. `recorded`
+    gives what is known of a mutant, or asks for it.
     """
     if any(draw.notation.problem for draw in draws):
         return []
     made = own_mutants(claims, draws[0]) if wanted is None else mutants_in_text(wanted, claims, cells)
     elsewhere = Elsewhere.of(draws)
-    return [_result_or_reason(mutant, claims, draws, elsewhere) for mutant in made]
+    judge = partial(_result_or_reason, claims=claims, draws=draws, elsewhere=elsewhere)
+    return [recorded(mutant, judge) for mutant in made]
 
 
 def _result_or_reason(
