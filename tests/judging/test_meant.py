@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from mathpost.judging.draw import Draw
 from mathpost.text.claims import find_claims
 from places import CASES
 
-FILE = CASES / "meant.txt"
+FILES = (CASES / "meant.txt", CASES / "chance.txt")
 IN_SCOPE = {"np": np, "special": special, "stats": stats, "Box": Box, "Variable": Variable}
 
 
@@ -36,23 +37,28 @@ def outcomes_of(text: str, notation: str) -> list[str]:
 
 
 def cases() -> Iterator[ParameterSet]:
+    for file in FILES:
+        yield from cases_of(file)
+
+
+def cases_of(file: Path) -> Iterator[ParameterSet]:
     """A notation behind `|`, then a formula a line, and indented what is said of it."""
-    lines = FILE.read_text(encoding="utf-8").splitlines()
+    lines = file.read_text(encoding="utf-8").splitlines()
     notation, text, place, told = "", "", 0, list[str]()
     for number, line in enumerate([*lines, ""], 1):
         if line.startswith("    "):
             told.append(line[4:])
             continue
         if text:
-            yield pytest.param(text, notation, told, id=f"line {place}: {text}")
+            yield pytest.param(text, notation, told, id=f"{file.stem} {place}: {text}")
         notation = line[2:] if line.startswith("|") else notation
         text, place, told = ("" if line.startswith(("#", ">", "|")) else line), number, []
 
 
-def regenerated() -> str:
+def regenerated(file: Path) -> str:
     """The file with what the judge says now."""
     lines, notation = [], ""
-    for line in FILE.read_text(encoding="utf-8").splitlines():
+    for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith("    "):
             continue
         lines.append(line)
@@ -64,10 +70,11 @@ def regenerated() -> str:
 
 if "MATHPOST_REGENERATE" in os.environ:
 
-    def test_the_cases_are_written_anew() -> None:
-        before, now = FILE.read_text(encoding="utf-8"), regenerated()
-        FILE.write_text(now, encoding="utf-8")
-        assert before == now, "look at what has changed in meant.txt"
+    @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+    def test_the_cases_are_written_anew(file: Path) -> None:
+        before, now = file.read_text(encoding="utf-8"), regenerated(file)
+        file.write_text(now, encoding="utf-8")
+        assert before == now, f"look at what has changed in {file.name}"
 
 
 @pytest.mark.parametrize(("text", "notation", "told"), list(cases()))
