@@ -22,6 +22,7 @@ from mathpost.ground.errors import EvaluationError
 Balls: TypeAlias = NDArray[Any]
 
 GIVEN_ERROR = 1e-13
+_given_error = GIVEN_ERROR
 WRITTEN_DIGITS = 8
 LARGEST_PRODUCT = 2_000_000
 WELL_KNOWN = 1e-6
@@ -38,6 +39,39 @@ def precision(bits: int) -> Iterator[None]:
         yield
     finally:
         ctx.prec = before
+
+
+@contextmanager
+def taken_exactly() -> Iterator[None]:
+    """Inside, the floats of a notation are what they are, without an error: for what cancels and is compared later."""
+    global _given_error
+    before, _given_error = _given_error, 0.0
+    try:
+        yield
+    finally:
+        _given_error = before
+
+
+def ball(number: float) -> Any:
+    return arb(number)
+
+
+def root_of(number: float) -> Any:
+    return arb(number).sqrt().mid()
+
+
+def middle(value: Any) -> Any:
+    """A ball without its error, 0 if it may be that; a float as it is."""
+    if not isinstance(value, arb):
+        return float(value)
+    return arb(0) if value.contains(0) else value.mid()
+
+
+def is_finite_number(value: Any) -> bool:
+    """Whether a value is finite, and, as a ball, known to a part of its size or of 1."""
+    if not isinstance(value, arb):
+        return bool(np.isfinite(value))
+    return bool(value.is_finite() and value.rad() <= WELL_KNOWN * max(arb(1), abs(value.mid())))
 
 
 def each(function: Callable[..., Any], *arrays: Any) -> Balls:
@@ -87,7 +121,7 @@ def _given(value: Any) -> arb:
     number = value if isinstance(value, int) else float(value)
     if isinstance(number, int) or number.is_integer():
         return arb(int(number))
-    return arb(repr(number)) if _is_written(number) else arb(number, GIVEN_ERROR * abs(number))
+    return arb(repr(number)) if _is_written(number) else arb(number, _given_error * abs(number))
 
 
 def _point(value: Any) -> arb:

@@ -21,6 +21,7 @@ from mathpost.latex.tree.nodes import (
     Derivative,
     Index,
     Integral,
+    Limit,
     Moment,
     Node,
     Prime,
@@ -48,6 +49,10 @@ def _names(node: Node, environment: Environment, seen: frozenset[str]) -> Iterat
             return
         case Moment():
             yield from _names_under(node.binders, node.arguments, environment, seen)
+            return
+        case Limit():
+            inside = set(_names(node.body, environment, seen)) - {environment.named(node.variable)}
+            yield from inside.union(_names(node.target, environment, seen))
             return
         case Derivative():
             for variable in node.variables or (None,):

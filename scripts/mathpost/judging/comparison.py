@@ -27,7 +27,7 @@ from mathpost.judging.saturation import BESIDE, refuse_saturated
 from mathpost.judging.stated import Stated, Tolerance, stated_by
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
-from mathpost.latex.tree.nodes import Node
+from mathpost.latex.tree.nodes import Limit, Negative, Node, Symbol
 
 RTOL = 1e-9
 ROUNDING = 1e-12
@@ -64,6 +64,8 @@ class Case:
 
 def equal(case: Case) -> Judgement:
     left, right = case.measure()
+    if (judgement := _of_infinities(case, left, right)) is not None:
+        return judgement
     stated = stated_tolerance(case)
     if isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
         return _same_optimum(left, right, stated)
@@ -77,6 +79,20 @@ def equal(case: Case) -> Judgement:
     if judgement.outcome == "pass" and stated is None and _is_at_an_end(judgement):
         refuse_saturated((case.left, case.right), case.environment)
     return judgement
+
+
+def _of_infinities(case: Case, left: Measured, right: Measured) -> Judgement | None:
+    """Whether a limit grows beyond all bounds, where that is said; None for any other claim."""
+    for said, side, other in ((case.left, case.right, right), (case.right, case.left, left)):
+        sign = -1.0 if isinstance(said, Negative) else 1.0
+        named = said.operand if isinstance(said, Negative) else said
+        if not (named == Symbol("\\infty") and isinstance(side, Limit) and isinstance(other.value, Array)):
+            continue
+        values = other.value.values
+        holds = bool(np.all(values == sign * np.inf))
+        reason = "" if holds else f"the limit is {summary_at(values, (np.intp(0),) * values.ndim, 0)}"
+        return Judgement("pass" if holds else "fail", tolerance_source="growth along sequences", reason=reason)
+    return None
 
 
 def _is_at_an_end(judgement: Judgement) -> bool:

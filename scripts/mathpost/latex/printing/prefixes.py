@@ -132,10 +132,8 @@ def print_directional(node: n.Directional) -> tuple[str, int]:
 
 
 def print_limit(node: n.Limit) -> tuple[str, int]:
-    return (
-        rf"\lim_{{{expression(node.variable)} \to {expression(node.target)}}} {write(node.body, PRODUCT)}",
-        PRODUCT,
-    )
+    target = expression(node.target) + (f"^{{{node.direction}}}" if node.direction else "")
+    return rf"\lim_{{{expression(node.variable)} \to {target}}} {write(node.body, PRODUCT)}", PRODUCT
 
 
 def print_indicator(node: n.Indicator) -> tuple[str, int]:

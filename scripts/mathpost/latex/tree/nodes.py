@@ -206,9 +206,12 @@ class Directional(_Node):
 
 @dataclass(frozen=True)
 class Limit(_Node):
+    """`\\lim_{x \\to 0^+} f(x)`. `direction` is `+` where the target is reached from above, `-` from below."""
+
     variable: Node
     target: Node
     body: Node
+    direction: str = ""
 
 
 @dataclass(frozen=True)

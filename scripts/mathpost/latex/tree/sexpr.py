@@ -90,7 +90,7 @@ _WRITERS: Final[dict[type, Callable[..., str]]] = {
     n.Derivative: _derivative,
     n.Prime: lambda node: _form("prime", node.operand, node.order),
     n.Directional: lambda node: _form("along", node.call, *node.directions),
-    n.Limit: lambda node: _form("lim", node.variable, node.target, node.body),
+    n.Limit: lambda node: _form(f"lim{node.direction}", node.variable, node.target, node.body),
     n.Matrix: lambda node: _form("matrix", *(_form("row", *row) for row in node.rows)),
     n.Cases: _cases,
     n.SetOf: lambda node: _form("set", *node.elements),

@@ -7,7 +7,20 @@ from dataclasses import replace
 from mathpost.latex.reading.grammar.prefixes.bounds import names_of
 from mathpost.latex.reading.grammar.prefixes.moments import Moments
 from mathpost.latex.reading.tokens import commands as c
-from mathpost.latex.tree.nodes import Apply, BigOperator, Binder, Limit, Node, Relation, Sequence
+from mathpost.latex.tree.nodes import (
+    Apply,
+    BigOperator,
+    Binder,
+    Index,
+    Limit,
+    Node,
+    Number,
+    Relation,
+    Sequence,
+    Symbol,
+)
+
+ARROWS = {r"\to": "", r"\searrow": "+", r"\downarrow": "+", r"\nearrow": "-", r"\uparrow": "-"}
 
 
 class BigOperators(Moments):
@@ -54,9 +67,35 @@ class BigOperators(Moments):
         token = self.next()
         scripts = self.scripts()
         under = self.node_of(scripts.lower) if scripts.lower else None
-        if isinstance(under, Sequence) and isinstance(under.elements[-1], Relation):  # `x, y \to 0`
-            last = under.elements[-1]
-            under = replace(last, left=Sequence((*under.elements[:-1], last.left), False))
-        if token.text != r"\lim" or not (isinstance(under, Relation) and under.operator == r"\to"):
+        approach = _approach(under)
+        if token.text != r"\lim" or approach is None:
             raise self.unsupported(token=token)
-        return Limit(under.left, under.right, self.deeper(self.signed_product), span=self.span(token.start))
+        variable, target, direction = approach
+        body = self.body([Binder((variable,))], self.signed_product)
+        return Limit(variable, target, body, direction, span=self.span(token.start))
+
+
+def _approach(under: Node | None) -> tuple[Node, Node, str] | None:
+    r"""What goes where, and from which side: `x \to 0^+`, `x \searrow 0`, `x \to 0, x > 0`."""
+    match under:
+        case Relation(operator=operator, left=left, right=right) if operator in ARROWS:
+            target, side = _one_sided(right)
+            return left, target, ARROWS[operator] or side
+        case Sequence(elements=(Relation(operator=r"\to") as first, Relation(operator="<" | ">") as second)):
+            if second.left == first.left and second.right == first.right:
+                return first.left, first.right, "+" if second.operator == ">" else "-"
+        case Sequence(elements=(*others, Relation(operator=r"\to") as last)):  # `x, y \to 0`
+            return Sequence((*others, last.left), False), last.right, ""
+    return None
+
+
+def _one_sided(target: Node) -> tuple[Node, str]:
+    match target:
+        case Symbol(name=name) if name.endswith(("^+", "^-")):
+            plain = name[:-2]
+            is_number = plain.replace(".", "", 1).isdigit()
+            return (Number(plain) if is_number else replace(target, name=plain)), name[-1]
+        case Index(base=base):
+            plain_base, side = _one_sided(base)
+            return replace(target, base=plain_base), side
+    return target, ""
