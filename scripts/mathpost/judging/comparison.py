@@ -20,9 +20,8 @@ from mathpost.evaluation.optimise import Optimum
 from mathpost.evaluation.values import Array, Numbers, batch_axes, have_one_shape, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.ground.verdicts import Judgement, Summary
-from mathpost.judging.draw import Draw, Measured, at_point, numbers_of
+from mathpost.judging.draw import Draw, Measured, at_point
 from mathpost.judging.enclosure import Sides, refuse_undefined, sides_of
-from mathpost.judging.sampling import is_sampled, standard_error
 from mathpost.judging.saturation import BESIDE, refuse_saturated
 from mathpost.judging.stated import Stated, Tolerance, stated_by
 from mathpost.latex import to_latex
@@ -68,7 +67,7 @@ def equal(case: Case) -> Judgement:
         return judgement
     stated = stated_tolerance(case)
     if isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
-        return _same_optimum(left, right, stated)
+        return same_optimum(left, right, stated)
     try:
         judgement = compare(case, left, right, stated)
     except EvaluationError:
@@ -106,7 +105,7 @@ def stated_tolerance(case: Case) -> Tolerance | None:
 
     Two numbers are equal only if they are the same.
     """
-    stated = _numbers_of(case)
+    stated = numbers_stated(case)
     if case.relation in APPROXIMATE:
         if any(number.has_decimals or not number.is_zero for number in stated):
             return max((number.rounded() for number in stated), key=lambda tolerance: float(tolerance.allowed))
@@ -115,7 +114,7 @@ def stated_tolerance(case: Case) -> Tolerance | None:
     return None
 
 
-def _numbers_of(case: Case) -> list[Stated]:
+def numbers_stated(case: Case) -> list[Stated]:
     """What the sides state that are nothing but numbers."""
     return [stated for side in (case.left, case.right) if (stated := stated_by(side)) is not None]
 
@@ -124,7 +123,7 @@ def refuse_coarse_samples(left: Measured, right: Measured) -> None:
     """Errors: EvaluationError for an equality of what is only known by a random sample of a law."""
     for side in (left, right):
         sampled = [method for method in side.methods if "Monte Carlo" in method]
-        if sampled and np.any(side.error > LARGEST_SAMPLING_ERROR * max(_size(side), 1e-300)):
+        if sampled and np.any(side.error > LARGEST_SAMPLING_ERROR * max(size_of(side), 1e-300)):
             raise EvaluationError(
                 f"by {' and '.join(sampled)} a side is known to {side.error.max():.1g}, too little for an equality: "
                 "give the law `ppf`, `isf` and `support`, or write `\\approx`"
@@ -298,7 +297,7 @@ def _short(value: Numbers) -> str:
     )
 
 
-def _same_optimum(left: Measured, right: Measured, stated: Tolerance | None) -> Judgement:
+def same_optimum(left: Measured, right: Measured, stated: Tolerance | None) -> Judgement:
     a, b = (_places(side) for side in (left, right))
     if a.shape[1] != b.shape[1]:
         raise EvaluationError(f"the left side has {a.shape[1]} components, the right side {b.shape[1]}")
@@ -339,50 +338,6 @@ def _place_summary(places: Numbers) -> Summary:
     return float(places.item()) if places.size == 1 else np.array2string(places.squeeze(), precision=6, threshold=6)
 
 
-def approximate(case: Case) -> Judgement:
-    left, right = case.measure()
-    tolerance = _approximate_tolerance(case, left, right)
-    if isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
-        return _same_optimum(left, right, tolerance)
-    return compare(case, left, right, tolerance)
-
-
-def _approximate_tolerance(case: Case, left: Measured, right: Measured) -> Tolerance:
-    stated = stated_tolerance(case)
-    if stated is not None:
-        return _cut_off(case, left, right) or stated
-    if _numbers_of(case) and not _is_sampled(case):
-        return _beside_zero(left, right)
-    if case.draw.notation.rtol is not None:
-        size = max(_size(left), _size(right))
-        return Tolerance(np.asarray(case.draw.notation.rtol * size), "the rtol of the notation")
-    if not _is_sampled(case) and any("Monte Carlo" in method for method in left.methods | right.methods):
-        return Tolerance(np.asarray(0.0), "what a sample of the law allows")
-    error = standard_error(case.left, case.right, case.environment)
-    return Tolerance(STANDARD_ERRORS * error, f"{STANDARD_ERRORS:g} standard errors of what was sampled")
-
-
-def _cut_off(case: Case, left: Measured, right: Measured) -> Tolerance | None:
-    """What a percentage allows that may have been cut off instead of rounded: 93.9 % is about 93 %."""
-    percentages = [number for number in _numbers_of(case) if number.percent]
-    if len(percentages) != 1 or isinstance(left.value, Optimum) or isinstance(right.value, Optimum):
-        return None
-    number, other = (left, right) if stated_by(case.left) else (right, left)
-    above = np.abs(numbers_of(other.value)) >= np.abs(numbers_of(number.value))
-    return percentages[0].cut_off() if np.all(above) else None
-
-
-def _is_sampled(case: Case) -> bool:
-    return any(is_sampled(side, case.environment) for side in (case.left, case.right))
-
-
-def _beside_zero(left: Measured, right: Measured) -> Tolerance:
-    """Errors: EvaluationError for what is not zero, as nothing says how far it may be off."""
-    if max(_size(left), _size(right)) > ZERO:
-        raise EvaluationError("`\\approx 0` has no scale: write the digits that are meant, as in `\\approx 0.00`")
-    return Tolerance(np.asarray(ZERO), "absolute, beside a zero")
-
-
-def _size(side: Measured) -> float:
+def size_of(side: Measured) -> float:
     values = side.value.places if isinstance(side.value, Optimum) else side.value.values
     return float(np.abs(values).max(initial=0.0))

@@ -16,12 +16,12 @@ from mathpost.evaluation.sets import contains, is_finite_set, memberships, set_p
 from mathpost.evaluation.values import Array, Numbers, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.ground.verdicts import Judgement, Summary
+from mathpost.judging.approximation import approximate
 from mathpost.judging.comparison import (
     LOST_DIGITS,
     RTOL,
     Case,
     aligned,
-    approximate,
     equal,
     gap_of,
     judgement_of,

@@ -16,6 +16,7 @@ from mathpost.latex import to_latex
 from mathpost.latex.tree import children, walk
 from mathpost.latex.tree.nodes import BigOperator, Index, Node, Symbol
 
+NO_SCALE = "nothing was sampled, so `\\approx` has no scale: give the notation an rtol"
 GROUPS = 20
 
 
@@ -29,7 +30,7 @@ def standard_error(left: Node, right: Node, environment: Environment) -> Numbers
     """
     sampled = [side for side in (left, right) if is_sampled(side, environment)]
     if not sampled:
-        raise EvaluationError("nothing was sampled, so `\\approx` has no scale: give the notation an rtol")
+        raise EvaluationError(NO_SCALE)
     for side in sampled:
         _refuse_single_samples(side, environment, frozenset())
     replicates: Numbers = np.zeros(1)

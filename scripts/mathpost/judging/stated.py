@@ -6,7 +6,7 @@ but beside `\approx`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -32,6 +32,8 @@ class Stated:
     digits: str
     shift: int = 0
     percent: bool = False
+    magnitude: bool = False
+    """Whether it is a power of ten and nothing else, which may say no more than its order."""
 
     @property
     def is_zero(self) -> bool:
@@ -47,9 +49,9 @@ class Stated:
         assert isinstance(exponent, int)
         return Tolerance(np.asarray(0.5 * 10.0 ** (exponent + self.shift) * SLACK), "half a unit of the last digit")
 
-    def cut_off(self) -> Tolerance:
-        """A unit of the last digit, less a little."""
-        return Tolerance(self.exact().allowed * 2 * (1 - 1e-6), "a unit of the last digit, cut off")
+    def cut_off(self) -> float:
+        """A unit of the last digit."""
+        return 2 * float(self.exact().allowed)
 
     def rounded(self) -> Tolerance:
         """The same; a whole one is no rounded value of what differs from it by a tenth of itself."""
@@ -68,7 +70,7 @@ def stated_by(side: Node) -> Stated | None:
         case Number(text=text):
             return Stated(text)
         case Power(base=Number(text="10")):
-            return _moved(Stated("1"), side)
+            return _moved(Stated("1", magnitude=True), side)
         case Binary(operator="*" | "\\times", left=Number(text=text), right=Power(base=Number(text="10")) as scale):
             return _moved(Stated(text), scale)
         case Binary(operator="*", left=Number(text=text), right=Symbol(name="\\%")):
@@ -82,4 +84,4 @@ def _moved(stated: Stated, scale: Power) -> Stated | None:
         sign, exponent = -1, exponent.operand
     if not (isinstance(exponent, Number) and exponent.text.isdigit() and int(exponent.text) <= LARGEST_SHIFT):
         return None
-    return Stated(stated.digits, sign * int(exponent.text))
+    return replace(stated, shift=sign * int(exponent.text))
