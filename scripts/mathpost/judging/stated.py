@@ -50,8 +50,8 @@ class Stated:
         return Tolerance(np.asarray(0.5 * 10.0 ** (exponent + self.shift) * SLACK), "half a unit of the last digit")
 
     def cut_off(self) -> float:
-        """A unit of the last digit."""
-        return 2 * float(self.exact().allowed)
+        """Less than a unit of the last digit."""
+        return 2 * float(self.exact().allowed) * (1 - 1e-6)
 
     def rounded(self) -> Tolerance:
         """The same; a whole one is no rounded value of what differs from it by a tenth of itself."""
