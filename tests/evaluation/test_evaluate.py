@@ -153,12 +153,8 @@ def test_a_formula_has_the_value_of_an_independent_route(latex: str, expected: A
     ("key", "message"),
     [
         (3, "Notation: the key 3 is no text: write the name in LaTeX, as in 'x_i'"),
-        (
-            r"\gamma_k(x)",
-            r"Notation: `\gamma_{k}(…)` cannot be declared: "
-            "make the index an argument, as in `f(k, x)`, or put it behind, as in `f(x)_k`",
-        ),
-        ("R^2", "Notation: not supported: a power in the key of a notation at column 3\n    R^2\n      ^"),
+        ("e^2", "Notation: `e^2` is a power of `e`, which has a value, too: bind one of them"),
+        ("h_{0:3}", "Notation: `h_{0:3}` must be bound to an array of 4 entries"),
     ],
 )
 def test_a_key_that_cannot_be_declared_says_how_to_write_it(key: Any, message: str) -> None:
@@ -167,10 +163,7 @@ def test_a_key_that_cannot_be_declared_says_how_to_write_it(key: Any, message: s
 
 REFUSALS = [
     (r"\gamma + 1", r"`\gamma` has no binding: add `\gamma` to the notation"),
-    (
-        r"h_i(a)",
-        "`h_{i}(…)` is not evaluated: make the index an argument, as in `f(k, x)`, or put it behind, as in `f(x)_k`",
-    ),
+    (r"h_i(a)", "`h_{i}(…)` has no binding: add `h_{i}(a)` to the notation"),
     (r"h(a)", "`h(…)` has no binding: add `h(…)` to the notation"),
     (r"x^{(1)} + a", "shapes do not fit: a vector of 3 and a number"),
     (r"\boldsymbol{w}^\top + \boldsymbol{w}", "shapes do not fit: a row of 3 and a vector of 3"),

@@ -270,8 +270,8 @@ def test_an_exception_that_nobody_foresaw_is_a_verdict_on_its_claim_alone(monkey
 
 
 def test_a_key_that_cannot_be_read_is_a_verdict_on_the_claims_of_its_check() -> None:
-    got = verdict("$a = 2$", **{"R^2": 0.9})
-    reason = "Notation: not supported: a power in the key of a notation at column 3\n    R^2\n      ^"
+    got = verdict("$a = 2$", **{"a + b": 0.9})
+    reason = "Notation: not supported as the key of a notation: write a name, `x_i`, or `f(x)`\n    a + b\n    ^"
     assert (got.outcome, got.judgement.reason) == ("inconclusive", reason)
 
 

@@ -125,7 +125,7 @@ def test_the_key_of_a_notation(key: str, expected: str) -> None:
     assert to_sexpr(parse_pattern(key)) == expected
 
 
-@pytest.mark.parametrize("key", ["a + b", "2", r"\log x", "x^2", r"\mathbb{E}[X]"])
+@pytest.mark.parametrize("key", ["a + b", "2", r"\log x", r"\mathbb{E}[X]"])
 def test_a_key_is_a_name_an_entry_or_a_call(key: str) -> None:
     with pytest.raises(UnsupportedFormula):
         parse_pattern(key)

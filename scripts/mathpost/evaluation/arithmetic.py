@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from mathpost.evaluation import balls
+from mathpost.evaluation.dots import listed, with_dots_reduced
 from mathpost.evaluation.elementary import MATRIX_FUNCTIONS, RELATIONS, elementary
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import entrywise, evaluate, number_of
@@ -56,6 +57,8 @@ def _(node: Negative, environment: Environment) -> Array:
 
 @evaluate.register
 def _(node: Binary, environment: Environment) -> Array:
+    if (whole := with_dots_reduced(node, environment)) is not None:
+        return evaluate(whole, environment)
     left, right = evaluate(node.left, environment), evaluate(node.right, environment)
     value = combined(node, left, right)
     if value is None:
@@ -212,7 +215,7 @@ def _(node: Matrix, environment: Environment) -> Array:
 
 @evaluate.register
 def _(node: Sequence, environment: Environment) -> Array:
-    return evaluate(Matrix(tuple((element,) for element in node.elements)), environment)
+    return evaluate(Matrix(tuple((element,) for element in listed(node.elements, environment))), environment)
 
 
 @evaluate.register

@@ -341,7 +341,7 @@ def law_and_conditions(node: Node, environment: Environment) -> tuple[Function, 
             return family, node.arguments
         function = environment.function_of(node)
         split = len(function.arguments) - function.conditions
-        return function, (*node.arguments[split:], *map(Symbol, function.arguments[len(node.arguments) :]))
+        return function, (*node.arguments[split:], *environment.left_out(node, function))
     if not isinstance(node, Symbol):
         raise EvaluationError("a law is a name, such as `P`, or a call, such as `q(z | x)`")
     name = environment.key(node)

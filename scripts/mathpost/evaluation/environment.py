@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from mathpost.evaluation.indexed import Step, matched
 from mathpost.evaluation.laws import Family
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
@@ -24,7 +25,8 @@ INDEXED_FUNCTION = "make the index an argument, as in `f(k, x)`, or put it behin
 class Function:
     r"""A declared function: `p_{model}(x; \theta)`. `conditions` counts the arguments behind the first `|` or `;`.
 
-    `in_name` are those of them that are written below the name, as the \theta of `p_\theta(x)`.
+    `in_name` are those of them that are written below the name, as the \theta of `p_\theta(x)`; `shapes` are the
+    arguments as they are declared, where their indices say which function it is.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Function:
     conditions: int
     value: Any
     in_name: tuple[str, ...] = ()
+    shapes: tuple[Node, ...] = ()
 
     @property
     def variables(self) -> int:
@@ -46,7 +49,8 @@ class Function:
 
     def __str__(self) -> str:
         signs = [f"{separator} " if separator in ",;" else f" {separator} " for separator in self.separators] + [""]
-        return f"{self.name}({''.join(name + sign for name, sign in zip(self.arguments, signs, strict=True))})"
+        names = [*map(to_latex, self.shapes), *self.arguments[len(self.shapes) :]]
+        return f"{self.name}({''.join(name + sign for name, sign in zip(names, signs, strict=True))})"
 
 
 def parameters_of(function: object) -> int | None:
@@ -147,7 +151,8 @@ class Environment:
     """What a formula is evaluated in.
 
     `symbols`, `functions`, `data` (samples, `x^{(i)}`) and `entries` (`x_i`) are the notation's; `derived` are the
-    laws that follow from declared joint ones, `definitions` the text's. `bound` are the variables bound at this
+    laws that follow from declared joint ones, `definitions` the text's. `firsts` are the first indices of entries that
+    do not count from 1, and `zeroth` what is bound as `x_0` beside them. `bound` are the variables bound at this
     place, each with its values; of these, `universal` are bound by no operator, but because a claim must hold for
     all of their values; `varied` are those that a derivative moves, which are still themselves; `tried` tells other
     values than the generic ones apart. `depth` counts the batch axes open, and `points` is the product of the
@@ -162,6 +167,8 @@ class Environment:
     derived: Mapping[str, tuple[Function, ...]] = field(default_factory=dict)
     data: Mapping[str, Numbers] = field(default_factory=dict)
     entries: Mapping[str, Numbers] = field(default_factory=dict)
+    firsts: Mapping[str, int] = field(default_factory=dict)
+    zeroth: Mapping[str, Numbers] = field(default_factory=dict)
     two_faced: frozenset[str] = frozenset()
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     bound: Mapping[str, Array] = field(default_factory=dict)
@@ -225,6 +232,13 @@ class Environment:
         known = self.data if node.raised else self.entries
         return known.get(name) if name is not None else None
 
+    def first_of(self, node: Index, *, is_moved: bool) -> int:
+        """The index that the entries of a declared sequence count from; `x_0` beside them is one for `x_{t-1}`."""
+        name = self.named(node.base) or ""
+        if is_moved and name in self.zeroth and not node.raised:
+            return 0
+        return 1 if node.raised else self.firsts.get(name, 1)
+
     def is_captured(self, name: str) -> bool:
         """Whether an operator around this place binds the name."""
         return name in self.bound and name not in self.universal
@@ -240,19 +254,30 @@ class Environment:
 
     def function_of(self, call: Call) -> Function:
         """The declared function that a call means. Errors: EvaluationError where none or several fit."""
-        if not isinstance(call.function, Symbol):
+        spelled = self.spelled(call)
+        if not (isinstance(spelled, Call) and isinstance(spelled.function, Symbol)):
             raise EvaluationError(f"`{to_latex(call.function)}(…)` is not evaluated: {INDEXED_FUNCTION}")
+        call = spelled
+        assert isinstance(call.function, Symbol)
         name = self.key(call.function)
         declared = self.functions.get(name, ())
         if not declared:
             hint = f"it is bound as a value, so write `{name} \\cdot (…)` for a product" if name in self.symbols else ""
             raise EvaluationError(f"`{name}(…)` has no binding: {hint or f'add `{name}(…)` to the notation'}")
-        found = self._fitting(call, declared) or self._fitting(call, (*declared, *self.derived.get(name, ())))
+        stepping = [function for function in declared if self.steps(call, function) is not None]
+        if len(stepping) == 1:
+            return stepping[0]
+        known = ", ".join(f"`{function}`" for function in declared)
+        declared = tuple(function for function in declared if not function.shapes)
+        derived = self.derived.get(name, ())
+        if stepping or not (declared or derived):
+            problem = "could mean several of" if stepping else "is none of"
+            raise EvaluationError(f"`{to_latex(call)}` {problem} the notation's {known}")
+        found = self._fitting(call, declared) or self._fitting(call, (*declared, *derived))
         if len(found) == 1:
             return found[0]
         spoken = {argument for function in declared for argument in function.arguments}
         names = [_unprimed(self.named(argument), spoken) for argument in call.arguments]
-        known = ", ".join(f"`{function}`" for function in declared)
         problem = "could mean several of" if found else "does not fit"
         raise EvaluationError(f"`{name}` with {_told(names, call.separators)} {problem} the notation's {known}")
 
@@ -264,6 +289,41 @@ class Environment:
         exact = [function for function in fitting if list(function.arguments) == names]
         alike = [function for function in fitting if set(function.arguments) == set(names)]
         return exact or alike or fitting
+
+    def steps(self, call: Call, function: Function) -> Mapping[str, Step] | None:
+        """What the letters of the indices in a declaration are in a call; None for another function."""
+        own, signs = function.shapes, function.separators
+        if not own or len(call.arguments) > len(function.arguments) or call.separators != signs[: len(call.separators)]:
+            return None
+        return matched(own, call.arguments) if len(call.arguments) >= function.variables else None
+
+    def left_out(self, call: Call, function: Function) -> list[Node]:
+        """The parameters that a call does not write, at the index that it speaks of."""
+        steps = self.steps(call, function) or {}
+        names = function.arguments[len(call.arguments) :]
+        return [steps[name].node if name in steps else Symbol(name) for name in names]
+
+    def spelled(self, call: Call) -> Node:
+        """`m_t(x)` as the call `m(t, x)` or `m(x; t)`, or as an entry of `m(x)`, whichever is declared.
+
+        Errors: EvaluationError where none of them is.
+        """
+        if not (isinstance(call.function, Index) and isinstance(call.function.base, Symbol)):
+            return call
+        head, indices = call.function.base, call.function.indices
+        signs = (",",) * len(indices)
+        before = Call(head, (*indices, *call.arguments), (*signs, *call.separators))
+        behind = Call(head, (*call.arguments, *indices), (*call.separators, ";", *signs[1:]))
+        inside = Call(head, call.arguments, call.separators)
+        declared = self.functions.get(self.key(head), ())
+        for spelled in (before, behind):
+            if any(_has_form(function, spelled) for function in declared):
+                return spelled
+        if any(_has_form(function, inside) for function in declared):
+            return Index(inside, indices)
+        known = ", ".join(f"`{function}`" for function in declared)
+        told = f"the notation has {known}" if known else f"add `{to_latex(call)}` to the notation"
+        raise EvaluationError(f"`{to_latex(call.function)}(…)` has no binding: {told}")
 
     def arranged(self, call: Call, function: Function) -> tuple[Node, ...]:
         """The arguments of a call in the order of the declaration: `P(y = 1, x = 0)` names them.
@@ -283,6 +343,10 @@ class Environment:
             )
         places = [named.index(name) for name in own[: len(named)]]
         return tuple(call.arguments[place] for place in places)
+
+
+def _has_form(function: Function, call: Call) -> bool:
+    return len(function.arguments) == len(call.arguments) and function.separators == call.separators
 
 
 def _unprimed(name: str | None, spoken: set[str]) -> str | None:

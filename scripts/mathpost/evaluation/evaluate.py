@@ -14,11 +14,12 @@ from mathpost.evaluation.calling import call_batch, gives_law, law_at, value_at
 from mathpost.evaluation.dependence import applied, called_expression
 from mathpost.evaluation.domains import Variable
 from mathpost.evaluation.elementary import CONSTANTS, ELEMENTARY, EXACT_CONSTANTS, MATRIX_FUNCTIONS, elementary
-from mathpost.evaluation.environment import Definition, Environment
+from mathpost.evaluation.environment import Definition, Environment, Function
 from mathpost.evaluation.events import probability
 from mathpost.evaluation.laws import is_law
 from mathpost.evaluation.values import (
     Array,
+    Numbers,
     batch_axes,
     constant,
     elementwise,
@@ -159,21 +160,44 @@ def _(node: Index, environment: Environment) -> Array:
         raise EvaluationError(f"`{to_latex(node)}` is one sample, but `{name}` is bound here: write `{name}`")
     own = samples is None or environment.is_captured(name)
     value = evaluate(node.base, environment) if own else _given(samples, environment)
-    for index in node.indices:
-        value = _entry(value, number_of(index, environment), to_latex(node))
+    first = environment.firsts.get(name, 1) if not own else 1
+    if not own and name in environment.zeroth and not node.raised:
+        value, first = _with_zeroth(value, environment.zeroth[name]), 0
+    if len(node.indices) == 1 and isinstance(node.indices[0], Relation) and node.indices[0].operator == ":":
+        return _slice(value, node.indices[0], to_latex(node), first, environment)
+    for place, index in enumerate(node.indices):
+        value = _entry(value, number_of(index, environment), to_latex(node), 1 if place else first)
     return value
 
 
-def _entry(value: Array, index: Array, name: str) -> Array:
-    """The entries along the first axis, counted from one as in mathematics."""
+def _slice(value: Array, index: Relation, name: str, first: int, environment: Environment) -> Array:
+    """`x_{1:T}`, both ends included, as in mathematics."""
+    ends = [number_of(end, environment) for end in (index.left, index.right)]
+    if value.rank == 0 or value.batch or any(end.values.size != 1 for end in ends):
+        raise EvaluationError(f"`{name}` has not the same length everywhere: bind a name to it")
+    low, high = (float(end.values.item()) for end in ends)
+    if not (low.is_integer() and high.is_integer() and first <= low <= high < first + value.core[0]):
+        last = value.core[0] + first - 1
+        raise EvaluationError(f"`{name}`: the slice runs from {low:g} to {high:g}, the entries from {first} to {last}")
+    return replace(value, values=value.values[int(low) - first : int(high) - first + 1])
+
+
+def _with_zeroth(value: Array, zeroth: Numbers) -> Array:
+    """A sequence whose entry 0 is bound by itself."""
+    before = balls.given(zeroth) if value.in_balls else zeroth
+    return replace(value, values=np.concatenate([before[None], value.values]))
+
+
+def _entry(value: Array, index: Array, name: str, first: int) -> Array:
+    """The entries along the first axis, counted from one as in mathematics, or from what the notation says."""
     if value.rank == 0 or index.rank != 0:
         raise EvaluationError(f"`{name}`: {shape_of(value)} has no entries")
     positions = np.rint(index.values).astype(int)
-    if np.any(positions != index.values) or positions.min() < 1 or positions.max() > value.core[0]:
+    last = value.core[0] + first - 1
+    if np.any(positions != index.values) or positions.min() < first or positions.max() > last:
         low, high = index.values.min(), index.values.max()
-        raise EvaluationError(
-            f"`{name}`: the index runs from {low:g} to {high:g}, the entries from 1 to {value.core[0]}"
-        )
+        raise EvaluationError(f"`{name}`: the index runs from {low:g} to {high:g}, the entries from {first} to {last}")
+    positions = positions - first + 1
     if not value.batch:
         return Array(value.values[positions - 1], value.rank - 1)
     axes = batch_axes(value, index)
@@ -198,7 +222,10 @@ def _(node: Call, environment: Environment) -> Array:
     event = probability(node, environment)
     if event is not None:
         return evaluate(event, environment)
-    return called(node, environment, logarithm=False)
+    spelled = environment.spelled(node)
+    if not isinstance(spelled, Call):
+        return evaluate(spelled, environment)
+    return called(spelled, environment, logarithm=False)
 
 
 def _is_derivative(function: Symbol, environment: Environment) -> bool:
@@ -221,11 +248,17 @@ def _derivative_at(node: Call, function: Symbol, environment: Environment) -> Ar
 
 def called(node: Call, environment: Environment, *, logarithm: bool) -> Array:
     """A declared function at its arguments; arguments that are laws are handed over as laws."""
+    spelled = environment.spelled(node)
+    if not isinstance(spelled, Call):
+        return _in_balls(number_of(spelled, environment), environment, logarithm=logarithm)
+    node = spelled
     function = environment.function_of(node)
+    if function.shapes and isinstance(function.value, np.ndarray):
+        return _in_balls(_listed_values(node, function, environment), environment, logarithm=logarithm)
     if "||" in node.separators or any(_names_law(argument, environment) for argument in node.arguments):
         return _in_balls(_functional(node, environment), environment, logarithm=logarithm)
     arguments = [_argument(argument, environment) for argument in environment.arranged(node, function)]
-    arguments += [number_of(Symbol(name), environment) for name in function.arguments[len(arguments) :]]
+    arguments += [number_of(left_out, environment) for left_out in environment.left_out(node, function)]
     if not environment.in_balls:
         return value_at(function, arguments, environment, logarithm)
     if not gives_law(function):
@@ -234,6 +267,15 @@ def called(node: Call, environment: Environment, *, logarithm: bool) -> Array:
     densities = mapped(balls.from_logarithms, logarithms)
     environment.trace.note_rounded(logarithms.values)
     return _logarithm(densities) if logarithm else densities
+
+
+def _listed_values(node: Call, function: Function, environment: Environment) -> Array:
+    """The values of a function that is declared by its indices, as `p(x_i | x_{<i})`, one for each of these."""
+    steps = environment.steps(node, function) or {}
+    value = constant(function.value)
+    for step in steps.values():
+        value = _entry(value, number_of(step.node, environment), to_latex(node), 1)
+    return value
 
 
 def _in_balls(value: Array, environment: Environment, *, logarithm: bool) -> Array:

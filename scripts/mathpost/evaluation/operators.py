@@ -39,6 +39,7 @@ from mathpost.evaluation.values import (
     multiply,
     reduce_last,
     rounded,
+    shape_of,
 )
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
@@ -91,6 +92,8 @@ def _(node: BigOperator, environment: Environment) -> Array:
     ranges = _ranges(node, environment)
     inner = ranges[-1].environment
     body = evaluate(node.body, inner)
+    if node.operator == "prod" and body.rank:
+        raise EvaluationError(f"`{to_latex(node)}` multiplies {shape_of(body)} with others: write the factors in order")
     tests = [bound.inside for bound in ranges if bound.inside is not None]
     if node.binder.condition is not None:
         tests.append(truth(node.binder.condition, inner))

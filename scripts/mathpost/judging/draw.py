@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -13,12 +13,11 @@ from mathpost.evaluation.binding import along_new_axis
 from mathpost.evaluation.conditions import satisfied
 from mathpost.evaluation.environment import Definition, Trace
 from mathpost.evaluation.optimise import Optimum, is_arg, optimum, refined
-from mathpost.evaluation.several import own_names
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
+from mathpost.judging.free import free_indices
 from mathpost.judging.notation import Notation
-from mathpost.latex.tree import children, walk
-from mathpost.latex.tree.nodes import BigOperator, Binder, Declared, Index, Integral, Moment, Node, Symbol
+from mathpost.latex.tree.nodes import BigOperator, Declared, Node
 
 GENERIC_POINTS = 8
 POINTS_UNDER_A_CONDITION = 64
@@ -122,8 +121,8 @@ class Draw:
         for name, value in environment.symbols.items():
             if isinstance(value, Variable) and not isinstance(value.domain, Box):
                 environment = environment.bind_universally({name: along_new_axis(np.stack(value.domain), environment)})
-        for name, length in sorted(_free_indices((*formulas, *self.given), environment).items()):
-            points = along_new_axis(np.arange(1.0, length + 1), environment)
+        for name, span in sorted(free_indices((*formulas, *self.given), environment).items()):
+            points = along_new_axis(np.arange(float(span.first), span.last + 1), environment)
             environment = environment.bind_universally({name: points})
         return environment
 
@@ -227,58 +226,6 @@ def _distance(fine: Value, coarse: Value) -> Numbers:
     if isinstance(fine, Optimum) and isinstance(coarse, Optimum) and fine.places.shape == coarse.places.shape:
         return np.asarray(np.abs(fine.places - coarse.places).max(axis=0))
     raise EvaluationError("two resolutions of the quadrature find different numbers of optima")
-
-
-def _free_indices(formulas: tuple[Node, ...], environment: Environment) -> Mapping[str, int]:
-    """Sample indices that no operator binds, with the number of samples: the claim holds for each sample."""
-    free: dict[str, int] = {}
-    for formula in formulas:
-        for name, length in _unbound_samples(formula, environment, frozenset(), inside=False):
-            if name in environment.symbols:
-                continue
-            if free.setdefault(name, length) != length:
-                lengths = f"{min(free[name], length)} and {max(free[name], length)}"
-                raise EvaluationError(f"`{name}` counts data of two lengths, {lengths}: bind arrays of one length")
-    bound = {name for formula in formulas for name in _names_bound(formula, frozenset(free), environment)}
-    for name in free.keys() & bound:
-        raise EvaluationError(f"`{name}` is free in one place of the claim and bound in another: is a bracket missing?")
-    return free
-
-
-def _names_bound(formula: Node, free: frozenset[str], environment: Environment) -> Iterator[str | None]:
-    """What operators bind; in `s_j = \\sum_{i \\neq j} x_i` that is not the `j`, which is free."""
-    for node in walk(formula):
-        if isinstance(node, Binder) and len(node.variables) > 1 and all(isinstance(v, Symbol) for v in node.variables):
-            yield from own_names(node, free, environment)
-        elif isinstance(node, Binder):
-            yield from map(environment.named, node.variables)
-
-
-def _unbound_samples(
-    node: Node, environment: Environment, bound: frozenset[str], *, inside: bool
-) -> Iterator[tuple[str, int]]:
-    """Pairs of an unbound index and the number of samples. Errors: EvaluationError inside an arg max or a mean."""
-    samples = environment.samples(node) if isinstance(node, Index) else None
-    if isinstance(node, Index) and samples is not None:
-        for index, length in zip(node.indices, samples.shape, strict=False):
-            name = environment.named(index)
-            if isinstance(index, Symbol) and name is not None and name not in bound:
-                if inside:
-                    raise EvaluationError(f"the index `{name}` is free: no sum or product binds it")
-                yield name, length
-    own = _names_bound_by(node, environment)
-    within = inside or isinstance(node, Moment) or is_arg(node)
-    for child in children(node):
-        yield from _unbound_samples(child, environment, bound | own, inside=within)
-
-
-def _names_bound_by(node: Node, environment: Environment) -> frozenset[str]:
-    if not isinstance(node, (BigOperator, Integral)):
-        return frozenset()
-    names = {environment.named(variable) for variable in node.binder.variables}
-    if isinstance(node, BigOperator) and not node.binder.variables:
-        names |= {environment.named(i) for item in walk(node.body) if isinstance(item, Index) for i in item.indices}
-    return frozenset(name for name in names if name is not None)
 
 
 def only_where(holding: Numbers, environment: Environment) -> Environment:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from numbers import Number
+from numbers import Number as Scalar
 from typing import Any
 
 import numpy as np
 from scipy import stats
 
 from mathpost.evaluation import Environment
-from mathpost.evaluation.elementary import STANDARD_FUNCTIONS
-from mathpost.evaluation.environment import INDEXED_FUNCTION, Function, Functions
+from mathpost.evaluation.elementary import CONSTANTS, STANDARD_FUNCTIONS
+from mathpost.evaluation.environment import Function, Functions, parameters_of
+from mathpost.evaluation.indexed import letters_of, tells
 from mathpost.evaluation.joint import as_law, derived_functions
 from mathpost.evaluation.parameters import with_parameters
 from mathpost.ground.errors import FormulaError, InputError, MathpostError
-from mathpost.latex import to_latex
+from mathpost.latex import parse, to_latex
 from mathpost.latex.reading import READINGS, parse_pattern
-from mathpost.latex.tree.nodes import Call, Declared, Index, Node, Symbol
+from mathpost.latex.tree.nodes import Call, Declared, Index, Node, Number, Relation, Symbol
 from mathpost.latex.tree.spelling import decorate
+
+_SLICE = re.compile(r"(?P<name>.+)_\{(?P<first>\d+):(?P<last>[^{}:]+)\}")
+_POWER = re.compile(r"(?P<base>.+)\^\{?\d+\}?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +36,8 @@ class Notation:
     |---|---|
     | `m`, `\theta_{ML}`, `\mathbb{X}` | a number, an array (1-D is a vector, 2-D a matrix), a set, a `Variable` |
     | `\boldsymbol{x}^{(i)}`, `x_i` | data: an array whose first axis counts the samples, from i = 1 |
+    | `h_{0:T}` | the same, counted from 0 |
+    | `m_t(x)` | a function of t and x |
     | `P(x)` | a SciPy distribution with its parameters given, observations, or a function of x |
     | `p(x; \theta)`, `P(y | x)` | a function of all arguments, or of those behind the first `|` or `;`, giving a law |
     | `D_{KL}(P || Q)` | a function of two laws |
@@ -72,9 +79,10 @@ class Notation:
     def patterns(self) -> tuple[tuple[Node, Any], ...]:
         """The keys as trees. Errors: InputError for two that are spelled otherwise and mean the same."""
         parsed = [(_pattern(key), value) for key, value in self.bindings.items()]
-        numbers = {node.name for node, value in parsed if isinstance(node, Symbol) and isinstance(value, Number)}
-        named = tuple((_named(node, numbers), value) for node, value in parsed)
+        numbers = {node.name for node, value in parsed if isinstance(node, Symbol) and isinstance(value, Scalar)}
+        named = tuple((_named(node, value, numbers), value) for node, value in parsed)
         _refuse_twins([node for node, _ in named], list(self.bindings))
+        _refuse_powers([node for node, _ in named])
         return named
 
     @cached_property
@@ -107,6 +115,7 @@ class Notation:
         symbols: dict[str, Any] = {}
         data: dict[str, Any] = {}
         entries: dict[str, Any] = {}
+        firsts: dict[str, int] = {}
         functions: dict[str, tuple[Function, ...]] = dict(STANDARD_FUNCTIONS)
         for node, value in self.patterns:
             match node:
@@ -114,6 +123,8 @@ class Notation:
                     symbols[empty.key(node)] = value
                 case Index(base=Symbol() as base, raised=True):
                     data[empty.key(base)] = _observations(value, node)
+                case Index(base=Symbol() as base, indices=(Relation(operator=":", left=Number(text=first)),)):
+                    entries[empty.key(base)], firsts[empty.key(base)] = _observations(value, node), int(first)
                 case Index(base=Symbol() as base):
                     entries[empty.key(base)] = _observations(value, node)
                 case Call(function=Symbol() as head):
@@ -131,7 +142,14 @@ class Notation:
             name: tuple(replace(function, value=as_law(function, known)) for function in declared)
             for name, declared in functions.items()
         }
-        return Environment(known, Functions(laws), derived, data, entries, self._two_faced)
+        zeroth = {
+            name: np.asarray(symbols[zero], dtype=float)
+            for name, values in entries.items()
+            if np.shape(symbols.get(zero := decorate(name, lower="0"), ())) == values.shape[1:] and zero in symbols
+        }
+        return Environment(
+            known, Functions(laws), derived, data, entries, firsts=firsts, zeroth=zeroth, two_faced=self._two_faced
+        )
 
 
 def _pattern(key: object) -> Node:
@@ -187,12 +205,53 @@ def _changed_in_all(value: Any, generator: np.random.Generator) -> Any:
     return moved * generator.uniform(0.9, 1.1, size=numbers.shape)
 
 
-def _named(node: Node, numbers: set[str]) -> Node:
-    """`I_n` is a name where n is bound to a number: nothing runs through the entries of I."""
+def _named(node: Node, value: Any, numbers: set[str]) -> Node:
+    r"""`I_n` is a name where n is bound to a number, and `d_k` where it is one: nothing runs through its entries.
+
+    `h_{0:T}` are the entries of h that count from 0, and `m_t(x)` is a function of t, too.
+    """
     match node:
+        case Symbol() if found := _SLICE.fullmatch(node.name):
+            ends = tuple(parse(end) for end in (found["first"], found["last"]))
+            _refuse_length(node, found, value)
+            return Index(Symbol(found["name"], node.bold), (Relation(":", *ends),))
+        case Index(base=Symbol() as base, indices=(Symbol(name=index),), raised=False) if isinstance(value, Scalar):
+            return replace(base, name=decorate(base.name, lower=index))
+        case Call(function=Index(base=Symbol() as base, indices=indices, raised=False)):
+            return _with_indices(node, base, indices, value)
         case Index(base=Symbol() as base, indices=(Symbol(name=index),), raised=False) if index in numbers:
             return replace(base, name=decorate(base.name, lower=index))
     return node
+
+
+def _refuse_length(node: Symbol, found: re.Match[str], value: Any) -> None:
+    """Errors: InputError for a sequence that has not as many entries as its key says."""
+    if found["last"].isdigit() and np.shape(value)[:1] != (count := int(found["last"]) - int(found["first"]) + 1,):
+        raise InputError(f"Notation: `{node.name}` must be bound to an array of {count} entries")
+
+
+def _with_indices(node: Call, head: Symbol, indices: tuple[Node, ...], value: Any) -> Call:
+    """The key of an indexed function: the index stands before the arguments, or behind those of a law."""
+    conditions = _conditions(node)
+    if parameters_of(value) == len(indices) + conditions and len(node.arguments) > conditions:
+        return Call(head, (*node.arguments, *indices), (*node.separators, ";", *(",",) * (len(indices) - 1)))
+    return Call(head, (*indices, *node.arguments), (*(",",) * len(indices), *node.separators))
+
+
+def _conditions(node: Call) -> int:
+    """How many arguments stand behind the first `|` or `;`."""
+    conditional = next((k for k, sign in enumerate(node.separators) if sign in ("|", ";")), None)
+    return 0 if conditional is None else len(node.arguments) - conditional - 1
+
+
+def _refuse_powers(nodes: Sequence[Node]) -> None:
+    """Errors: InputError for `x^2` beside `x`: it is no name of its own."""
+    names = {node.name for node in nodes if isinstance(node, Symbol)}
+    for name in sorted(names):
+        power = _POWER.fullmatch(name)
+        if power and power["base"] in names | CONSTANTS.keys():
+            told = f"`{name}` is a power of `{power['base']}`, which has a value, too"
+            raise InputError(f"Notation: {told}: bind one of them")
 
 
 def _observations(value: Any, node: Index) -> Any:
@@ -204,8 +263,6 @@ def _observations(value: Any, node: Index) -> Any:
 
 def _name(node: Node) -> str:
     if not isinstance(node, Symbol):
-        if isinstance(node, Index):
-            raise InputError(f"Notation: `{to_latex(node)}(…)` cannot be declared: {INDEXED_FUNCTION}")
         raise InputError(f"Notation: `{to_latex(node)}` is no name that can be declared")
     return node.name
 
@@ -214,7 +271,13 @@ def _function(node: Call, value: Any, environment: Environment) -> Function:
     names = [environment.named(argument) for argument in node.arguments]
     if None in names:
         raise InputError(f"Notation: the arguments of `{to_latex(node)}` must be names")
-    conditional = next((k for k, sign in enumerate(node.separators) if sign in ("|", ";")), None)
-    conditions = 0 if conditional is None else len(names) - conditional - 1
+    conditions, separators = _conditions(node), node.separators
     name = environment.key(node.function) if isinstance(node.function, Symbol) else ""
-    return Function(name, tuple(name or "" for name in names), node.separators, conditions, value)
+    own = tuple(name or "" for name in names)
+    shapes = node.arguments if tells(node.arguments) else ()
+    running = tuple(letter for letter in letters_of(shapes) if letter not in own)
+    wanted = parameters_of(value)
+    if running and wanted in (conditions + len(running), len(own) + len(running)):
+        own, separators = (*own, *running), (*separators, *((";",) + (",",) * (len(running) - 1)))
+        conditions += len(running)
+    return Function(name, own, separators, conditions, value, shapes=shapes)

@@ -68,6 +68,8 @@ class Decorations(Names):
             return text, None
         if any(token.text in self.running for token in tokens) and not any(map(is_text, tokens)):
             return "", argument
+        if self.pattern and self.depth and any(t.text in INDEX_LETTERS for t in tokens) and not is_worded(tokens):
+            return "", argument
         if self.pattern:
             indexed = all(t.text in INDEX_LETTERS or t.text == "," or t.kind in "{}" for t in tokens)
             return ("", argument) if indexed and not is_word(name) else (text, None)
@@ -116,8 +118,6 @@ class Decorations(Names):
             return head_of(name) != "e" or all(map(is_text, tokens))
         if len(tokens) == 1 and tokens[0].text in DECORATING:
             return True
-        if self.pattern and tokens[0].kind == "number":
-            raise self.unsupported("a power in the key of a notation", tokens[0])
         if self.pattern:
             return True
         return self.upper_of_function(name, text, tokens)

@@ -141,6 +141,9 @@ class Scripted(Decorations):
     def indices(self, argument: Argument) -> tuple[Node, ...]:
         """indices = index-letter { index-letter | number } | expression [ "|" expression ]"""
         tokens = self.tokens_of(argument)
+        if tokens[0].text in ("<", r"\leq"):
+            end = self.within(argument.start + 1, argument.stop, self.expression)
+            return (Relation(tokens[0].text, Symbol(r"\cdot"), end),)
         letters = [t for t in tokens if t.kind not in "{}"]
         pair = not self.declared.complete and is_pair(letters)
         if pair or (1 < len(letters) < 9 and all(map(self.counts, letters))):
