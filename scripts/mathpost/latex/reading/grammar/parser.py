@@ -138,15 +138,16 @@ class Parser(Lists):
 
     def dividing(self) -> frozenset[str]:
         """The bar, where one stands on the outermost level that closes nothing."""
-        depth, bars = 0, 0
+        depth, is_open = 0, False
         for index in range(self.index, len(self.tokens)):
             token = self.tokens[index]
             depth += {"open": 1, "{": 1, "begin": 1, "close": -1, "}": -1, "end": -1}.get(token.kind, 0)
             if depth == 0 and token.text == "|":
                 if token.kind == "separator" and index > self.index:
                     return frozenset("|")
-                bars += token.kind == "bar" and self.tokens[index + 1].kind != "script"
-        return frozenset("|") if bars % 2 else NONE
+                is_value = not is_open and self.tokens[index + 1].text == "_"  # `f |_{x = 0}`
+                is_open = is_open if token.kind != "bar" or is_value else not is_open
+        return frozenset("|") if is_open else NONE
 
     def leads(self) -> None:
         """leads = { connective | quad | comment }"""
@@ -213,7 +214,8 @@ class Parser(Lists):
             if depth or token.kind in ("text", "quad", "separator", "connective") or token.text in c.ENDS:
                 continue
             behind = before.kind in ("text", "close", "}") or before.text in c.ENDS
-            joins = token.kind in ("operator", "script") and behind and token.text != r"\lnot"
+            scripted = token.kind == "script" and before.kind in ("text", "close")
+            joins = scripted or (token.kind == "operator" and behind and token.text != r"\lnot")
             if joins or (ended and behind):
                 raise self.unread(token)
 

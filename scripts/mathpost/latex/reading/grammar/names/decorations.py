@@ -66,7 +66,7 @@ class Decorations(Names):
         tokens = self.tokens_of(argument)
         if self.declares(decorate(name, lower=text)):
             return text, None
-        if any(token.text in self.running for token in tokens) and not any(map(is_text, tokens)):
+        if self.running and self.speaks_of_bound(tokens):
             return "", argument
         if self.pattern and self.depth and any(t.text in INDEX_LETTERS for t in tokens) and not is_worded(tokens):
             return "", argument
@@ -79,6 +79,11 @@ class Decorations(Names):
             return "", argument
         custom = not self.declared.complete and (is_pair(tokens) or is_indexed(tokens))
         return ("", argument) if custom or is_index(tokens) else (text, None)
+
+    def speaks_of_bound(self, tokens: Sequence[Token]) -> bool:
+        """Whether a subscript is an expression of what a sum counts; a slice such as `x_{<t}` stays a name."""
+        sliced = tokens[0].kind == "relation" or any(token.text == ":" for token in tokens)
+        return not sliced and any(token.text in self.running for token in tokens) and not any(map(is_text, tokens))
 
     def mixed_decoration(self, text: str, argument: Argument) -> tuple[str, Argument | None]:
         """`_{\\text{old}, i}`: the text decorates, what follows the comma is an index."""

@@ -80,7 +80,7 @@ class Bounds(Postfixes):
         items, separators = [self.part()], []
         while self.token.kind in ("separator", "row", "quad", "text") or self.token.text in self.separating:
             token = self.next()
-            if token.kind == "separator" and self.token.kind == "quad":
+            while token.kind == "separator" and (self.at("quad", "row") or (token.text == self.token.text == ",")):
                 self.next()
             if self.token.kind in ("}", "eof"):
                 break
