@@ -56,7 +56,9 @@ def shapes_of(tokens: list[Token]) -> dict[int, Shape]:
             marks = (stack[-1][1] if stack else top).marks
             marks.append("mid" if token.text in ("|", "||") else token.text)
         elif kind in ("bar", "operator", "relation"):
-            (stack[-1][1] if stack else top).marks.append(token.text)
+            marks = (stack[-1][1] if stack else top).marks
+            if kind != "bar" or tokens[index + 1].text != "_" or marks.count(token.text) % 2:  # `f |_x` closes nothing
+                marks.append(token.text)
     shapes.update(stack)
     return shapes
 

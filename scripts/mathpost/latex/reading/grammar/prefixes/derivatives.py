@@ -109,10 +109,17 @@ class Derivatives(Bounds):
         if start < upper.stop:
             body = self.within(start, upper.stop, self.expression)
             self.index = saved
+        elif kind == "partial" and order == 1 and not self.starts_factor_at(saved):  # a direction, as `\partial_x`
+            name = decorate(r"\partial", spell(self.tokens[lower.start + 1 : lower.stop]))
+            return Symbol(name, span=self.span(token.start))
         else:
             self.index = saved
             body = self.deeper(lambda: self.reach(variables, token))
         return Derivative(kind, variables, body, span=self.span(token.start))
+
+    def starts_factor_at(self, index: int) -> bool:
+        self.index = index
+        return self.starts_factor()
 
     def order(self, start: int, stop: int) -> int:
         """The number over `\\partial` or `d`."""
