@@ -18,7 +18,7 @@ levels/lists.py
     items            = item { ( separator | bar | such-that ) item }
     item             = placeholder | words | logical
     words            = text { text | symbol | number | command }
-    placeholder      = "." | ":" | "\cdot" | "*" | "\bullet" | "+" | "-"
+    placeholder      = "." | ":" | "\cdot" | "*" | "\bullet" | "+" | "-" | relation "_" argument
 
 levels/logic.py
     logical          = quantified | comparison { ( "\land" | "\lor" | "and" | "or" ) comparison } [ quantifier ]
@@ -79,7 +79,7 @@ prefixes/bounds.py
     quantifier       = ( "\forall" | "\exists" ) comparison [ "," "\dots" "," comparison ]
     bounds           = [ "_" binder ] [ "^" argument ]
     binder           = part { ( separator | bar | "\\" | quad | text ) part }
-    part             = [ text ] logical
+    part             = [ text | such-that ] logical
 
 atoms/postfixes.py
     postfix          = ( indicator | atom ) scripted { call | "!" | "\%" | scripted }

@@ -226,6 +226,10 @@ class _Tokenizer(Characters):
             return self.emit(SIGNS[plain], plain, start, end)
         if len(content) == 1 and content.isalpha():
             return self.emit("word", content, start, end)
+        before, _, name = plain.rpartition(" ")
+        if self.latex[end : end + 1] in ("_", "^") and before.lower() == "where" and name.isalnum():
+            self.emit("text", f"{before} ", start, start)  # `\\text{where head}_i` speaks of an entry
+            return self.emit("word", name, start, end)
         lead = " " if content[:1].isspace() or content[:1] in "~" or content[:2] == "\\ " else ""
         trail = " " if content[-1:].isspace() or content[-1:] == "~" else ""
         return self.emit("text", f"{lead}{plain}{trail}", start, end)

@@ -25,13 +25,22 @@ class Sets(Fences):
             elements, conditions = items[: dividers[0] + 1], items[dividers[0] + 1 :]
             conditions, _ = with_ranges(conditions, separators[dividers[0] + 1 :])
             return SetBuilder(_one(elements), _all(conditions), span=span)
-        if self.token.text == "_" and self.ahead().text != "+":
+        if (self.token.text == "_" and self.ahead().text != "+") or self.is_family():
             return self.family(_one(items), span)
         if len(items) == 1 and isinstance(items[0], Relation) and items[0].operator in (r"\in", r"\subset"):
             return SetBuilder(items[0].left, items[0], span=span)
         if len(items) == 1 and not isinstance(items[0], Sequence | Relation) and (grouping or self.groups(items[0])):
             return items[0]
         return SetOf(tuple(items), span=span)
+
+    def is_family(self) -> bool:
+        """`\\{x_i\\}^n_{i=1}`: where the upper bound stands first, a lower one says so."""
+        if self.token.text != "^" or self.token.kind != "script":
+            return False
+        behind = self.end_of_argument(self.index + 1)
+        return self.tokens[behind].text == "_" and any(
+            token.text == "=" for token in self.tokens[behind : self.end_of_argument(behind + 1)]
+        )
 
     def groups(self, node: Node) -> bool:
         """Braces around one compound expression group it where something is multiplied with it."""

@@ -9,6 +9,7 @@ from mathpost.latex.reading.grammar.levels.logic import Logic
 from mathpost.latex.reading.grammar.names import spell
 from mathpost.latex.reading.tokens import depths_of
 from mathpost.latex.tree.nodes import Node, Relation, Sequence, Symbol
+from mathpost.latex.tree.spelling import decorate
 
 _JOINS: Final = frozenset(("and", "or", ", and"))
 _ALONE: Final = frozenset((r"\cdot", "*", r"\bullet", "-", "+"))
@@ -117,11 +118,16 @@ class Lists(Logic):
         return len(self.tokens) - 1
 
     def placeholder(self) -> Node | None:
-        r"""placeholder = "." | ":" | "\cdot" | "*" | "\bullet" | "+" | "-"
+        r"""placeholder = "." | ":" | "\cdot" | "*" | "\bullet" | "+" | "-" | relation "_" argument
 
-        A sign alone between two separators: `p(\cdot | x)`, `A_{:, i}`.
+        A sign alone between two separators: `p(\cdot | x)`, `A_{:, i}`, the order `>_u`.
         """
         token, after = self.token, self.ahead()
+        if token.kind == "relation" and after.text == "_":
+            self.next()
+            scripts = self.scripts()
+            lower = spell(self.tokens_of(scripts.lower)) if scripts.lower else ""
+            return Symbol(decorate(token.text, lower), span=self.span(token.start))
         if token.kind == "separator" and token.text in (".", ":") and after.kind in ("close", "separator", "bar"):
             name = r"\cdot" if token.text == "." else ":"
         elif (

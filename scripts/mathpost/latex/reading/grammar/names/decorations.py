@@ -82,7 +82,8 @@ class Decorations(Names):
 
     def speaks_of_bound(self, tokens: Sequence[Token]) -> bool:
         """Whether a subscript is an expression of what a sum counts; a slice such as `x_{<t}` stays a name."""
-        sliced = tokens[0].kind == "relation" or any(token.text == ":" for token in tokens)
+        marked = tokens[0].kind == "relation" or tokens[0].text in DECORATING
+        sliced = marked or any(token.text == ":" for token in tokens)
         return not sliced and any(token.text in self.running for token in tokens) and not any(map(is_text, tokens))
 
     def mixed_decoration(self, text: str, argument: Argument) -> tuple[str, Argument | None]:

@@ -145,7 +145,7 @@ class Scripted(Decorations):
             end = self.within(argument.start + 1, argument.stop, self.expression)
             return (Relation(tokens[0].text, Symbol(r"\cdot"), end),)
         letters = [t for t in tokens if t.kind not in "{}"]
-        pair = not self.declared.complete and is_pair(letters)
+        pair = not self.declared.complete and (is_pair(letters) or self.counts_beside(letters))
         if pair or (1 < len(letters) < 9 and all(map(self.counts, letters))):
             return tuple(_primed(letters))
         if len(letters) == 2 and self.is_corner(*letters):
@@ -163,6 +163,11 @@ class Scripted(Decorations):
     def counts(self, token: Token) -> bool:
         """Whether a letter runs through whole numbers, by custom or because a sum says so."""
         return token.text in INDEX_LETTERS or token.text == "'" or token.text in self.running
+
+    def counts_beside(self, letters: list[Token]) -> bool:
+        """Whether one of two letters is counted by a sum, so that they are two indices: `z_{Ii}` under `\\sum_i`."""
+        names = len(letters) == 2 and all(token.kind == "name" for token in letters)
+        return names and any(token.text in self.running for token in letters)
 
     def is_corner(self, first: Token, second: Token) -> bool:
         """`a_{1n}` and `a_{n1}` are entries; `x_{2i}` is the entry 2 i."""

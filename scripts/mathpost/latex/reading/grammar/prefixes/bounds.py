@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from mathpost.latex.reading.customs import ADJACENT, INDEX_LETTERS, LAWS
+from mathpost.latex.reading.customs import ADJACENT, INDEX_LETTERS, LAWS, SUCH_THAT
 from mathpost.latex.reading.grammar.atoms import Postfixes, symbol_of
 from mathpost.latex.reading.grammar.ranges import bounded, with_ranges
 from mathpost.latex.reading.grammar.shapes import Argument
@@ -90,8 +90,11 @@ class Bounds(Postfixes):
         return items, separators
 
     def part(self) -> Node:
-        """part = [ text ] logical"""
+        """part = [ text | such-that ] logical"""
         token = self.token
+        if token.kind in ("text", "word") and token.text.strip() in SUCH_THAT:
+            self.next()
+            return self.logical()
         if token.kind == "text" and token.text.strip() in ("all", "for all", "over", "any", "states"):
             self.next()
             if self.token.kind in ("}", "eof"):
@@ -201,6 +204,8 @@ class _Collector:
         if not isinstance(item, Relation):
             return ()
         first, second = _variable(item.left), _variable(item.right)
+        if item.operator == "=" and first is None:
+            return ()
         if first is None:
             return (second,) if second else ()
         known = second is None or second.name in self.reader.bound or self.reader.declares(second.name)
