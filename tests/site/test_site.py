@@ -143,12 +143,22 @@ class TestSettings:
         [
             (
                 "[params.mathpost]\ncell_timout = 7",
-                "[params.mathpost] has no setting 'cell_timout'; it knows: cell_timeout, remote_images",
+                "[params.mathpost] has no setting 'cell_timout'; it knows: cell_timeout, remote_images, reading",
             ),
             ("[params.mathpost]\ncell_timeout = '7'", "cell_timeout must be a positive number of seconds, not '7'"),
             ("[params.mathpost]\ncell_timeout = true", "cell_timeout must be a positive number of seconds, not True"),
             ("[params.mathpost]\ncell_timeout = 0", "cell_timeout must be a positive number of seconds, not 0"),
             ("[params.mathpost]\nremote_images = 1", "remote_images must be true or false, not 1"),
+            (
+                "[params.mathpost.reading]\n'd/dt' = 'product'",
+                "[params.mathpost.reading] has no form 'd/dt'; "
+                "it knows: 'd/dx', 'log', 'E', 'power', 'ratio', 'f^(n)', 'f(A)'",
+            ),
+            (
+                "[params.mathpost.reading]\nlog = 'sum'",
+                "[params.mathpost.reading] 'log' must be 'product' or 'factor', not 'sum'",
+            ),
+            ("[params.mathpost]\nreading = 1", "[params.mathpost.reading] must be a table"),
             ("[params]\nmathpost = 1", "[params.mathpost] must be a table"),
             ("title = ", "not valid TOML: Invalid value (at end of document)"),
         ],

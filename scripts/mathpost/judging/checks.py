@@ -58,7 +58,7 @@ def check(target: str | Sequence[str], *meaning: Notation | float) -> None:
 
 def _check_claims(targets: Sequence[str], notations: Sequence[Notation], text: PostText) -> None:
     claims = select(text.claims, targets)
-    draws = [Draw(notation) for notation in notations]
+    draws = [Draw(notation.under(text.readings)) for notation in notations]
     define_from_text(text.claims, claims, draws)
     verdicts = [with_slip(judge_claim(claim, draws), claim, draws) for claim in claims]
     _show(MIME, {"version": 1, "target": targets, "verdicts": [verdict.to_json() for verdict in verdicts]}, verdicts)

@@ -53,6 +53,12 @@ class Notation:
     def __post_init__(self) -> None:
         object.__setattr__(self, "bindings", dict(self.bindings))
 
+    def under(self, readings: Mapping[str, str]) -> Notation:
+        """The notation where a site has conventions; what it chooses itself goes before these."""
+        if readings.keys() <= self.reading.keys():
+            return self
+        return replace(self, reading={**readings, **self.reading})
+
     @cached_property
     def problem(self) -> str:
         """What is wrong with it: nothing can be judged under a notation with a pattern that cannot be read."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 
 from mathpost.ground.errors import InputError, Place
 from mathpost.ground.files import read_input
+from mathpost.text.conventions import readings_in
 from mathpost.text.frontmatter import begins_as_post
 
 CONFIG = "config.toml"
@@ -27,13 +29,15 @@ PUBLIC_IS_LINK = (
 
 @dataclass(frozen=True)
 class Settings:
-    """The table `[params.mathpost]` of `config.toml`: how long a cell may run, and whether images of other sites show.
+    """The table `[params.mathpost]` of `config.toml`: how long a cell may run, whether images of other sites show, and
+    how the posts read what custom reads in two ways.
 
     What is here decides about posts; but for `remote_images` Hugo makes nothing of it.
     """
 
     cell_timeout: float = 120.0
     remote_images: bool = False
+    reading: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -207,7 +211,7 @@ def settings_of(table: object, place: Place) -> Settings:
     """The settings in a table of `config.toml`; what is not known there is an error, not a wish unheard."""
     if not isinstance(table, dict):
         raise InputError("[params.mathpost] must be a table", place)
-    known = [field.name for field in fields(Settings)]
+    known = [setting.name for setting in fields(Settings)]
     for name in table:
         if name not in known:
             raise InputError(f"[params.mathpost] has no setting {name!r}; it knows: {', '.join(known)}", place)
@@ -217,4 +221,4 @@ def settings_of(table: object, place: Place) -> Settings:
     remote = table.get("remote_images", Settings.remote_images)
     if not isinstance(remote, bool):
         raise InputError(f"remote_images must be true or false, not {remote!r}", place)
-    return Settings(float(timeout), remote)
+    return Settings(float(timeout), remote, readings_in(table.get("reading", {}), place))

@@ -24,6 +24,7 @@ SITES: Final = (CONFIG, "hugo.toml", "_config.yml", "_quarto.yml", "astro.config
 """What lies at the root of a site, of whichever generator."""
 WHERE: Final = ("layouts", "themes", "assets", "static", "_layouts", "_includes", "src")
 KINDS: Final = (".html", ".js", ".mjs", ".ts", ".json")
+MACROS: Final = ("params", "katex", "macros")
 _OBJECT: Final = re.compile(r"""["']?\b\w*macros["']?\s*(?::\s*\w+(?:<[^{}=]*>)?\s*=|[:=])\s*(?=\{)""", re.IGNORECASE)
 _SCRIPTED: Final = re.compile("katex|mathjax|renderMathInElement", re.IGNORECASE)
 _BRACE: Final = re.compile(r"""\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{}]""", re.DOTALL)
@@ -34,8 +35,20 @@ def macros_around(path: Path) -> Mapping[str, str]:
 
     Errors: InputError for a configuration that cannot be read, or a macro that is no text.
     """
-    root = next((folder for folder in path.resolve().parents if any((folder / name).is_file() for name in SITES)), None)
-    return {**_of_theme(root), **_of_config(root / CONFIG)} if root else {}
+    root = _root_around(path)
+    return {**_of_theme(root), **_checked(table_in(root / CONFIG, *MACROS), root / CONFIG)} if root else {}
+
+
+def table_around(path: Path, *names: str) -> tuple[object, Path]:
+    """What the configuration of the site around a file holds under names, one in the other, and where it stands."""
+    root = _root_around(path)
+    file = (root or path.parent) / CONFIG
+    return table_in(file, *names), file
+
+
+def _root_around(path: Path) -> Path | None:
+    folders = path.resolve().parents
+    return next((folder for folder in folders if any((folder / name).is_file() for name in SITES)), None)
 
 
 def macros_in(script: str) -> Iterator[tuple[str, str]]:
@@ -55,7 +68,8 @@ def macros_in(script: str) -> Iterator[tuple[str, str]]:
                 yield _with_backslash(name), body
 
 
-def _of_config(config: Path) -> dict[str, str]:
+def table_in(config: Path, *names: str) -> object:
+    """What a configuration holds under names; an empty table where it has none of them, or there is no such file."""
     if not config.is_file():
         return {}
     try:
@@ -63,9 +77,9 @@ def _of_config(config: Path) -> dict[str, str]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"cannot be read: {error}", Place(config)) from None
     table: object = settings
-    for name in ("params", "katex", "macros"):
+    for name in names:
         table = table.get(name, {}) if isinstance(table, dict) else {}
-    return _checked(table, config)
+    return table
 
 
 def _checked(table: object, file: Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ from mathpost.ground.errors import InputError, MathpostError, Place
 from mathpost.ground.files import read_input
 from mathpost.text.cells import Cell, cells_of_notebook, code_of, markdown_of
 from mathpost.text.claims import Claim, find_claims
+from mathpost.text.conventions import readings_around
 from mathpost.text.frontmatter import FrontMatter, parse_front_matter
 from mathpost.text.macros import macros_around
 from mathpost.text.notebook_file import notebook_in
@@ -47,7 +48,7 @@ class PostText:
     """What the file of a notebook says; nothing of it was executed.
 
     `data` are the bytes of the file at `path` from which all the rest was read. What could not be read is empty, and
-    one of the `problems`.
+    one of the `problems`. `readings` are the conventions of the site that it lies in.
     """
 
     path: Path
@@ -58,6 +59,7 @@ class PostText:
     claims: tuple[Claim, ...]
     numbers: tuple[StatedNumber, ...]
     problems: tuple[Problem, ...]
+    readings: Mapping[str, str]
 
     @property
     def markdown(self) -> tuple[Cell, ...]:
@@ -80,12 +82,14 @@ def read(path: Path) -> PostText:
 
 
 def parse(data: bytes, path: Path) -> PostText:
-    """The text of a notebook whose file holds `data`, with the macros of the site that it lies in."""
-    return _parse(data, path, tuple(macros_around(path).items()))
+    """The text of a notebook whose file holds `data`, with the macros and conventions of the site that it lies in."""
+    return _parse(data, path, tuple(macros_around(path).items()), tuple(readings_around(path).items()))
 
 
 @lru_cache(maxsize=16)
-def _parse(data: bytes, path: Path, macros: tuple[tuple[str, str], ...]) -> PostText:
+def _parse(
+    data: bytes, path: Path, macros: tuple[tuple[str, str], ...], readings: tuple[tuple[str, str], ...]
+) -> PostText:
     cells = cells_of_notebook(data, path, dict(macros))
     problems: list[Problem] = []
     no_parameters: Mapping[str, object] = {}
@@ -103,7 +107,7 @@ def _parse(data: bytes, path: Path, macros: tuple[tuple[str, str], ...]) -> Post
     ]
     claims = _or_problem(lambda: tuple(find_claims(cells)), no_claims, "text", path, problems)
     numbers = _or_problem(lambda: tuple(find_numbers(cells)), no_numbers, "text", path, problems)
-    return PostText(path, data, cells, head, parameters, claims, numbers, tuple(problems))
+    return PostText(path, data, cells, head, parameters, claims, numbers, tuple(problems), dict(readings))
 
 
 def _language(data: bytes, path: Path) -> str:
