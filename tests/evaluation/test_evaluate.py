@@ -255,3 +255,9 @@ def test_the_sigmoid_of_a_sum_agrees_with_scipy() -> None:
     notation = Notation({r"\sigma(t)": special.expit, "t": Variable(Box(-5, 5))})
     points = replace(environment(notation)).bound["t"].values
     np.testing.assert_allclose(value(r"\frac{1}{1 + e^{-t}}", notation), special.expit(points))
+
+
+def test_a_section_binds_a_name_of_the_post_anew_however_it_is_spelled() -> None:
+    common = Notation({r"\varphi": 1.0, "x_i": np.array([1.0, 2.0]), "a": 3.0}, rtol=0.1)
+    section = common | {r"\phi": 2.0, "x_j": np.array([5.0])}
+    assert (list(section.bindings), section.rtol, section.problem) == (["a", r"\phi", "x_j"], 0.1, "")

@@ -59,6 +59,15 @@ class Notation:
             return self
         return replace(self, reading={**readings, **self.reading})
 
+    def __or__(self, other: Mapping[str, Any]) -> Notation:
+        r"""This notation with other bindings: a name that is bound here already, however it is spelled, is overridden.
+
+        One notation may hold for a whole post, and `common | {"x": 2.0}` in a section.
+        """
+        new = set(map(_bound_by, other))
+        kept = {key: value for key, value in self.bindings.items() if _bound_by(key) not in new}
+        return replace(self, bindings={**kept, **other})
+
     @cached_property
     def problem(self) -> str:
         """What is wrong with it: nothing can be judged under a notation with a pattern that cannot be read."""
@@ -167,11 +176,23 @@ def _pattern(key: object) -> Node:
         raise type(error)(f"Notation: {error.message}", error.latex, error.position) from None
 
 
+def _bare(node: Node) -> Node:
+    """What a key binds: x_i and x_j are the entries of one x, whatever the letter."""
+    return replace(node, indices=()) if isinstance(node, Index) else node
+
+
+def _bound_by(key: str) -> Node | str:
+    """What a key binds; one that cannot be read is itself, and the `problem` of its notation."""
+    try:
+        return _bare(_pattern(key))
+    except MathpostError:
+        return key
+
+
 def _refuse_twins(nodes: Sequence[Node], keys: Sequence[str]) -> None:
     seen: dict[Node, str] = {}
     for node, key in zip(nodes, keys, strict=True):
-        # x_i and x_j are the entries of one x, whatever the letter
-        name = replace(node, indices=()) if isinstance(node, Index) else node
+        name = _bare(node)
         if name in seen:
             told = f"`{seen[name]}` and `{key}` are one name, `{to_latex(node)}`"
             raise InputError(f"Notation: {told}: bind it once, and rename the other")

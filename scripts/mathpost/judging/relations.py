@@ -186,7 +186,8 @@ def _defined(case: Case) -> Judgement:
     arguments = case.left.arguments if isinstance(case.left, Call) else ()
     definition = Definition(tuple(environment.named(argument) or "" for argument in arguments), case.right)
     _refuse_another_meaning(name, definition, case)
-    if not random_names([case.right], environment):  # a random variable has a law, and no value
+    # the letter of a function may stand for nothing yet; a random variable has a law, and no value
+    if all(map(environment.is_bound, definition.arguments)) and not random_names([case.right], environment):
         case.draw.measure(case.right, environment)
     case.draw.definitions[name] = definition
     return Judgement("pass", tolerance_source="a definition", reason="")

@@ -7,6 +7,7 @@ row       = side { relation side }
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,10 @@ TWICE = "the label {label} is used twice: give each equation its own"
 NOTHING_BEFORE = "`{part}` goes on from nothing: write out its left side"
 UNREAD_BEFORE = "`{part}` goes on from a formula that is not read: write out its left side"
 BETWEEN = "`{part}` goes on from `{display}`, or from `{inline}` in the text between: write out its left side"
+
+
+_ANY = re.compile(r"\b(?:any|every|each|all)\s+(?:\w+\s+){0,2}\Z", re.IGNORECASE)
+_BOUNDED = re.compile(r"\\?[A-Za-z]+ (?:<|>|\\leq|\\geq|\\neq|\\in)")
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,8 @@ def _find_named(cells: Iterable[Cell]) -> Iterator[_Found]:
                 open_headings = _under(marks.pop(0), open_headings)
             latex = equation.meaning
             chains = tuple(find_chains(latex))
+            if not (equation.display or equation.labels) and is_spoken_of(chains, markup.source[: equation.start]):
+                chains = (Chain((latex.strip(),), (), ()),)
             claiming = any(chain.is_claim for chain in chains)
             name = equation.label or ""
             for label in equation.labels:
@@ -123,6 +130,19 @@ def _find_named(cells: Iterable[Cell]) -> Iterator[_Found]:
             yield _Found(name, latex, cell, sections, equation, chains)
         for heading in marks:
             open_headings = _under(heading, open_headings)
+
+
+def is_spoken_of(chains: tuple[Chain, ...], before: str) -> bool:
+    """Whether a formula of the prose says which values a sentence is about, as in `for any step $t < T$`.
+
+    A letter that is bounded behind such words is a condition; it claims nothing.
+    """
+    return len(chains) == 1 and bool(_ANY.search(before)) and bool(_BOUNDED.fullmatch(_told(chains[0])))
+
+
+def _told(chain: Chain) -> str:
+    """The left side and the relations."""
+    return " ".join((chain.sides[0].strip(), *chain.relations))
 
 
 def _under(heading: Heading, open_headings: list[Heading]) -> list[Heading]:
