@@ -16,8 +16,8 @@ from typing import Any
 import nbformat
 
 from mathpost.ground.verdicts import Verdict, shown
-from mathpost.judging.checks import define_from_text, judge_claim, select
-from mathpost.judging.draw import Draw
+from mathpost.judging.checks import judge_claim, select
+from mathpost.judging.scopes import scopes_of
 from mathpost.judging.settling import settle
 from mathpost.notebooks import execute
 from mathpost.text import PostText, read
@@ -134,9 +134,8 @@ def _verdicts(errata: Sequence[Erratum], noted: Sequence[tuple[Any, ...]]) -> li
     for target, *notations in noted:
         targets = [target] if isinstance(target, str) else target
         claims = [claim for claim in select(text.claims, targets) if claim.equation in equations]
-        draws = [Draw(notation) for notation in notations]
-        define_from_text(text.claims, claims, draws)
-        found += [(tuple(targets), judge_claim(claim, draws)) for claim in claims]
+        scopes = scopes_of(text.claims, claims, notations)
+        found += [(tuple(targets), judge_claim(claim, each.draws)) for each in scopes for claim in each.claims]
     return settle([claim for claim in text.claims if claim.equation in equations], found)
 
 

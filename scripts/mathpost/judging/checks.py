@@ -7,7 +7,7 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, reduce
 from itertools import count
@@ -22,6 +22,7 @@ from mathpost.judging.ledger import Ledger
 from mathpost.judging.mutants import MUTANTS_MIME, judge_mutants
 from mathpost.judging.notation import Notation
 from mathpost.judging.numbers import judge_number
+from mathpost.judging.scopes import scopes_of
 from mathpost.judging.slips import unseen_slip
 from mathpost.text import PostText, read
 from mathpost.text.claims import Claim
@@ -58,16 +59,21 @@ def check(target: str | Sequence[str], *meaning: Notation | float) -> None:
 
 def _check_claims(targets: Sequence[str], notations: Sequence[Notation], text: PostText) -> None:
     claims = select(text.claims, targets)
-    draws = [Draw(notation.under(text.readings)) for notation in notations]
-    define_from_text(text.claims, claims, draws)
-    verdicts = [with_slip(judge_claim(claim, draws), claim, draws) for claim in claims]
+    scopes = scopes_of(text.claims, claims, [notation.under(text.readings) for notation in notations])
+    pairs = ((claim, scope.draws) for scope in scopes for claim in scope.claims)
+    found = {claim.id: with_slip(judge_claim(claim, draws), claim, draws) for claim, draws in pairs}
+    verdicts = [found[claim.id] for claim in claims]
     _show(MIME, {"version": 1, "target": targets, "verdicts": [verdict.to_json() for verdict in verdicts]}, verdicts)
     if MUTANTS_VARIABLE in os.environ:
         folder = Path(os.environ[MUTANTS_VARIABLE])
         wanted = json.loads((folder / WANTED).read_text(encoding="utf-8"))
         ledger = Ledger(folder / LEDGER, next(_checks))
-        results = judge_mutants(wanted, claims, text.cells, draws, ledger.judged)
-        _show(MUTANTS_MIME, {"version": 1, "target": targets, "mutants": [result.to_json() for result in results]}, [])
+        results = [
+            result.to_json()
+            for each in scopes
+            for result in judge_mutants(wanted, each.claims, text.cells, each.draws, ledger.judged)
+        ]
+        _show(MUTANTS_MIME, {"version": 1, "target": targets, "mutants": results}, [])
 
 
 def _check_numbers(labels: Sequence[str], values: Sequence[object], text: PostText) -> None:
@@ -78,15 +84,6 @@ def _check_numbers(labels: Sequence[str], values: Sequence[object], text: PostTe
             raise InputError(f"check({label!r}): no number in the text has this label; there are {known}")
     verdicts = [judge_number(stated[label], value) for label in labels for value in values]
     _show(MIME, {"version": 1, "target": labels, "verdicts": [verdict.to_json() for verdict in verdicts]}, verdicts)
-
-
-def define_from_text(found: Iterable[Claim], claims: Sequence[Claim], draws: Sequence[Draw]) -> None:
-    """Give each draw the definitions (`:=`, `\\sim`) that stand under the same top headings as the claims to check."""
-    chapters = {claim.sections[:1] for claim in claims}
-    for claim in found:
-        if claim.relation in (":=", "\\sim", "\\perp") and claim.sections[:1] in chapters and claim not in claims:
-            for draw in draws:
-                judge_in(claim, draw)
 
 
 def judge_claim(claim: Claim, draws: Sequence[Draw]) -> Verdict:
