@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mathpost.latex.tree.nodes import Binary, Index, Node, Number, Relation, Symbol
 
+_BELOW = re.compile(r"(?P<base>.+)_\{<\s*(?P<letter>[A-Za-z])\}")
 _NUMBERED = re.compile(r"(?P<base>.+)_(?:(?P<digit>\d)|\{(?P<digits>\d+)\})")
 
 
@@ -45,6 +46,8 @@ def index_of(argument: Node) -> tuple[str, Node] | None:
     match argument:
         case Index(base=Symbol(name=name), indices=(index,)):
             return name, index
+        case Symbol(name=name) if found := _BELOW.fullmatch(name):
+            return found["base"], Relation("<", Symbol(r"\cdot"), Symbol(found["letter"]))
         case Symbol(name=name) if found := _NUMBERED.fullmatch(name):
             return found["base"], Number(found["digit"] or found["digits"])
     return None
