@@ -8,6 +8,7 @@ from dataclasses import replace
 from mathpost.evaluation import Environment
 from mathpost.evaluation.chance import is_bare, laws_apart
 from mathpost.ground.verdicts import Judgement
+from mathpost.judging.comparison import LOST_DIGITS
 from mathpost.judging.draw import Draw
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import Node, Symbol
@@ -31,15 +32,20 @@ def judged_however_coupled(
     """A judgement that holds for every joint law of the random variables of a claim, where the notation gives none."""
     names = _names_apart(relation, (left, right), draw)
     judgement = judge_under(draw)
-    if len(names) < 2 or judgement.outcome == "inconclusive":
+    if len(names) < 2:
         return judgement
     others = [judge_under(draw.afresh(dependence=strength)) for strength in DEPENDENCES]
     shown = " and ".join(f"`{name}`" for name in names)
     for other in others:
         if other.outcome == "inconclusive":
             return other
+    lost = judgement.reason == LOST_DIGITS  # what is 0 of independent ones tells nothing
+    if lost and all(other.outcome == "pass" for other in others):
+        judgement = others[0]
+    elif judgement.outcome == "inconclusive" and not lost:
+        return judgement
     if len({judgement.outcome, *(other.outcome for other in others)}) > 1:
-        reason = UNDECIDED if judgement.outcome == "pass" else OTHERWISE
+        reason = OTHERWISE if judgement.outcome == "fail" else UNDECIDED
         told = reason.format(names=shown, first=names[0], second=names[1], arguments=", ".join(names))
         return Judgement("inconclusive", reason=told)
     return replace(judgement, remarks=(*judgement.remarks, TRIED.format(names=shown)))

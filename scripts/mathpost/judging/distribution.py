@@ -135,7 +135,7 @@ def _distance(one: Any, other: Any) -> float:
     points = np.concatenate(places)
     if hasattr(one, "cdf") and hasattr(other, "cdf") and points.ndim == 1:
         return float(np.abs(one.cdf(points) - other.cdf(points)).max())
-    densities = [np.array([float(density(law, point)) for point in points]) for law in (one, other)]
+    densities = [density(law, points) for law in (one, other)]
     return float(np.abs(densities[0] - densities[1]).max() / max(map(np.max, densities)))
 
 

@@ -57,9 +57,9 @@ def _factorised(
     for values in _values_of(conditions, environment):
         both, first, second = (_at(law, values, environment) for law in (joint, *laws))
         points = places_of(both)
-        product = _densities(first, points[:, joint.arguments.index(names[0])])
-        product *= _densities(second, points[:, joint.arguments.index(names[1])])
-        whole = _densities(both, points)
+        columns = [points[:, joint.arguments.index(name)] for name in names]
+        product = density(first, columns[0]) * density(second, columns[1])
+        whole = density(both, points)
         apart = max(apart, float(np.abs(whole - product).max() / whole.max()))
     source = "the joint density beside the product of the others"
     return decided(apart, SAME, source, f"`{names[0]}` and `{names[1]}` are dependent")
@@ -77,10 +77,6 @@ def _at(law: Function, values: dict[str, Array], environment: Environment) -> An
     return law_at(
         law, [values[name] if name in values else number_of(Symbol(name), environment) for name in given_names]
     )
-
-
-def _densities(law: Any, points: Numbers) -> Numbers:
-    return np.array([float(density(law, point)) for point in points])
 
 
 def _values_of(conditions: tuple[str, ...], environment: Environment) -> Iterator[dict[str, Array]]:

@@ -39,6 +39,8 @@ Judge: TypeAlias = Callable[[Case], Judgement]
 
 
 def _ordered(case: Case) -> Judgement:
+    if case.relation == "<" and case.right == Symbol("\\infty"):
+        return _finite(case)
     left, right = case.measure()
     gap = gap_of(case, left, right)
     if gap.rank:
@@ -51,6 +53,16 @@ def _ordered(case: Case) -> Judgement:
     if judgement.outcome == "pass" and not np.all(above > gap.error):
         refuse_coarse_samples(left, right)
     return judgement
+
+
+def _finite(case: Case) -> Judgement:
+    """`\\mathbb{E}[X^2] < \\infty`: what has no finite value has none, and that is said where it is evaluated."""
+    measured = case.draw.measure(case.left, case.environment)
+    value, sampled = measured.value, any("Monte Carlo" in method for method in measured.methods)
+    if sampled or not isinstance(value, Array) or value.rank or not np.all(np.isfinite(value.values)):
+        raise EvaluationError(f"`{to_latex(case.left)}` is not a finite number")
+    greatest = float(value.values.max())
+    return Judgement("pass", greatest, np.inf, tolerance_source="a value that converges", reason="")
 
 
 def _different(case: Case) -> Judgement:

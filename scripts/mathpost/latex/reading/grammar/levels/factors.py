@@ -23,7 +23,7 @@ class Factors(Functions):
         if rule is not None and (token.text not in c.ACCENTS or self.is_named_nabla()):
             return self.deeper(lambda: rule(self))
         if token.kind not in ("name", "word"):
-            return self.postfix()
+            return self.moment() if self.is_bold_moment() else self.postfix()
         if self.is_moment():
             return self.moment()
         if token.text == "d" and self.is_quotient():

@@ -15,7 +15,9 @@ class Moments(Integrals):
 
     def moment(self) -> Node:
         """moment = moment-name laws [ quad ] ( moment-arguments scripted | signed-product )"""
+        bold = self.is_bold_moment()
         token = self.next()
+        self.index += 3 if bold else 0  # the group of `\\mathbf{E}`
         operator = c.MOMENTS.get(token.text, "E")
         if self.token.kind in ("eof", "close", "}", "separator", "relation"):
             return Symbol(token.text, span=(token.start, token.end))
@@ -92,3 +94,13 @@ class Moments(Integrals):
             sampled = any(t.text == r"\sim" for t in self.tokens[self.index : stop])
             return sampled or self.tokens[stop].text == "["
         return after.text == "["
+
+    def is_bold_moment(self) -> bool:
+        """`\\mathbf{E}[X]`, where no E is declared."""
+        if self.token.text not in c.BOLD or self.declares("E"):
+            return False
+        following = [token.text for token in self.tokens[self.index + 1 : self.index + 5]]
+        if following[:3] != ["{", "E", "}"]:
+            return False
+        index = self.index + 4 if following[3] != "_" else self.end_of_argument(self.index + 5)
+        return self.tokens[index].text == "["
