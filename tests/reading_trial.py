@@ -28,7 +28,7 @@ from posts import MARKDOWN, Blog, Formula
 
 PAGE: Final = ROOT / "docs" / "reading-trial.md"
 JUDGED: Final = CASES / "judged.txt"
-SEED: Final = 1840
+SEED: Final = 29
 SAMPLED: Final = 100
 SLIPS: Final = (
     "is not closed",
@@ -69,7 +69,8 @@ TREES: Final = """
 
 {sampled} formulas were drawn by lot (seed {seed}) from all that are read, and of each one statement; its tree was held
 against the formula by eye, strictly: an upper index that is read as a power is wrong, though nothing but the text could
-tell. **{right} of {count} are right.** The seed was drawn after the last change of the reader; none was made for these.
+tell. **{right} of {count} are right.** None of what is wrong here was mended before it was
+counted. In three draws before, 83, 93 and 86 of a hundred were right, and most of what was wrong there was mended.
 """
 
 

@@ -85,7 +85,7 @@ atoms/postfixes.py
     postfix          = ( indicator | atom ) scripted { call | "!" | "\%" | scripted }
 
 atoms/calls.py
-    call             = "(" [ items ] ")" | "[" [ items ] "]"
+    call             = "(" [ items ] ")" | "[" [ items ] "]" | set
 
 atoms/indicators.py
     indicator        = indicator-name ( "_" argument | "(" expression ")" | "[" expression "]" | "\{" expression "\}" )

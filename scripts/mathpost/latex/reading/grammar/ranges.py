@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mathpost.latex.reading.customs import is_set
-from mathpost.latex.tree.nodes import Binary, Dots, Interval, Matrix, Node, Relation, Sequence, SetOf, Symbol
+from mathpost.latex.tree.nodes import Binary, Dots, Interval, Matrix, Node, Number, Relation, Sequence, SetOf, Symbol
 
 
 def between(lower: Node, upper: Node) -> Node:
@@ -12,7 +12,12 @@ def between(lower: Node, upper: Node) -> Node:
 
 
 def with_ranges(items: list[Node], separators: list[str]) -> tuple[list[Node], list[str]]:
-    """`c = 1, \\dots, C` is `c \\in \\{1, \\dots, C\\}`."""
+    """`c = 1, \\dots, C` is `c \\in \\{1, \\dots, C\\}`, and `i = 1, 2` is `i \\in \\{1, 2\\}`."""
+    start = items[0]
+    if isinstance(start, Relation) and start.operator == "=" and set(separators) == {","}:
+        values = (start.right, *items[1:])
+        if all(isinstance(value, Number) for value in values):
+            return [Relation(r"\in", start.left, SetOf(values), span=start.span)], []
     places = [i for i, item in enumerate(items) if isinstance(item, Dots)]
     if len(places) != 1 or not 0 < places[0] < len(items) - 1:
         return items, separators

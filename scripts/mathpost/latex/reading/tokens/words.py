@@ -41,7 +41,7 @@ _NO_WORD: Final = re.compile(r"(?:d[a-z])+|[ijklmnxyzabc]+")
 def custom_word(run: str) -> bool:
     """Whether custom takes a run of letters for one name; `Val(` and `DS(` are where their brackets follow."""
     if run.endswith("("):
-        return _CALLED.fullmatch(run) is not None
+        return _CALLED.fullmatch(run) is not None or (len(run) == 4 and not _NO_WORD.fullmatch(run[:-1]))
     return run in CUSTOMARY_WORDS or (len(run) >= 4 and not _NO_WORD.fullmatch(run))
 
 

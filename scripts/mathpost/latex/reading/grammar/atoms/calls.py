@@ -28,13 +28,15 @@ class Calls(Indicators):
     """Rules for calls."""
 
     def call(self, node: Node) -> Node:
-        """call = "(" [ items ] ")" | "[" [ items ] "]" """
+        """call = "(" [ items ] ")" | "[" [ items ] "]" | set"""
         if isinstance(node, Binary) and node.operator == "*":
             node = replace(node, operator=r"\ast")  # of two functions, the convolution
         if isinstance(node, Power):
             return replace(node, base=self.call(node.base), span=self.span(node.span[0]))
         if isinstance(node, Transpose):
             return replace(node, operand=self.call(node.operand), span=self.span(node.span[0]))
+        if self.token.text == r"\{":
+            return Call(node, (self.set(),), (), span=self.span(node.span[0]))
         symbol = node.base if isinstance(node, Index) else node
         arguments, separators = self.arguments(symbol if isinstance(symbol, Symbol) else None)
         return Call(node, arguments, separators, span=self.span(node.span[0]))
@@ -72,15 +74,18 @@ class Calls(Indicators):
         """Whether custom takes a bracket for a function made of two: `(f * g)(x)`, `(f + g)(x)`."""
         if self.declared.complete or node.operator not in ("*", "+", "-", r"\ast"):
             return False
-        functions = all(isinstance(side, Symbol) and head_of(side.name) in INVERTED for side in (node.left, node.right))
-        return functions and (node.operator != "*" or "*" in self.latex[slice(*node.span)])
+        names = [side.name for side in (node.left, node.right) if isinstance(side, Symbol)]
+        functions = [head_of(name) in INVERTED for name in names]
+        if node.operator == "*":
+            return len(names) == 2 and any(functions) and "*" in self.latex[slice(*node.span)]
+        return len(names) == 2 and all(functions)
 
     # -- whether it is one ---------------------------------------------------------------------------------------------
 
     def calls(self, node: Node) -> bool:
         """Whether the bracket that follows holds the arguments of a function."""
         if self.token.kind != "open" or self.token.text not in ("(", "["):
-            return False
+            return self.is_of_event(node)
         shape = self.shapes[self.index]
         if isinstance(node, Power | Transpose):
             base = node.base if isinstance(node, Power) else node.operand
@@ -97,6 +102,12 @@ class Calls(Indicators):
         if isinstance(node, Index):
             return isinstance(node.base, Symbol | Index) and self.calls_index(node, shape)
         return isinstance(node, Symbol) and self.calls_name(node.name, shape)
+
+    def is_of_event(self, node: Node) -> bool:
+        """`P\\{X > 5\\}`"""
+        symbol = symbol_of(node)
+        custom = not self.declared.complete and not self.pattern and self.token.text == r"\{"
+        return custom and symbol is not None and head_of(symbol.name) in ("P", r"\mathbb{P}", "Pr")
 
     def multiplies(self, node: Node, shape: Shape) -> bool:
         """Whether custom takes a capital before a bracket for a matrix: `W [h; x]`, `\\mathbf{Q} (x - y)`."""

@@ -133,9 +133,11 @@ class Decorations(Names):
         shape = self.next_bracket()
         if text == INVERSE and shape:
             known = name in self.declared.functions
-            return known or (not self.declared.complete and head_of(name) in CALLED)
+            return known or (not self.declared.complete and (head_of(name) in CALLED or head_of(name) == "I"))
         if self.declared.complete:
             return False
+        if shape and is_word(name) and len(tokens) == 1 and tokens[0].kind == "name":
+            return True
         if text == INVERSE and head_of(name) in INVERTED and not self.bold:
             return True
         if text.startswith((r"\pi", r"\mu", "*", r"\star")) and head_of(name) in POLICY_VALUES:

@@ -28,6 +28,7 @@ from mathpost.latex.reading.tokens import Token
 from mathpost.latex.tree.nodes import (
     Apply,
     Binary,
+    Derivative,
     Fenced,
     Index,
     Negative,
@@ -91,14 +92,16 @@ class Scripted(Decorations):
         return decorated or base.name in self.coordinates
 
     def is_sample(self, base: Node, inner: Argument) -> bool:
-        if not isinstance(base, Symbol) or inner.start >= inner.stop:
+        derived = isinstance(base, Derivative) and not self.declared.complete
+        if not (isinstance(base, Symbol) or derived) or inner.start >= inner.stop:
             return False
         tokens = self.tokens_of(inner)
         if self.pattern:
             return is_index(tokens)
         if self.declared.complete:
-            return base.name in self.declared.data
-        return base.name != "e" and (is_index(tokens) or (len(tokens) == 1 and tokens[0].kind == "name"))
+            return isinstance(base, Symbol) and base.name in self.declared.data
+        single = len(tokens) == 1 and tokens[0].kind == "name"
+        return getattr(base, "name", "") != "e" and (is_index(tokens) or single)
 
     def rest_of_upper(self, base: Node, scripts: Scripts) -> Scripts:
         """What a sample leaves of its superscript: `x^{(i)T}` is `(x^{(i)})^T`."""

@@ -44,7 +44,8 @@ class BigOperators(Moments):
         running = len(self.running)
         if operator in ("sum", "prod"):
             self.running.extend(name for name in names_of(binders) if len(name) == 1)
-        body = self.body(binders, self.sum if operator.startswith("arg") else self.signed_product)
+        rule = self.sum if operator.startswith("arg") else self.signed_product
+        body = self.body(binders, rule, of_sets=operator in ("bigcup", "bigcap"))
         del self.running[running:]
         for binder in reversed(binders):
             body = BigOperator(operator, binder, body, span=self.span(token.start))

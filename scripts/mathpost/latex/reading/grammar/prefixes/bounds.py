@@ -114,11 +114,11 @@ class Bounds(Postfixes):
         head = head_of(node.name)
         return head in LAWS or head.startswith((r"\mathcal", r"\mathbb"))
 
-    def body(self, binders: list[Binder], rule: Callable[[], T]) -> T:
-        """What an operator acts on; its variables are bound there."""
+    def body(self, binders: list[Binder], rule: Callable[[], T], *, of_sets: bool = False) -> T:
+        """What an operator acts on; its variables are bound there. Braces group it, but for an operator on sets."""
         names = names_of(binders)
         self.bound.extend(names)
-        self.braces_group = self.token.text == r"\{"
+        self.braces_group = self.token.text == r"\{" and not of_sets
         node = self.deeper(rule)
         if names:
             del self.bound[-len(names) :]
@@ -169,7 +169,9 @@ class _Collector:
             self.pending.append(item)
 
     def domain(self, item: Relation) -> None:
-        if item.operator == r"\in":
+        if not _names_only(item.left):
+            self.condition(item)
+        elif item.operator == r"\in":
             self.add(Binder(self.take(item.left), domain=item.right))
         else:
             self.add(Binder(self.take(item.left), condition=item))
@@ -208,6 +210,8 @@ class _Collector:
             return ()
         if first is None:
             return (second,) if second else ()
+        if second is not None and first.name in self.reader.bound:
+            return (second,) if second.name not in self.reader.bound else ()
         known = second is None or second.name in self.reader.bound or self.reader.declares(second.name)
         if known or second is None or first.name + second.name not in ADJACENT:
             return (first,)
