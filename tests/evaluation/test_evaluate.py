@@ -165,7 +165,6 @@ REFUSALS = [
     (r"\gamma + 1", r"`\gamma` has no binding: add `\gamma` to the notation"),
     (r"h_i(a)", "`h_{i}(…)` has no binding: add `h_{i}(a)` to the notation"),
     (r"h(a)", "`h(…)` has no binding: add `h(…)` to the notation"),
-    (r"x^{(1)} + a", "shapes do not fit: a vector of 3 and a number"),
     (r"\boldsymbol{w}^\top + \boldsymbol{w}", "shapes do not fit: a row of 3 and a vector of 3"),
     (r"\boldsymbol{w} \boldsymbol{w}", r"a vector of 3 times a vector of 3: write x^\top y or x \odot y"),
     (r"X \boldsymbol{y}", "shapes do not fit: an array of shape 5 x 3 times a vector of 5"),

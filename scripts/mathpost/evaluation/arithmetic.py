@@ -12,6 +12,7 @@ from mathpost.evaluation.dots import listed, with_dots_reduced
 from mathpost.evaluation.elementary import MATRIX_FUNCTIONS, RELATIONS, elementary
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import entrywise, evaluate, number_of
+from mathpost.evaluation.matrices import block, fractional_power, is_square, matrix_function, takes_matrix
 from mathpost.evaluation.places import between_ends
 from mathpost.evaluation.sets import contains, counted
 from mathpost.evaluation.values import (
@@ -49,6 +50,10 @@ from mathpost.latex.tree.nodes import (
     Transpose,
 )
 
+NUCLEAR = (Symbol("*"), Symbol("\\ast"), Symbol("nuc"), Symbol("tr"))
+SPECTRAL = (Symbol("op"), Symbol("\\sigma"))
+"""Names of norms of matrices: the sum of the singular values, and the greatest of them."""
+
 
 @evaluate.register
 def _(node: Negative, environment: Environment) -> Array:
@@ -61,6 +66,8 @@ def _(node: Binary, environment: Environment) -> Array:
         return evaluate(whole, environment)
     left, right = evaluate(node.left, environment), evaluate(node.right, environment)
     value = combined(node, left, right)
+    if node.operator in ("+", "-") and left.rank != right.rank:
+        environment.trace.remarks.add(f"in `{to_latex(node)}` the number stands for a vector of it")
     if value is None:
         shapes = f"{shape_of(left)} `{node.operator}` {shape_of(right)}"
         raise EvaluationError(f"`{to_latex(node)}`: {shapes} has no value")
@@ -70,10 +77,10 @@ def _(node: Binary, environment: Environment) -> Array:
 def combined(node: Binary, left: Array, right: Array) -> Array | None:  # noqa: C901 - one line for each operator
     """What an operator makes of two values; nothing where it makes nothing of their shapes."""
     match node.operator:
-        case "+":
-            return elementwise(np.add, left, right)
-        case "-":
-            return elementwise(np.subtract, left, right)
+        case "+" | "-":
+            operation = np.add if node.operator == "+" else np.subtract
+            beside_number = {left.rank, right.rank} == {0, 1}
+            return (scaled if beside_number else elementwise)(operation, left, right)
         case "*" if node.dotted and left.rank == right.rank == 1 and not (left.is_row or right.is_row):
             return multiply(transpose(left), right)
         case "*":
@@ -86,13 +93,12 @@ def combined(node: Binary, left: Array, right: Array) -> Array | None:  # noqa: 
             return elementwise(np.multiply, left, right)
         case "\\oslash" if left.rank <= 1:
             return elementwise(np.divide, left, right)
-        case "\\odot":
+        case "\\odot" | "\\circ":
             return elementwise(np.multiply, left, right)
         case "\\bmod" if left.rank == right.rank == 0:
             return scaled(balls.remainder if left.in_balls or right.in_balls else np.mod, left, right)
-        case "\\otimes" if left.rank == right.rank == 2:
-            axes = batch_axes(left, right)
-            return Array(np.kron(left.with_axes(axes), right.with_axes(axes)), 2)
+        case "\\otimes" if left.rank == right.rank == 2 and not (left.batch or right.batch):
+            return Array(np.kron(left.values, right.values), 2)
     return None
 
 
@@ -107,13 +113,22 @@ def _(node: Power, environment: Environment) -> Array:
         if environment.in_balls:
             return Array(balls.matrix_power(base.values, int(rounded(exponent).values)), 2)
         return Array(np.linalg.matrix_power(base.values, int(exponent.values)), 2)
+    if is_square(base) and exponent.values.ndim == 0:
+        return fractional_power(base, float(rounded(exponent).values))
+    if base.rank == 0 and is_square(exponent):
+        if takes_matrix(to_latex(node), environment):
+            return matrix_function("exp", multiply(mapped(np.log, rounded(base)), rounded(exponent)))
+        return scaled(balls.power if environment.in_balls else np.power, base, exponent)
     raise EvaluationError(f"`{to_latex(node)}`: {shape_of(base)} to the power of {shape_of(exponent)} has no value")
 
 
 @evaluate.register
 def _(node: Root, environment: Environment) -> Array:
     degree = evaluate(node.degree, environment) if node.degree else constant(2.0)
-    return _root(entrywise(evaluate(node.radicand, environment), node), degree, environment)
+    radicand = evaluate(node.radicand, environment)
+    if node.degree is None and is_square(radicand) and takes_matrix(to_latex(node), environment):
+        return matrix_function("sqrt", radicand)
+    return _root(entrywise(radicand, node, environment), degree, environment)
 
 
 def _root(radicand: Array, degree: Array, environment: Environment) -> Array:
@@ -159,6 +174,12 @@ def _(node: Fenced, environment: Environment) -> Array:
 def _(node: Norm, environment: Environment) -> Array:
     operand = evaluate(node.operand, environment)
     axes = tuple(range(-operand.rank, 0))
+    if operand.rank == 2 and node.order in NUCLEAR:
+        if operand.in_balls:
+            raise EvaluationError("this norm of a matrix has no ball")
+        return Array(np.linalg.svd(operand.values, compute_uv=False).sum(axis=-1), 0)
+    if operand.rank == 2 and node.order in SPECTRAL:
+        return Array(_norm_along(operand, 2.0, axes), 0)
     if node.order == Symbol("F") and operand.rank == 2:
         return Array(_norm_along(operand, None, axes), 0)
     order = _norm_order(node.order, environment)
@@ -195,6 +216,8 @@ def _norm_order(order: Node | None, environment: Environment) -> float | Array:
 @evaluate.register
 def _(node: Inner, environment: Environment) -> Array:
     left, right = evaluate(node.left, environment), evaluate(node.right, environment)
+    if node.order is not None and node.order != Symbol("F"):
+        return multiply(transpose(left), multiply(evaluate(node.order, environment), right))
     product = elementwise(np.multiply, left, right)
     return Array(product.values.sum(axis=tuple(range(-product.rank, 0))), 0)
 
@@ -204,8 +227,10 @@ def _(node: Matrix, environment: Environment) -> Array:
     entries = [[evaluate(entry, environment) for entry in row] for row in node.rows]
     flat = [entry for row in entries for entry in row]
     axes = batch_axes(*flat)
+    if len({len(row) for row in entries}) > 1:
+        raise EvaluationError("the rows of a matrix have different lengths")
     if any(entry.rank for entry in flat):
-        raise EvaluationError("the entries of a matrix must be numbers")
+        return block(entries)
     shape = (len(entries), len(entries[0]))
     stacked: Numbers = np.stack(np.broadcast_arrays(*(entry.with_axes(axes) for entry in flat)), axis=-1)
     if 1 in shape:

@@ -15,7 +15,7 @@ import numpy as np
 
 from mathpost.evaluation.environment import NEVER, Broadcasting, Environment, Function
 from mathpost.evaluation.laws import density, is_law, log_density
-from mathpost.evaluation.values import Array, Numbers, batch_axes, constant, numeric
+from mathpost.evaluation.values import Array, Numbers, batch_axes, constant, from_backend, numeric
 from mathpost.ground.errors import EvaluationError
 
 FEW = 4
@@ -96,7 +96,7 @@ def call_batch(function: Callable[..., Any], arguments: list[Array], name: str, 
 def _whole(function: Callable[..., Any], padded: list[Numbers], batch: tuple[int, ...]) -> Array | None:
     try:
         # an author's function may raise anything at all when it is given a batch; then it is called point by point
-        values = np.asarray(function(*padded))
+        values = np.asarray(from_backend(function(*padded)))
     except Exception:
         return None
     leading = values.shape[: len(batch)]

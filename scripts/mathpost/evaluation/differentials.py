@@ -175,6 +175,8 @@ def _(node: Transpose, towards: Towards) -> Node | None:
 @_differential.register
 def _(node: Inner, towards: Towards) -> Node | None:
     left, right = _differential(node.left, towards), _differential(node.right, towards)
+    if node.order is not None and towards.name in dependencies(node.order, towards.environment):
+        raise NoRule
     return _plus(
         replace(node, left=left) if left is not None else None,
         replace(node, right=right) if right is not None else None,

@@ -12,6 +12,7 @@ from scipy import special, stats
 from mathpost.evaluation import balls
 from mathpost.evaluation.environment import Function
 from mathpost.evaluation.laws import Family
+from mathpost.evaluation.matrices import rank_of
 from mathpost.evaluation.values import Array, Numbers, mapped
 from mathpost.ground.errors import EvaluationError
 
@@ -86,6 +87,13 @@ def _diagonal(operand: Array) -> Array:
     raise EvaluationError("diag asks for a vector or a matrix")
 
 
+def _stacked(operand: Array) -> Array:
+    """The columns of a matrix, one below another."""
+    if operand.rank != 2:
+        raise EvaluationError("vec asks for a matrix")
+    return Array(np.swapaxes(operand.values, -1, -2).reshape((*operand.batch, -1)), 1)
+
+
 def _extremum(reduce: Callable[..., Numbers], of_balls: Callable[..., Numbers]) -> Callable[[Array], Array]:
     def apply(operand: Array) -> Array:
         if operand.rank != 1:
@@ -99,6 +107,8 @@ MATRIX_FUNCTIONS: Mapping[str, Callable[[Array], Array]] = {
     "det": _of_square(np.linalg.det, "det", 0, balls.determinant),
     "tr": _of_square(lambda a: np.trace(a, axis1=-2, axis2=-1), "tr", 0),
     "diag": _diagonal,
+    "vec": _stacked,
+    "rank": rank_of,
     "max": _extremum(np.max, balls.greatest),
     "min": _extremum(np.min, balls.least),
 }

@@ -181,6 +181,7 @@ class Environment:
     in_balls: bool = False
     most_points: int = MOST_POINTS
     dependence: float = 0.0
+    readings: Mapping[str, str] = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
     broadcasting: Broadcasting = field(default_factory=Broadcasting)
     peaks: dict[Any, list[float]] = field(default_factory=dict)
@@ -198,6 +199,10 @@ class Environment:
         count = max(array.values.shape[self.depth] for array in values.values())
         self.refuse_too_many(count)
         return self.called_with(values, depth=self.depth + 1, points=self.points * count)
+
+    def reading(self, form: str, chosen: str) -> Environment:
+        """The environment where a form that has two values has one, unless the notation has chosen."""
+        return self if form in self.readings else replace(self, readings={**self.readings, form: chosen})
 
     def refuse_too_many(self, count: float) -> None:
         if self.points * count > self.most_points:

@@ -17,6 +17,7 @@ from mathpost.evaluation.elementary import CONSTANTS, ELEMENTARY, EXACT_CONSTANT
 from mathpost.evaluation.environment import Definition, Environment, Function
 from mathpost.evaluation.events import probability
 from mathpost.evaluation.laws import is_law
+from mathpost.evaluation.matrices import is_square, matrix_function, of_matrices, takes_matrix
 from mathpost.evaluation.values import (
     Array,
     Numbers,
@@ -47,6 +48,9 @@ from mathpost.latex.tree.nodes import (
     SetOf,
     Symbol,
 )
+
+IDENTITIES = frozenset(("I", "\\mathbb{I}"))
+MOST_ROWS = 1000
 
 
 @singledispatch
@@ -159,13 +163,18 @@ def _(node: Index, environment: Environment) -> Array:
     if node.raised and environment.is_captured(name):
         raise EvaluationError(f"`{to_latex(node)}` is one sample, but `{name}` is bound here: write `{name}`")
     own = samples is None or environment.is_captured(name)
+    if own and (meant := whole_of(node, environment)) is not None:
+        return evaluate(meant, environment) if isinstance(meant, Index) else meant
     value = evaluate(node.base, environment) if own else _given(samples, environment)
     first = environment.firsts.get(name, 1) if not own else 1
     if not own and name in environment.zeroth and not node.raised:
         value, first = _with_zeroth(value, environment.zeroth[name]), 0
     if len(node.indices) == 1 and isinstance(node.indices[0], Relation) and node.indices[0].operator == ":":
         return _slice(value, node.indices[0], to_latex(node), first, environment)
-    for place, index in enumerate(node.indices):
+    indices = node.indices
+    if len(indices) == 1 and isinstance(indices[0], Number) and value.rank == len(indices[0].text) > 1:
+        indices = digits_of(indices[0], value)
+    for place, index in enumerate(indices):
         value = _entry(value, number_of(index, environment), to_latex(node), 1 if place else first)
     return value
 
@@ -186,6 +195,32 @@ def _with_zeroth(value: Array, zeroth: Numbers) -> Array:
     """A sequence whose entry 0 is bound by itself."""
     before = balls.given(zeroth) if value.in_balls else zeroth
     return replace(value, values=np.concatenate([before[None], value.values]))
+
+
+def digits_of(index: Number, value: Array) -> tuple[Node, ...]:
+    """`A_{12}` is the entry of the first row and the second column, unless there is a twelfth row."""
+    if not index.text.isdigit() or int(index.text) <= value.core[0]:
+        return (index,)
+    return tuple(Number(digit) for digit in index.text)
+
+
+def whole_of(node: Index, environment: Environment) -> Index | Array | None:
+    """What an index of an unbound name picks from: `a_{ij}` are the entries of A, and `I_n` is an identity matrix."""
+    base = node.base
+    if not isinstance(base, Symbol) or node.raised or environment.is_bound(environment.key(base)):
+        return None
+    if base.name in environment.functions:
+        return None
+    if base.name in IDENTITIES and len(node.indices) == 1:
+        size = number_of(node.indices[0], environment)
+        if size.values.size == 1 and 1 <= size.values.item() <= MOST_ROWS and float(size.values.item()).is_integer():
+            return _given(np.eye(int(size.values.item()), dtype=int), environment)
+    capital, index = base.name.upper(), node.indices[0]
+    two = len(node.indices) == 2 or (isinstance(index, Number) and len(index.text) == 2)
+    if len(base.name) == 1 and capital != base.name and two and np.ndim(environment.symbols.get(capital, 0.0)) == 2:
+        environment.trace.remarks.add(f"`{to_latex(node)}` is read as an entry of `{capital}`")
+        return replace(node, base=Symbol(capital))
+    return None
 
 
 def _entry(value: Array, index: Array, name: str, first: int) -> Array:
@@ -331,7 +366,8 @@ def _(node: Apply, environment: Environment) -> Array:
     if node.function in ("max", "min") and isinstance(node.argument, SetOf):
         node = replace(node, argument=Sequence(node.argument.elements))
     if node.function in MATRIX_FUNCTIONS:
-        return MATRIX_FUNCTIONS[node.function](evaluate(node.argument, environment))
+        inner = of_matrices(environment) if node.function in ("tr", "det") else environment
+        return MATRIX_FUNCTIONS[node.function](evaluate(node.argument, inner))
     if node.function == "log":
         logarithm = log_of(node.argument, environment)
         if node.base is None:
@@ -339,16 +375,16 @@ def _(node: Apply, environment: Environment) -> Array:
         return scaled(np.divide, logarithm, log_of(node.base, environment))
     if node.function not in ELEMENTARY or node.base is not None:
         raise EvaluationError(f"`{to_latex(node)}` is not evaluated: bind the function in the notation")
-    return elementary(node.function, entrywise(evaluate(node.argument, environment), node))
+    operand = evaluate(node.argument, environment)
+    if is_square(operand) and takes_matrix(to_latex(node), environment):
+        return matrix_function(node.function, operand)
+    return elementary(node.function, operand)
 
 
-def entrywise(operand: Array, node: Node) -> Array:
-    """What a function of numbers is taken of, entry by entry. Errors: EvaluationError for a square matrix."""
-    if operand.rank == 2 and operand.core[0] == operand.core[1]:
-        raise EvaluationError(
-            f"`{to_latex(node)}` may be the function of the matrix, or be taken entry by entry: "
-            "bind the one that is meant under a name of its own"
-        )
+def entrywise(operand: Array, node: Node, environment: Environment) -> Array:
+    """What a function of numbers is taken of, entry by entry. Errors: EvaluationError for a matrix function."""
+    if is_square(operand) and takes_matrix(to_latex(node), environment):
+        raise EvaluationError(f"`{to_latex(node)}`: this function of a matrix is not evaluated")
     return operand
 
 
@@ -363,7 +399,10 @@ def log_of(node: Node, environment: Environment) -> Array:
             return elementwise(np.subtract, log_of(node.left, environment), log_of(node.right, environment))
         case Power() if _has_density(node, environment):
             return multiply(evaluate(node.exponent, environment), log_of(node.base, environment))
-    return _logarithm(entrywise(evaluate(node, environment), Apply("log", node)))
+    operand = evaluate(node, environment)
+    if is_square(operand) and takes_matrix(to_latex(Apply("log", node)), environment):
+        return matrix_function("log", operand)
+    return _logarithm(operand)
 
 
 def _has_density(node: Node, environment: Environment) -> bool:

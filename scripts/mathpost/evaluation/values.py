@@ -58,12 +58,23 @@ class Array:
 
 def constant(value: object) -> Array:
     """A value that depends on no bound variable. Errors: EvaluationError if it is not made of numbers."""
-    values = np.asarray(value)
+    values = np.asarray(from_backend(value))
     if values.dtype.kind == "O" and all(isinstance(entry, int) for entry in values.flat):
         values = values.astype(float)
     if values.dtype.kind not in "biufc":
         raise EvaluationError(f"{value!r} is not a number or an array of numbers")
     return Array(numeric(values), values.ndim)
+
+
+def from_backend(value: Any) -> Any:
+    """An array of another library, by the array API standard or by what NumPy asks for; anything else as it is."""
+    if isinstance(value, np.ndarray | np.generic) or not hasattr(type(value), "__dlpack__"):
+        return value
+    held = value.detach() if hasattr(value, "detach") else value  # PyTorch keeps what it derives by
+    try:
+        return np.asarray(held) if hasattr(type(held), "__array__") else np.from_dlpack(held)
+    except (TypeError, RuntimeError, BufferError) as error:
+        raise EvaluationError(f"an array of {type(value).__module__} cannot be copied to NumPy: {error}") from error
 
 
 def numeric(values: Numbers) -> Numbers:
@@ -116,13 +127,32 @@ def multiply(left: Array, right: Array) -> Array:
     """The product of two numbers, of a number and an array, or the matrix product of rows, columns and matrices.
 
     Zero times an infinite value is zero: the convention 0 log 0 = 0 (Cover and Thomas, Elements of Information
-    Theory, 2.1).
+    Theory, 2.1). A vector before a matrix is a row there, as in `\\pi P = \\pi`, unless it was transposed.
     """
     if left.rank == 0 or right.rank == 0:
         return scaled(_product, left, right)
     if left.rank == 1 and right.rank == 1 and left.is_row == right.is_row:
         raise EvaluationError(f"{shape_of(left)} times {shape_of(right)}: write x^\\top y or x \\odot y")
+    if left.rank > 2 or right.rank > 2:
+        return _product_of_stacks(left, right)
+    before_matrix = left.rank == 1 and not left.is_row and right.rank == 2
+    if before_matrix and left.core == right.core[:1] and right.core[0] > 1:
+        return replace(_matrix_product(replace(left, is_row=True), right), is_row=False)
     return _matrix_product(left, right)
+
+
+def _product_of_stacks(left: Array, right: Array) -> Array:
+    """Arrays of more axes are stacks of matrices, along the axes before the last two."""
+    if min(left.rank, right.rank) < 2 or (left.rank > 2 and right.rank > 2 and left.core[:-2] != right.core[:-2]):
+        raise EvaluationError(f"shapes do not fit: {shape_of(left)} times {shape_of(right)}")
+    if left.core[-1] != right.core[-2] or object in (left.values.dtype, right.values.dtype):
+        raise EvaluationError(f"shapes do not fit: {shape_of(left)} times {shape_of(right)}")
+    axes, rank = batch_axes(left, right), max(left.rank, right.rank)
+    a, b = (
+        values.reshape(values.shape[:axes] + (1,) * (rank - side.rank) + side.core)
+        for side, values in ((left, left.with_axes(axes)), (right, right.with_axes(axes)))
+    )
+    return Array(np.matmul(a, b), rank)
 
 
 def _product(left: Numbers, right: Numbers) -> Numbers:
@@ -157,12 +187,20 @@ def _as_matrix(array: Array, axes: int) -> Numbers:
     return values[..., None, :] if array.is_row else values[..., :, None]
 
 
+def spread(number: Array, like: Array) -> Array:
+    """A number in the shape of an array, as the 0 that an array is said to be equal to."""
+    if number.rank or not like.rank:
+        return number
+    values = number.values.reshape(number.batch + (1,) * like.rank)
+    return Array(np.broadcast_to(values, number.batch + like.core), like.rank, like.is_row)
+
+
 def transpose(operand: Array) -> Array:
     if operand.rank == 0:
         return operand
     if operand.rank == 1:
         return replace(operand, is_row=not operand.is_row)
-    return Array(np.swapaxes(operand.values, -1, -2), 2)
+    return Array(np.swapaxes(operand.values, -1, -2), operand.rank)
 
 
 def reduce_last(operation: Callable[..., Numbers], array: Array, axes: int, length: int) -> Array:

@@ -108,11 +108,21 @@ class UnsupportedFormula(FormulaError):
 
 
 class AmbiguousFormula(FormulaError):
-    """Custom reads it in two ways, and the notation does not decide."""
+    """Custom reads it in two ways, and the notation does not decide; `form` is what it may choose by, if it may."""
+
+    form = ""
 
 
 class EvaluationError(MathpostError):
     """A tree without a value: a symbol without a binding, shapes that do not fit, a free index."""
+
+
+class AmbiguousValue(EvaluationError):
+    """Custom gives a tree two values, and the notation does not decide; `form` is what it may choose by."""
+
+    def __init__(self, message: str, form: str) -> None:
+        super().__init__(message)
+        self.form = form
 
 
 def relative(path: Path) -> Path:

@@ -17,7 +17,7 @@ import numpy as np
 from mathpost.evaluation import Environment, balls
 from mathpost.evaluation.binding import calls_author
 from mathpost.evaluation.optimise import Optimum
-from mathpost.evaluation.values import Array, Numbers, batch_axes, have_one_shape, shape_of
+from mathpost.evaluation.values import Array, Numbers, batch_axes, have_one_shape, shape_of, spread
 from mathpost.ground.errors import EvaluationError
 from mathpost.ground.verdicts import Judgement, Summary
 from mathpost.judging.draw import Draw, Measured, at_point
@@ -26,7 +26,7 @@ from mathpost.judging.saturation import BESIDE, refuse_saturated
 from mathpost.judging.stated import Stated, Tolerance, stated_by
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
-from mathpost.latex.tree.nodes import Limit, Negative, Node, Symbol
+from mathpost.latex.tree.nodes import Limit, Negative, Node, Number, Symbol
 
 RTOL = 1e-9
 ROUNDING = 1e-12
@@ -40,6 +40,7 @@ BOTH_ZERO = (
     "compare the logarithms, bound to a function that gives them"
 )
 APPROXIMATE = ("\\approx", "\\simeq")
+ZERO_SIDE = Number("0")
 LOST_DIGITS = (
     "float64 has lost the digits that would tell: what it rounded is lost beside greater values that cancel; "
     "write the claim so that they do not cancel, or bind whole numbers and short decimals"
@@ -58,7 +59,18 @@ class Case:
     tried: Counter[str] = field(default_factory=Counter)
 
     def measure(self) -> tuple[Measured, Measured]:
-        return self.draw.measure(self.left, self.environment), self.draw.measure(self.right, self.environment)
+        """Both sides; a 0 is that of the shape of the other side."""
+        left, right = (self.draw.measure(side, self.environment) for side in (self.left, self.right))
+        if self.right == ZERO_SIDE:
+            return left, _spread(right, left)
+        return (_spread(left, right), right) if self.left == ZERO_SIDE else (left, right)
+
+
+def _spread(zero: Measured, other: Measured) -> Measured:
+    if not (isinstance(zero.value, Array) and isinstance(other.value, Array)):
+        return zero
+    value = spread(zero.value, other.value)
+    return replace(zero, value=value, error=np.zeros(value.values.shape))
 
 
 def equal(case: Case) -> Judgement:
@@ -230,7 +242,7 @@ def _gap_in_floats(case: Case, sides: tuple[Measured, Measured], bounds: Numbers
     summed = max(side.summed for side in sides)
     error = ROUNDING * np.maximum(_greatest_of_value(size, rank), summed) + bounds
     tolerance = stated or Tolerance(RTOL * size, "float64 accuracy")
-    lost = stated is None and bool(np.any((size <= ZERO) & (a != b)))
+    lost = stated is None and bool(np.any((_greatest_of_value(size, rank) <= ZERO) & (a != b)))
     return Gap(a, b, a - b, error, tolerance.allowed + error, rank, tolerance.source, lost)
 
 

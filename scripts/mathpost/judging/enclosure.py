@@ -7,17 +7,17 @@ more bits; where a float took part, whose last digits are anybody's, the toleran
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from mathpost.evaluation import Environment, balls
-from mathpost.evaluation.values import batch_axes, have_one_shape
+from mathpost.evaluation.values import batch_axes, have_one_shape, spread
 from mathpost.ground.errors import EvaluationError
 from mathpost.judging.draw import Draw
 from mathpost.latex import to_latex
-from mathpost.latex.tree.nodes import Node
+from mathpost.latex.tree.nodes import Node, Number
 
 MORE_BITS = (1024, 4096)
 MOST_BITS = 60_000
@@ -71,7 +71,13 @@ def refuse_undefined(node: Node, draw: Draw, environment: Environment) -> None:
 
 def _enclosed(left: Node, right: Node, draw: Draw, environment: Environment, bits: int, points: int) -> Sides | None:
     first, second = (draw.enclose(side, environment, bits, points) for side in (left, right))
-    if first is None or second is None or not have_one_shape(first.value, second.value):
+    if first is None or second is None:
+        return None
+    if right == Number("0"):
+        second = replace(second, value=spread(second.value, first.value))
+    if left == Number("0"):
+        first = replace(first, value=spread(first.value, second.value))
+    if not have_one_shape(first.value, second.value):
         return None
     axes = batch_axes(first.value, second.value)
     a, b = np.broadcast_arrays(first.value.with_axes(axes), second.value.with_axes(axes))

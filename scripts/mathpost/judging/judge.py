@@ -10,7 +10,7 @@ import numpy as np
 from mathpost.evaluation import Environment
 from mathpost.evaluation.elementary import RELATIONS
 from mathpost.evaluation.optimise import is_arg
-from mathpost.ground.errors import EvaluationError, FormulaError
+from mathpost.ground.errors import AmbiguousFormula, AmbiguousValue, EvaluationError, FormulaError
 from mathpost.ground.verdicts import OUTCOMES, Effort, Judgement
 from mathpost.judging.comparison import Case
 from mathpost.judging.counterexample import attacked, points_of
@@ -20,11 +20,13 @@ from mathpost.judging.draw import Draw
 from mathpost.judging.quantifiers import as_stated
 from mathpost.judging.relations import JUDGES
 from mathpost.latex import parse, to_latex
-from mathpost.latex.reading import Condition, parse_pattern
+from mathpost.latex.reading import READINGS, Condition, parse_pattern
 from mathpost.latex.tree import rebuild, walk
 from mathpost.latex.tree.nodes import Binary, Call, Matrix, Node, Power, Relation, Sequence, Symbol
 from mathpost.text.claims import Claim, parse_claim
 
+SAME = "both sides are the same expression, so nothing is checked"
+JUDGED = {"pass": "holds", "fail": "fails"}
 UNFORESEEN = "it could not be evaluated ({kind}: {error}): write it otherwise, or waive it with a reason"
 
 
@@ -49,10 +51,46 @@ def _with_condition(latex: str, draw: Draw) -> Node:
 
 
 def judge_in(claim: Claim, draw: Draw) -> Judgement:
+    """Judge a claim under a draw. Where custom reads it in two ways, it holds, or fails, if it does so in both."""
     if draw.notation.problem:
         return Judgement("inconclusive", reason=draw.notation.problem)
     try:
+        return _judge_as_read(claim, draw)
+    except AmbiguousFormula as error:
+        return _judge_in_each_reading(claim, draw, error.form, error.pointed())
+    except AmbiguousValue as error:
+        return _judge_in_each_reading(claim, draw, error.form, error.message)
+
+
+def _judge_in_each_reading(claim: Claim, draw: Draw, form: str, told: str) -> Judgement:
+    undecided = Judgement("inconclusive", reason=told)
+    if not form or claim.relation == ":=" or form in draw.notation.reading:
+        return undecided
+    judged = {}
+    for reading in READINGS[form]:
+        notation = replace(draw.notation, reading={**draw.notation.reading, form: reading})
+        judged[reading] = judge_in(claim, draw.afresh(notation=notation))
+    told_apart = {reading: each for reading, each in judged.items() if each.reason != SAME}
+    if len(told_apart) < len(judged) and any(each.outcome != "pass" for each in told_apart.values()):
+        return undecided
+    judged = told_apart or judged
+    if any(each.outcome not in JUDGED for each in judged.values()):
+        return undecided
+    if len({judgement.outcome for judgement in judged.values()}) > 1:
+        return undecided
+    judgement = next(iter(judged.values()))
+    told = (
+        f"custom reads it in two ways, {form} as {' or '.join(READINGS[form])}: it {JUDGED[judgement.outcome]} in both"
+    )
+    return replace(judgement, remarks=(*judgement.remarks, told))
+
+
+def _judge_as_read(claim: Claim, draw: Draw) -> Judgement:
+    """Errors: AmbiguousFormula, AmbiguousValue."""
+    try:
         left, right = parse_sides(claim, draw)
+    except AmbiguousFormula:
+        raise
     except FormulaError as error:
         return Judgement("inconclusive", reason=error.pointed())
     try:
@@ -123,7 +161,7 @@ def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
         return Judgement("inconclusive", reason=f"`{relation}` is not evaluated: waive the claim with a reason")
     two_faced = draw.declared.bold
     if _folded(left, two_faced) == _folded(right, two_faced) and relation not in (":=", "\\neq"):
-        return Judgement("inconclusive", reason="both sides are the same expression, so nothing is checked")
+        return Judgement("inconclusive", reason=SAME)
     return judged_however_coupled(lambda under: _judged(relation, left, right, under), relation, left, right, draw)
 
 
@@ -131,6 +169,8 @@ def _judged(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
     try:
         case = Case(relation, left, right, draw, draw.environment(left, right))
         judgement = attacked(JUDGES[relation](case), case, JUDGES[relation])
+    except AmbiguousValue:
+        raise
     except EvaluationError as error:
         return Judgement("inconclusive", reason=error.message)
     except np.linalg.LinAlgError as error:

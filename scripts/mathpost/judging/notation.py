@@ -18,6 +18,7 @@ from mathpost.evaluation.environment import Function, Functions, parameters_of
 from mathpost.evaluation.indexed import letters_of, tells
 from mathpost.evaluation.joint import as_law, derived_functions
 from mathpost.evaluation.parameters import with_parameters
+from mathpost.evaluation.values import from_backend
 from mathpost.ground.errors import FormulaError, InputError, MathpostError
 from mathpost.latex import parse, to_latex
 from mathpost.latex.reading import READINGS, parse_pattern
@@ -51,7 +52,8 @@ class Notation:
     reading: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "bindings", dict(self.bindings))
+        bindings = {key: from_backend(value) for key, value in self.bindings.items()}
+        object.__setattr__(self, "bindings", bindings)
 
     def under(self, readings: Mapping[str, str]) -> Notation:
         """The notation where a site has conventions; what it chooses itself goes before these."""
@@ -163,7 +165,15 @@ class Notation:
             if np.shape(symbols.get(zero := decorate(name, lower="0"), ())) == values.shape[1:] and zero in symbols
         }
         return Environment(
-            known, Functions(laws), derived, data, entries, firsts=firsts, zeroth=zeroth, two_faced=self._two_faced
+            known,
+            Functions(laws),
+            derived,
+            data,
+            entries,
+            firsts=firsts,
+            zeroth=zeroth,
+            two_faced=self._two_faced,
+            readings=dict(self.reading),
         )
 
 
@@ -232,8 +242,15 @@ def _changed_in_all(value: Any, generator: np.random.Generator) -> Any:
     return moved * generator.uniform(0.9, 1.1, size=numbers.shape)
 
 
+def _is_whole(value: Any) -> bool:
+    """Whether a value has no entries that an index could count: a number, an identity matrix."""
+    if isinstance(value, Scalar):
+        return True
+    return isinstance(value, np.ndarray) and value.ndim == 2 and np.array_equal(value, np.eye(len(value)))
+
+
 def _named(node: Node, value: Any, numbers: set[str]) -> Node:
-    r"""`I_n` is a name where n is bound to a number, and `d_k` where it is one: nothing runs through its entries.
+    r"""`I_n` is a name where n is bound to a number or I_n to an identity, and `d_k` where it is a number itself.
 
     `h_{0:T}` are the entries of h that count from 0, and `m_t(x)` is a function of t, too.
     """
@@ -242,7 +259,7 @@ def _named(node: Node, value: Any, numbers: set[str]) -> Node:
             ends = tuple(parse(end) for end in (found["first"], found["last"]))
             _refuse_length(node, found, value)
             return Index(Symbol(found["name"], node.bold), (Relation(":", *ends),))
-        case Index(base=Symbol() as base, indices=(Symbol(name=index),), raised=False) if isinstance(value, Scalar):
+        case Index(base=Symbol() as base, indices=(Symbol(name=index),), raised=False) if _is_whole(value):
             return replace(base, name=decorate(base.name, lower=index))
         case Call(function=Index(base=Symbol() as base, indices=indices, raised=False)):
             return _with_indices(node, base, indices, value)

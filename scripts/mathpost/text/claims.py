@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from mathpost.ground.errors import FormulaError, InputError, Place, UnsupportedFormula
+from mathpost.ground.errors import AmbiguousFormula, FormulaError, InputError, Place, UnsupportedFormula
 from mathpost.latex import parse
 from mathpost.latex.reading import Chain, Condition, Refusal, as_domain, find_chains
 from mathpost.latex.tree.nodes import UNDECLARED, Declared, Node
@@ -98,7 +98,10 @@ def parse_claim(claim: Claim, declared: Declared = UNDECLARED) -> tuple[Node, No
         left, right = parse(claim.left, declared), parse(claim.right, declared)
     except FormulaError as error:
         place = replace(error.place, cell=claim.cell, line=claim.line)
-        raise type(error)(f"{claim.id}: {error.message}", error.latex, error.position, place) from None
+        placed = type(error)(f"{claim.id}: {error.message}", error.latex, error.position, place)
+        if isinstance(error, AmbiguousFormula) and isinstance(placed, AmbiguousFormula):
+            placed.form = error.form
+        raise placed from None
     return left, as_domain(claim.relation, right)
 
 

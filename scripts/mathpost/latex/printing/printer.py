@@ -149,7 +149,8 @@ def _norm(node: n.Norm) -> tuple[str, int]:
 
 
 def _inner(node: n.Inner) -> tuple[str, int]:
-    return rf"\langle {element(node.left)}, {element(node.right)} \rangle", FACTOR
+    order = f"_{{{expression(node.order)}}}" if node.order is not None else ""
+    return rf"\langle {element(node.left)}, {element(node.right)} \rangle{order}", FACTOR
 
 
 def _matrix(node: n.Matrix) -> tuple[str, int]:

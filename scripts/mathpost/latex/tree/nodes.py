@@ -124,10 +124,11 @@ class Norm(_Node):
 
 @dataclass(frozen=True)
 class Inner(_Node):
-    """`\\langle x, y \\rangle`."""
+    """`\\langle x, y \\rangle_order`; the order may be `Symbol('F')`, or the matrix that the product is taken by."""
 
     left: Node
     right: Node
+    order: Node | None = None
 
 
 @dataclass(frozen=True)

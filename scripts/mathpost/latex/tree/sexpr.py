@@ -82,7 +82,7 @@ _WRITERS: Final[dict[type, Callable[..., str]]] = {
     n.Binomial: lambda node: _form("binomial", node.upper, node.lower),
     n.Fenced: lambda node: _form(node.kind, node.operand),
     n.Norm: lambda node: _form("norm", node.operand, node.order),
-    n.Inner: lambda node: _form("inner", node.left, node.right),
+    n.Inner: lambda node: _form("inner", node.left, node.right, node.order),
     n.Binder: _binder,
     n.BigOperator: lambda node: _form(node.operator, node.binder, node.body),
     n.Moment: _moment,

@@ -46,6 +46,7 @@ levels/factors.py
 
 prefixes/functions.py
     function         = function-name scripts operand scripted
+    over             = argument [ "/" factor ]
     operand          = raised-bracket | postfix { postfix } | [ "-" ] juxtaposed
     raised-bracket   = ( bracket | set ) scripted
     juxtaposed       = factor { factor }

@@ -104,8 +104,11 @@ class Cursor:
         what = what or f"`{self.latex[token.start : token.end]}`"
         return UnsupportedFormula(f"not supported: {what} at column {token.start + 1}{advice}", self.latex, token.start)
 
-    def ambiguous(self, message: str, position: int) -> FormulaError:
-        return AmbiguousFormula(message, self.latex, position)
+    def ambiguous(self, message: str, position: int, form: str = "") -> FormulaError:
+        """The error for what custom reads in two ways; `form` is what a notation chooses by."""
+        error = AmbiguousFormula(message, self.latex, position)
+        error.form = form
+        return error
 
     def reading(self, form: str) -> str:
         """What is chosen of a form that custom reads in two ways; nothing where the notation leaves it open."""
@@ -118,6 +121,7 @@ class Cursor:
             f"`{part}` may be `{one}` or `{other}`: write one of them, or choose for the whole notation, "
             f'reading={{"{form}": …}} with {choices}',
             position,
+            form,
         )
 
     # -- nesting -------------------------------------------------------------------------------------------------------

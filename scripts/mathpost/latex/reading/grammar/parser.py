@@ -30,7 +30,7 @@ MAXIMUM_TREE: Final = 220
 @lru_cache(maxsize=1024)
 def parse(latex: str, declared: Declared = UNDECLARED) -> Node:
     """The tree of one side of a formula. It is read once: a chain has most sides twice, and a check several draws."""
-    tokens = without_braces(flatten(tokenize(latex, words_under(declared))))
+    tokens = with_bars_apart(without_braces(flatten(tokenize(latex, words_under(declared)))))
     return _guarded(Parser(latex, tokens, declared, pattern=False))
 
 
@@ -74,6 +74,31 @@ def flatten(tokens: list[Token]) -> list[Token]:
                 continue
         kept.append(token)
     return kept
+
+
+def with_bars_apart(tokens: list[Token]) -> list[Token]:
+    """`|A||B|` with two bars between its absolute values, where the bars of a level are `|`, `||`, `|`."""
+    if all(token.text != "||" for token in tokens):
+        return tokens
+    levels: list[list[int]] = [[]]
+    doubled: set[int] = set()
+    for index, token in enumerate(tokens):
+        if token.kind in ("open", "{"):
+            levels.append([])
+        elif token.kind in ("close", "}") and len(levels) > 1:
+            levels.pop()
+        elif token.kind in ("relation", "separator"):
+            levels[-1].clear()
+        elif token.kind == "bar":
+            levels[-1].append(index)
+            if [tokens[bar].text for bar in levels[-1][-3:]] == ["|", "||", "|"]:
+                doubled.add(levels[-1][-2])
+    apart: list[Token] = []
+    for index, token in enumerate(tokens):
+        middle = token.start + 1
+        halves = [token._replace(text="|", end=middle), token._replace(text="|", start=middle)]
+        apart.extend(halves if index in doubled and token.end == token.start + 2 else [token])
+    return apart
 
 
 def without_braces(tokens: list[Token]) -> list[Token]:

@@ -31,6 +31,7 @@ from mathpost.latex.tree.nodes import (
     Derivative,
     Fenced,
     Index,
+    Inner,
     Negative,
     Node,
     Norm,
@@ -124,7 +125,7 @@ class Scripted(Decorations):
         if lower is None:
             return base
         tokens = self.tokens_of(lower)
-        if isinstance(base, Norm) and base.order is None:
+        if isinstance(base, Norm | Inner) and base.order is None:
             return replace(base, order=self.norm_order(lower))
         if isinstance(base, Fenced) and base.kind == "abs" and tokens[0].kind in ("number", "name"):
             return Norm(base.operand, self.norm_order(lower))
@@ -136,7 +137,7 @@ class Scripted(Decorations):
 
     def norm_order(self, lower: Argument) -> Node:
         tokens = self.tokens_of(lower)
-        if any(map(is_text, tokens)):
+        if any(map(is_text, tokens)) or (len(tokens) == 1 and tokens[0].text in DECORATING):
             return Symbol(spell(tokens))
         node = self.node_of(lower)
         return replace(node, parenthesised=True) if isinstance(node, Sequence) else node

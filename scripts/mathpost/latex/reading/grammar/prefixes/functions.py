@@ -62,7 +62,7 @@ class Functions(BigOperators):
                 token.start,
             )
         if self.token.text == "/" and self.declared.complete:
-            self.require_bracket(argument, token)
+            argument = self.over(argument, token)
         node: Node = Apply(name, argument, base, span=self.span(token.start))
         if self.token.text == "_":
             node = self.scripted(node, True)
@@ -80,17 +80,25 @@ class Functions(BigOperators):
                 token.start,
             )
 
-    def require_bracket(self, argument: Node, token: Token) -> None:
-        """Errors: AmbiguousFormula for `\\log p(x) / q(x)`: densities are compared by the logarithm of a ratio."""
+    def over(self, argument: Node, token: Token) -> Node:
+        """over = argument [ "/" factor ]
+
+        Errors: AmbiguousFormula for `\\log p(x) / q(x)`: densities are compared by the logarithm of a ratio.
+        """
         one, other = _called(argument), self.ahead().text
-        if not any(one in family and other in family for family in DENSITIES) or not one:
-            return
+        chosen = self.reading("ratio")
+        if not any(one in family and other in family for family in DENSITIES) or not one or chosen == "factor":
+            return argument
+        if chosen:
+            self.next()
+            return Binary("/", argument, self.factor(), span=argument.span)
         middle = self.token
         head = self.latex[token.start : middle.start].strip()
         raise self.ambiguous(
             f"`{head} / {other}…` may be `\\left( {head} \\right) / {other}…` or the logarithm of the ratio, "
             f"`{token.text} \\frac{{…}}{{{other}…}}`: write one of them",
             middle.start,
+            "ratio",
         )
 
     def operand(self, head: str) -> tuple[Node, Node | None]:
@@ -122,12 +130,16 @@ class Functions(BigOperators):
         node = self.set() if opening.text == r"\{" else self.bracket()
         if self.token.text != "^":
             return node, None
-        if self.declared.complete:
+        chosen = self.reading("power")
+        if self.declared.complete and not chosen:
             raise self.ambiguous(
                 "the power may belong to the function or to its argument: write `(\\log (x))^2` or `\\log (x^2)`",
                 self.token.start,
+                "power",
             )
         raised = self.scripted(node, True)
+        if chosen:
+            return (node, raised.exponent) if isinstance(raised, Power) and chosen == "value" else (raised, None)
         if isinstance(raised, Power) and isinstance(raised.exponent, Number):
             return node, raised.exponent
         return raised, None
