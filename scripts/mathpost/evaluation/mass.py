@@ -48,8 +48,8 @@ def breaks_at_peaks(
         sizes = log_size(points)
     if np.all(np.isneginf(sizes)):
         raise EvaluationError(NOTHING_THERE)
-    tops = [top for top in _local_maxima(sizes) if not _is_seen(points[top], sizes[top], nodes, at_nodes)]
-    found = [_zoomed(log_size, points, sizes, top) for top in tops]
+    tops = [top for top in local_maxima(sizes) if not _is_seen(points[top], sizes[top], nodes, at_nodes)]
+    found = [zoomed(log_size, points, sizes, top) for top in tops]
     greatest = max([float(at_nodes.max()), *(size for _, size in found)])
     breaks: set[float] = set()
     for place, size in found:
@@ -81,14 +81,14 @@ def _inside(points: Iterable[float], ends: tuple[float, float]) -> Numbers:
     return values[(values > ends[0]) & (values < ends[1])]
 
 
-def _local_maxima(sizes: Numbers) -> Numbers:
+def local_maxima(sizes: Numbers) -> Numbers:
     """The greatest of the points whose neighbours are no greater."""
     padded = np.concatenate([[-np.inf], sizes, [-np.inf]])
     tops = np.flatnonzero(np.isfinite(sizes) & (sizes >= padded[:-2]) & (sizes >= padded[2:]))
     return tops[np.argsort(-sizes[tops], kind="stable")][:MOST_PEAKS]
 
 
-def _zoomed(log_size: LogSize, points: Numbers, sizes: Numbers, place: int) -> tuple[float, float]:
+def zoomed(log_size: LogSize, points: Numbers, sizes: Numbers, place: int) -> tuple[float, float]:
     """A local maximum and its size, by a grid that shrinks around its greatest point."""
     low, high = points[max(place - 1, 0)], points[min(place + 1, len(points) - 1)]
     best, size = float(points[place]), float(sizes[place])

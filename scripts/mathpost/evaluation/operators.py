@@ -27,6 +27,7 @@ from mathpost.evaluation.domains import Variable
 from mathpost.evaluation.elementary import elementary
 from mathpost.evaluation.environment import MOST_POINTS, Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
+from mathpost.evaluation.extrema import box_of, extremum
 from mathpost.evaluation.limits import superior
 from mathpost.evaluation.places import evaluated_at
 from mathpost.evaluation.sets import set_points
@@ -79,6 +80,8 @@ WHOLE_OR_ALL = "`{shown}`: `{name}` may run through whole numbers or through all
 def _(node: BigOperator, environment: Environment) -> Array:
     if node.operator == "at":
         return evaluated_at(node, environment)
+    if (box := box_of(node, environment)) is not None:
+        return extremum(node, box, environment)
     if node.operator in ("limsup", "liminf"):
         return superior(node, environment)
     if node.operator not in REDUCTIONS:

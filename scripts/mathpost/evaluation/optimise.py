@@ -20,7 +20,7 @@ from scipy import optimize, spatial
 
 from mathpost.evaluation.binding import along_new_axis, constants_of, require_used
 from mathpost.evaluation.domains import Box, Variable
-from mathpost.evaluation.environment import Environment
+from mathpost.evaluation.environment import NEVER, Environment
 from mathpost.evaluation.evaluate import evaluate
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
@@ -36,7 +36,7 @@ EDGE = 1e-6
 FLAT = 1e-10
 STEP = 4e-3
 NARROWER_STEPS = (1e-4, 1e-5, 1e-6)
-DENSE_STARTS = 1_000
+DENSE_STARTS = 20_000
 NEWTON_STEPS = 12
 CONVERGED = 1e-8
 ROUGHLY_CONVERGED = 1e-3
@@ -79,7 +79,11 @@ def objective_of(node: BigOperator, environment: Environment) -> tuple[Objective
     """
     name, variable = _searched(node, environment)
     scalar = variable.domain.lower.ndim == 0 if isinstance(variable.domain, Box) else variable.domain[0].ndim == 0
-    sign = 1.0 if node.operator == "argmax" else -1.0
+    return objective_over(name, 1.0 if node.operator == "argmax" else -1.0, node, scalar, environment), variable, scalar
+
+
+def objective_over(name: str, sign: float, node: BigOperator, scalar: bool, environment: Environment) -> Objective:
+    """The body of an operator as a function of points of shape (N, n), times a sign."""
 
     def objective(points: Numbers) -> Numbers:
         environment.trace.objective += len(points)
@@ -89,7 +93,7 @@ def objective_of(node: BigOperator, environment: Environment) -> tuple[Objective
         signed: Numbers = sign * _one_number_each(result, environment.depth, len(points), node)
         return signed
 
-    return objective, variable, scalar
+    return objective
 
 
 def _searched(node: BigOperator, environment: Environment) -> tuple[str, Variable]:
@@ -137,7 +141,10 @@ def _overlooked(node: BigOperator, environment: Environment) -> Numbers:
     assert isinstance(variable.domain, Box)
     low, high = float(variable.domain.lower), float(variable.domain.upper)
     constants = [c for c in constants_of(name, node.body, environment, evaluate) if low < c < high]
-    cheap = not any(isinstance(item, (BigOperator, Integral, Moment, Index, Call)) for item in walk(node.body))
+    cheap = not any(isinstance(item, (BigOperator, Integral, Moment, Index)) for item in walk(node.body))
+    if cheap and any(isinstance(item, Call) for item in walk(node.body)):
+        objective_of(node, environment)[0](np.linspace(low, high, STARTS)[:, None])
+        cheap = NEVER not in environment.broadcasting.trials.values()
     grid = np.linspace(low, high, DENSE_STARTS + 2)[1:-1] if cheap else np.empty(0)
     return np.concatenate([constants, grid])[:, None]
 
@@ -260,6 +267,29 @@ def _on_other_hills(objective: Objective, starts: list[Start], top: Numbers) -> 
     noise = NOISE * np.abs(values).max(axis=1)
     climbs = np.all(np.diff(values, axis=1) >= -noise[:, None], axis=1)
     return [start for start, climbing in zip(starts, climbs, strict=True) if not climbing]
+
+
+def improved_value(objective: Objective, starts: Numbers, values: Numbers) -> float:
+    """The greatest value in the unit box that the best starts lead to."""
+    best, spread = float(values.max()), float(np.ptp(values))
+    if spread <= FLAT * abs(best):
+        return best
+    for start in starts[np.argsort(-values, kind="stable")[: 2 * IMPROVED_STARTS]]:
+        place, _ = _improved(objective, start, spread)
+        onto_edges = np.where(place < 1e-5, 0.0, np.where(place > 1 - 1e-5, 1.0, place))
+        near = _newton(objective, Start(place))
+        best = max(best, *objective(np.array([place, onto_edges])), near.value if near else -np.inf)
+        if near is None:
+            best = max(best, _climbed(objective, onto_edges))
+    return float(best)
+
+
+def _climbed(objective: Objective, place: Numbers) -> float:
+    """The value that a search by halving steps ends at, also on a plateau or at an edge."""
+    try:
+        return _compass(objective, place).value
+    except EvaluationError:
+        return float(objective(place[None])[0])
 
 
 def _improved(objective: Objective, start: Numbers, spread: float) -> tuple[Numbers, float]:

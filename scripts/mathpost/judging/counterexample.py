@@ -21,6 +21,7 @@ from mathpost.evaluation import Box, Environment, Variable, balls, evaluate
 from mathpost.evaluation.binding import constants_of
 from mathpost.evaluation.domains import UNBOUNDED_REACH
 from mathpost.evaluation.elementary import RELATIONS
+from mathpost.evaluation.extrema import box_of
 from mathpost.evaluation.optimise import is_arg
 from mathpost.evaluation.sets import memberships
 from mathpost.evaluation.values import Numbers
@@ -39,6 +40,7 @@ from mathpost.latex.tree.nodes import (
     Indicator,
     Integral,
     Interval,
+    Limit,
     Moment,
     Node,
     Sequence,
@@ -207,7 +209,11 @@ def _special_values(case: Case, domain: Domain, axis: int) -> list[float]:
 
 def _is_costly(case: Case) -> bool:
     return any(
-        isinstance(node, (Integral, Moment)) or (isinstance(node, BigOperator) and node.binder.law is not None)
+        isinstance(node, (Integral, Moment, Limit))
+        or (
+            isinstance(node, BigOperator)
+            and (node.binder.law is not None or box_of(node, case.environment) is not None)
+        )
         for side in (case.left, case.right)
         for node in walk(side)
     )
