@@ -23,7 +23,7 @@ from mathpost.evaluation.pointwise import singly
 from mathpost.evaluation.values import Array, Numbers, constant, mapped, multiply, reduce_last, rounded
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
-from mathpost.latex.tree.nodes import Binary, Binder, Integral, Interval, Relation, Symbol
+from mathpost.latex.tree.nodes import Binary, Binder, Integral, Interval, Node, Number, Power, Relation, Symbol
 
 LARGEST_SHARE_OUTSIDE = 1e-7
 DIVERGENT = (
@@ -65,6 +65,11 @@ def _sizes(terms: Array, inner: Environment) -> Numbers:
 @evaluate.register
 def _(node: Integral, environment: Environment) -> Array:
     binder = node.binder
+    if len(binder.variables) > 1 and (sides := _sides_of_cube(binder)) is not None:
+        nested = node.body
+        for variable in binder.variables:
+            nested = Integral(Binder((variable,), lower=sides[0], upper=sides[1]), nested)
+        return evaluate(nested, environment)
     if len(binder.variables) > 1:
         require_used(node, ("variables", "domain", "lower", "upper"))
         inner_integral = Integral(replace(binder, variables=binder.variables[:1]), node.body)
@@ -86,6 +91,14 @@ def _(node: Integral, environment: Environment) -> Array:
         refuse_declared_box(name, node.body, environment)
     inner, weights = bind_integral(name, box, node.body, environment, evaluate)
     return integrated(weights, evaluate(node.body, inner), inner)
+
+
+def _sides_of_cube(binder: Binder) -> tuple[Node, Node] | None:
+    """The ends of the interval that each of the variables runs through: those of `[0, 1]^2` under two."""
+    match binder.domain:
+        case Power(base=Interval(lower=lower, upper=upper), exponent=Number(text=text)) if binder.condition is None:
+            return (lower, upper) if text == str(len(binder.variables)) else None
+    return None
 
 
 def _backwards(node: Integral, environment: Environment) -> Array:

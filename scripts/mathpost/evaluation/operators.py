@@ -78,12 +78,8 @@ WHOLE_OR_ALL = "`{shown}`: `{name}` may run through whole numbers or through all
 
 @evaluate.register
 def _(node: BigOperator, environment: Environment) -> Array:
-    if node.operator == "at":
-        return evaluated_at(node, environment)
-    if (box := box_of(node, environment)) is not None:
-        return extremum(node, box, environment)
-    if node.operator in ("limsup", "liminf"):
-        return superior(node, environment)
+    if (found := _of_no_points(node, environment)) is not None:
+        return found
     if node.operator not in REDUCTIONS:
         raise EvaluationError(f"`{to_latex(node)}` stands inside an expression; give its value a name of its own")
     if node.operator in ("sum", "prod") and (endless := _endless(node, environment)) is not None:
@@ -117,6 +113,16 @@ def _ranges(node: BigOperator, environment: Environment) -> list[Range]:
     names = own_names(binder, known | (environment.bound.keys() - environment.universal), environment)
     require_used(node, ("variables", "condition", *(("domain",) if binder.domain else ("lower", "upper"))))
     return bind_several(node, names, environment)
+
+
+def _of_no_points(node: BigOperator, environment: Environment) -> Array | None:
+    """What an operator gives that runs through no list of points; None for any other."""
+    if node.operator == "at":
+        return evaluated_at(node, environment)
+    if node.operator in ("limsup", "liminf"):
+        return superior(node, environment)
+    box = box_of(node, environment)
+    return extremum(node, box, environment) if box is not None else None
 
 
 def _endless(node: BigOperator, environment: Environment) -> tuple[BigOperator, Ends] | None:

@@ -12,6 +12,7 @@ from mathpost.evaluation.elementary import RELATIONS
 from mathpost.evaluation.optimise import is_arg
 from mathpost.ground.errors import AmbiguousFormula, AmbiguousValue, EvaluationError, FormulaError
 from mathpost.ground.verdicts import OUTCOMES, Effort, Judgement
+from mathpost.judging.antiderivatives import as_derivatives
 from mathpost.judging.comparison import Case
 from mathpost.judging.counterexample import attacked, points_of
 from mathpost.judging.coupling import judged_however_coupled
@@ -22,7 +23,7 @@ from mathpost.judging.relations import JUDGES
 from mathpost.latex import parse, to_latex
 from mathpost.latex.reading import READINGS, Condition, parse_pattern
 from mathpost.latex.tree import rebuild, walk
-from mathpost.latex.tree.nodes import Binary, Call, Matrix, Node, Power, Relation, Sequence, Symbol
+from mathpost.latex.tree.nodes import Binary, Call, Integral, Matrix, Node, Power, Relation, Sequence, Symbol
 from mathpost.text.claims import Claim, parse_claim
 
 SAME = "both sides are the same expression, so nothing is checked"
@@ -167,6 +168,8 @@ def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
 
 def _judged(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
     try:
+        if relation == "=" and (isinstance(left, Integral) or isinstance(right, Integral)):
+            left, right = as_derivatives(left, right, draw.environment())
         case = Case(relation, left, right, draw, draw.environment(left, right))
         judgement = attacked(JUDGES[relation](case), case, JUDGES[relation])
     except AmbiguousValue:
