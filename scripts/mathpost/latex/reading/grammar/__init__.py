@@ -45,8 +45,8 @@ levels/factors.py
     remark           = ( open | "{" ) ( connective | comment )
 
 prefixes/functions.py
-    function         = function-name scripts operand scripted
-    over             = argument [ "/" factor ]
+    function         = function-name scripts over scripted
+    over             = operand [ "/" factor ]
     operand          = raised-bracket | postfix { postfix } | [ "-" ] juxtaposed
     raised-bracket   = ( bracket | set ) scripted
     juxtaposed       = factor { factor }

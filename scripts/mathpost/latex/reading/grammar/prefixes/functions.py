@@ -38,7 +38,7 @@ class Functions(BigOperators):
     """Rules for functions."""
 
     def function(self) -> Node:
-        """function = function-name scripts operand scripted
+        """function = function-name scripts over scripted
 
         `\\log_2 x` has a base, `\\log^2 x` is a power.
         """
@@ -81,7 +81,7 @@ class Functions(BigOperators):
             )
 
     def over(self, argument: Node, token: Token) -> Node:
-        """over = argument [ "/" factor ]
+        """over = operand [ "/" factor ]
 
         Errors: AmbiguousFormula for `\\log p(x) / q(x)`: densities are compared by the logarithm of a ratio.
         """
