@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 from faulting import Fault, Planting, add_cells, head, impatient
 from faults import machines, notebooks, sites, texts
@@ -14,6 +15,7 @@ from making import code, text
 from places import CASES
 from textcases import read_titled
 
+WRITING = Lock()
 FOLDER = CASES / "faults"
 KINDS: Mapping[str, str] = {
     "notebooks": "notebooks that are none, names that no post can have",
@@ -61,7 +63,12 @@ def cases() -> list[Case]:
 
 
 def write_told(case: Case, told: str) -> None:
-    """Write what is told of a fault into its file."""
+    """Write what is told of a fault into its file, of which one case is written at a time."""
+    with WRITING:
+        _write_told(case, told)
+
+
+def _write_told(case: Case, told: str) -> None:
     path = FOLDER / f"{case.file}.txt"
     known = read_titled(f"faults/{case.file}.txt")
     known[case.fault.title] = (known.get(case.fault.title, ("", ""))[0], told)

@@ -180,11 +180,19 @@ def test_a_flood_of_output_is_cut(run: Run) -> None:
     assert record.notebook.cells[2].outputs[0].text == "after\n"
 
 
+@pytest.mark.kernel
+def test_pieces_that_a_cell_prints_faster_than_they_are_read_are_all_kept(tmp_path: Path) -> None:
+    pieces = 3_000  # ZeroMQ would keep a thousand
+    path = write(tmp_path / "a.ipynb", code(f"for i in range({pieces}): print(i % 10, end='', flush=True)"))
+    (output,) = execute(read(path)).notebook.cells[1].outputs
+    assert output.text == "0123456789" * (pieces // 10)
+
+
 RAISING = {
     "x = 1\ny = x / 0": "a.ipynb, cell 2, line 2: ZeroDivisionError: division by zero\n    y = x / 0",
     "def f():\n    raise KeyError('k')\n\nf()": "a.ipynb, cell 2, line 2: KeyError: 'k'\n    raise KeyError('k')",
     "x = 1\nx =": "a.ipynb, cell 2, line 2: SyntaxError: invalid syntax\n    x =",
-    "import sys\nsys.exit()": "a.ipynb, cell 2: SystemExit: ",
+    "import sys\nsys.exit()": "a.ipynb, cell 2: SystemExit",
     "class Silent(Exception):\n    def _render_traceback_(self):\n        return []\n\nraise Silent('no trace')": (
         "a.ipynb, cell 2: Silent: no trace"
     ),

@@ -20,6 +20,7 @@ from mathpost.text import PostText
 from mathpost.text.parameters import NONE, Parameters, check_known
 from mathpost.text.post import parse
 
+GONE = "was removed while it was executed: put it back, and publish once more"
 LEADS_UP = "the alias {alias!r} leads up: write it from the root of the site on, as in /old/address/"
 TAKEN = "the alias {alias!r} is the address of {taken}: give addresses that this post has had"
 
@@ -69,6 +70,7 @@ def publish(
     if not stale and freshness.is_site_fresh(site):
         return Publication()
     builds = {each.post: _build(each.post, text, given, progress) for each, text, given in stale}
+    _require_notebooks(builds)
     if not all(build.holds for build in builds.values()):
         raise ClaimsFailed(list(builds.values()))
     with stage(site, waiting) as staged:
@@ -96,6 +98,13 @@ def shares(texts: Sequence[PostText], parameters: Parameters) -> list[dict[str, 
         place = Place(texts[0].path if len(texts) == 1 else None)
         check_known(parameters, {name for text in texts for name in text.parameters}, place)
     return [{name: value for name, value in parameters.items() if name in text.parameters} for text in texts]
+
+
+def _require_notebooks(posts: Iterable[Post]) -> None:
+    """Raise an InputError for a notebook that is gone since it was read: its post would go with it."""
+    for post in posts:
+        if not post.notebook.exists():
+            raise InputError(GONE, Place(post.notebook))
 
 
 def _refuse_taken(site: Site, texts: Sequence[PostText]) -> None:

@@ -93,7 +93,7 @@ def verdict_objects(builds: Iterable[Build]) -> list[dict[str, object]]:
 
 
 def _details(verdict: Verdict, path: Path) -> Iterator[str]:
-    yield f"{Place(relative(path), verdict.cell, verdict.line)}: {shortened(verdict.latex)}"
+    yield f"{Place(relative(path), verdict.cell, verdict.line)}: {shortened(' '.join(verdict.latex.split()))}"
     found = verdict.judgement
     if found.shows_values:
         yield values_told(found)

@@ -93,10 +93,9 @@ def _around(line: str, column: int) -> tuple[str, int]:
     return f"{left}{line[start : start + LONGEST_LINE]}{right}", column - start + len(left)
 
 
-def shortened(text: str) -> str:
-    """A text in one line, of which no more is left than a reader takes in."""
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 1]}…"
+def shortened(text: str, longest: int = LONGEST_TEXT) -> str:
+    """A text, of which no more is left than a reader takes in."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 class MalformedFormula(FormulaError):

@@ -20,8 +20,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 
+KERNEL_PROCESS = "mathpost.notebooks.kernel_process"
 # What takes long to load; but not what looks for its kernel while it is loaded, as pyplot does.
 PRELOADED = (
     "IPython.core.completerlib",
@@ -29,15 +29,14 @@ PRELOADED = (
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "ipykernel.debugger",
-    "ipykernel.kernelapp",
     "matplotlib.backends.backend_agg",
     "matplotlib.figure",
     "matplotlib.font_manager",
     "matplotlib.style",
     "mathpost.judging.checks",
+    KERNEL_PROCESS,
     "tornado.platform.asyncio",
 )
-LAUNCHER = "ipykernel_launcher"
 PATIENCE = 60.0
 
 
@@ -122,7 +121,8 @@ def send_signal(pid: int, number: int) -> None:
 def become_kernel(command: Sequence[str], environment: Mapping[str, str], folder: str) -> None:
     """What the command would have started, in this process. It does not return."""
     import numpy as np
-    from ipykernel.kernelapp import launch_new_instance
+
+    from mathpost.notebooks import kernel_process
 
     os.setsid()
     os.environ.clear()
@@ -130,11 +130,9 @@ def become_kernel(command: Sequence[str], environment: Mapping[str, str], folder
     time.tzset()
     os.chdir(folder)
     np.random.seed()  # else all kernels draw the same; Python's own generator does so by itself
-    launcher = find_spec(LAUNCHER)
-    assert launcher is not None
-    arguments = command[command.index(LAUNCHER) + 1 :]
-    sys.argv = [str(launcher.origin), *arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
-    launch_new_instance()
+    arguments = command[command.index(KERNEL_PROCESS) + 1 :]
+    sys.argv = [kernel_process.__file__, *arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
+    kernel_process.KernelProcess.launch_instance()
     sys.exit()
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import pickle
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +15,7 @@ from queue import Empty
 from typing import Any
 
 import papermill
+import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -23,14 +26,16 @@ from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
-from mathpost.ground.errors import EngineError, InputError, Place
+from mathpost.ground.errors import EngineError, InputError, Place, shortened
 from mathpost.ground.files import working_folder
+from mathpost.notebooks.fork_server import KERNEL_PROCESS
 from mathpost.notebooks.forking import ForkedKernel, Start, start_kernel, world
 from mathpost.text import PostText
 
 ENGINE = "mathpost"
 SNAPSHOT = "text.pickle"
 OUTPUT_LIMIT = 100_000
+LONGEST_MESSAGE = 4_000
 CUT = "\n… (cut here: the cell prints more than is kept)\n"
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 FILE_OF_SYNTAX = re.compile(r" \(\d+\.py, line \d+\)")
@@ -86,7 +91,7 @@ class _ThisPython(KernelSpecManager):
     """Knows one kernel: the Python that runs us. What is registered under `python3` elsewhere is not asked."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        arguments = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        arguments = [sys.executable, "-Xfrozen_modules=off", "-m", KERNEL_PROCESS, "-f", "{connection_file}"]
         return KernelSpec(argv=[*arguments, *KERNEL_OPTIONS], display_name="Python 3", language="python")
 
 
@@ -122,6 +127,12 @@ class _Manager(AsyncKernelManager):
 class _Channels(AsyncKernelClient):
     """Ready as soon as the kernel answers: jupyter_client's own listens for 0.2 s more, to what nobody waits for."""
 
+    def _context_default(self) -> zmq.asyncio.Context:
+        """One whose sockets keep all that they receive."""
+        context: zmq.asyncio.Context = super()._context_default()
+        context.rcvhwm = 0
+        return context
+
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         try:
             async with asyncio.timeout(timeout):
@@ -148,6 +159,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         super().__init__(
             notebook_manager,
             timeout_func=lambda cell: run.timeout,
+            iopub_timeout=math.ceil(run.timeout),  # what a cell has printed may be read for as long
             shutdown_kernel="immediate",
             record_timing=False,
             coalesce_streams=True,
@@ -155,7 +167,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         )
         self.run = run
         self.folder = folder
-        self.cut: set[int] = set()
+        self.printed: Counter[int] = Counter()  # characters, by the index of the cell
 
     def create_kernel_manager(self) -> _Manager:
         """Sockets in a folder of this run: no port that another user of the machine could listen to."""
@@ -196,18 +208,18 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Takes what a cell prints up to a limit, and says where it stopped."""
-        if msg["msg_type"] == "stream" and cell_index in self.cut:
+        is_printed = msg["msg_type"] == "stream"
+        if msg["msg_type"] == "clear_output":
+            self.printed[cell_index] = 0
+        if is_printed and self.printed[cell_index] > OUTPUT_LIMIT:
             return None
-        before = sum(map(_stream_length, cell.outputs))
         output: NotebookNode | None = super().process_message(msg, cell, cell_index)
-        if output is not None and before + _stream_length(output) > OUTPUT_LIMIT:
-            self.cut.add(cell_index)
-            output.text = output.text[: OUTPUT_LIMIT - before].rpartition("\n")[0] + CUT
+        if output is not None and is_printed:
+            room = OUTPUT_LIMIT - self.printed[cell_index]
+            self.printed[cell_index] += len(output.text)
+            if self.printed[cell_index] > OUTPUT_LIMIT:
+                output.text = output.text[:room].rpartition("\n")[0] + CUT
         return output
-
-
-def _stream_length(output: NotebookNode) -> int:
-    return len(output.text) if output.get("output_type") == "stream" else 0
 
 
 def _author_error(name: str, value: str, trace: str, cell: NotebookNode, place: Place) -> InputError:
@@ -216,8 +228,9 @@ def _author_error(name: str, value: str, trace: str, cell: NotebookNode, place: 
     line = lines[-1] if lines else None
     code = cell.source.splitlines()
     shown = f"\n    {code[line - 1].strip()}" if line and line <= len(code) else ""
-    message = FILE_OF_SYNTAX.sub("", ANSI.sub("", value))
-    return InputError(f"{name}: {message}{shown}", Place(place.file, place.cell, line))
+    message = shortened(FILE_OF_SYNTAX.sub("", ANSI.sub("", value)), LONGEST_MESSAGE)
+    told = f"{name}: {message}" if message else name
+    return InputError(f"{told}{shown}", Place(place.file, place.cell, line))
 
 
 class _Engine(NBClientEngine):  # type: ignore[misc]

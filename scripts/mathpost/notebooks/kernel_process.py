@@ -1,0 +1,24 @@
+"""The process of a kernel: ipykernel's, but none of its messages is dropped, however many wait for their reader."""
+
+from __future__ import annotations
+
+import sys
+
+import zmq
+from ipykernel.kernelapp import IPKernelApp
+
+NO_LIMIT = 0
+
+
+class KernelProcess(IPKernelApp):
+    """ZeroMQ keeps a thousand messages and drops what a slow reader leaves: also the one that says a cell has ended."""
+
+    def init_iopub(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
+        context.sndhwm = NO_LIMIT  # of sockets that are made from now on
+        super().init_iopub(context)  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the folder in which it was started, where a notebook may have a module of any name
+    KernelProcess.launch_instance()
