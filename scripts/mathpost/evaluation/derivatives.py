@@ -24,6 +24,7 @@ from mathpost.evaluation.operators import weighted_sum
 from mathpost.evaluation.values import Array, Numbers, constant, mapped, rounded, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
+from mathpost.latex.tree import rebuild, walk
 from mathpost.latex.tree.nodes import Call, Derivative, Directional, Index, Inner, Matrix, Node, Sequence, Symbol
 
 # central differences of eighth and sixth order (Fornberg, 1988, table 1): offsets, numerators, common denominator
@@ -59,6 +60,10 @@ def _(node: Derivative, environment: Environment) -> Array:
     node = _flattened(node)
     if not node.variables:
         return _gradient(node, environment)
+    if (place := _place(node, environment)) is not None:
+        letter = Symbol(f"{HERE.name}_{{x}}")
+        node = replace(node, variables=(letter,) * len(node.variables), body=_put(letter, place, node.body))
+        return evaluate(node, environment.at({letter.name: evaluate(place, environment)}))
     if node.kind == "nabla" and (direction := _direction(node, environment)) is not None:
         return evaluate(direction, environment)
     body, environment = _held(node, environment) if node.kind == "partial" else (node.body, environment)
@@ -110,6 +115,27 @@ def _gradient(node: Derivative, environment: Environment) -> Array:
     return evaluate(Matrix(rows), inner)
 
 
+def _place(node: Derivative, environment: Environment) -> Index | None:
+    r"""`\nabla_x p(x_2)` is the gradient of p, which is declared as `p(x)`, at the place x_2; that place, or None."""
+    variable = node.variables[0]
+    name = environment.named(variable)
+    if not isinstance(variable, Symbol) or set(node.variables) != {variable}:
+        return None
+    calls = [item for item in walk(node.body) if isinstance(item, Call) and isinstance(item.function, Symbol)]
+    found = [
+        argument
+        for call in calls
+        for argument, own in zip(call.arguments, environment.arguments_of(call), strict=False)
+        if isinstance(argument, Index) and own == name == environment.named(argument.base)
+    ]
+    spoken = sum(isinstance(item, Symbol) and environment.key(item) == name for item in walk(node.body))
+    return found[0] if len(set(found)) == 1 and len(found) == spoken else None
+
+
+def _put(letter: Symbol, place: Node, body: Node) -> Node:
+    return letter if body == place else rebuild(body, lambda child: _put(letter, place, child))
+
+
 def _direction(node: Derivative, environment: Environment) -> Node | None:
     r"""`\nabla_v f(x)` is the derivative in the direction v, where v is a vector that f does not depend on."""
     (variable, *others), call = node.variables, applied(node.body, None, environment)
@@ -155,16 +181,17 @@ def _mover(variable: Node, environment: Environment) -> Mover:
     if evaluate(variable, environment).rank:
         raise EvaluationError(f"`{to_latex(variable)}`: a derivative is taken with respect to a name or an entry")
     places = [number_of(index, environment) for index in variable.indices]
-    return Mover(name, point, _unit(places, point.core))
+    return Mover(name, point, _unit(places, point.core, environment.firsts.get(name, 1)))
 
 
-def _unit(places: list[Array], core: tuple[int, ...]) -> Array:
-    """The direction in which one entry grows."""
+def _unit(places: list[Array], core: tuple[int, ...], first: int) -> Array:
+    """The direction in which one entry grows; those along the first axis count from `first`."""
     axes = max(len(place.batch) for place in places)
     unit: Numbers = np.ones(())
     for axis, (place, length) in enumerate(zip(places, core, strict=True)):
         here = place.with_axes(axes)[(..., *(None,) * len(core))]
-        counted = np.arange(1, length + 1).reshape((-1,) + (1,) * (len(core) - axis - 1))
+        begin = 1 if axis else first
+        counted = np.arange(begin, begin + length).reshape((-1,) + (1,) * (len(core) - axis - 1))
         unit = unit * (here == counted)
     return Array(np.broadcast_to(unit, unit.shape[:axes] + core).astype(float), len(core))
 

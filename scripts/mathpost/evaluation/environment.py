@@ -286,6 +286,16 @@ class Environment:
         problem = "could mean several of" if found else "does not fit"
         raise EvaluationError(f"`{name}` with {_told(names, call.separators)} {problem} the notation's {known}")
 
+    def arguments_of(self, call: Call) -> tuple[str, ...]:
+        """The arguments of what a call means, as they are declared; none where that is not one function."""
+        name = self.named(call.function) or ""
+        if f"{name}()" in self.definitions:
+            return self.definitions[f"{name}()"].arguments
+        try:
+            return self.function_of(call).arguments
+        except EvaluationError:
+            return ()
+
     def _fitting(self, call: Call, declared: tuple[Function, ...]) -> list[Function]:
         """The functions that fit a call, as closely as any does."""
         spoken = {argument for function in declared for argument in function.arguments}

@@ -166,7 +166,7 @@ def _(node: Index, environment: Environment) -> Array:
     if own and (meant := whole_of(node, environment)) is not None:
         return evaluate(meant, environment) if isinstance(meant, Index) else meant
     value = evaluate(node.base, environment) if own else _given(samples, environment)
-    first = environment.firsts.get(name, 1) if not own else 1
+    first = environment.firsts.get(name, 1) if not own or name in environment.varied else 1
     if not own and name in environment.zeroth and not node.raised:
         value, first = _with_zeroth(value, environment.zeroth[name]), 0
     if len(node.indices) == 1 and isinstance(node.indices[0], Relation) and node.indices[0].operator == ":":

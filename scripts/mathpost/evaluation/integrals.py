@@ -15,6 +15,7 @@ from mathpost.evaluation.binding import (
     require_used,
     variable_name,
 )
+from mathpost.evaluation.calling import gives_law
 from mathpost.evaluation.conditions import end_of, ends_of, is_half
 from mathpost.evaluation.domains import Box
 from mathpost.evaluation.environment import Environment
@@ -23,7 +24,19 @@ from mathpost.evaluation.pointwise import singly
 from mathpost.evaluation.values import Array, Numbers, constant, mapped, multiply, reduce_last, rounded
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
-from mathpost.latex.tree.nodes import Binary, Binder, Integral, Interval, Node, Number, Power, Relation, Symbol
+from mathpost.latex.tree.nodes import (
+    Apply,
+    Binary,
+    Binder,
+    Call,
+    Integral,
+    Interval,
+    Node,
+    Number,
+    Power,
+    Relation,
+    Symbol,
+)
 
 LARGEST_SHARE_OUTSIDE = 1e-7
 DIVERGENT = (
@@ -64,7 +77,7 @@ def _sizes(terms: Array, inner: Environment) -> Numbers:
 
 @evaluate.register
 def _(node: Integral, environment: Environment) -> Array:
-    binder = node.binder
+    binder, node = node.binder, replace(node, body=_by_logarithms(node.body, environment))
     if len(binder.variables) > 1 and (sides := _sides_of_cube(binder)) is not None:
         nested = node.body
         for variable in binder.variables:
@@ -91,6 +104,38 @@ def _(node: Integral, environment: Environment) -> Array:
         refuse_declared_box(name, node.body, environment)
     inner, weights = bind_integral(name, box, node.body, environment, evaluate)
     return integrated(weights, evaluate(node.body, inner), inner)
+
+
+def _by_logarithms(body: Node, environment: Environment) -> Node:
+    """A product that is divided by densities, which are next to nothing far out, by the sum of their logarithms."""
+    above, below = _factors(body)
+    if not any(_is_density(factor, environment) for factor in below):
+        return body
+    signed = [*((factor, "+") for factor in above), *((factor, "-") for factor in below)]
+    exponent: Node = Number("0")
+    rest: Node = Number("1")
+    for factor, sign in signed:
+        if _is_density(factor, environment):
+            exponent = Binary(sign, exponent, Apply("log", factor))
+        else:
+            rest = Binary("*" if sign == "+" else "/", rest, factor)
+    return Binary("*", rest, Apply("exp", exponent))
+
+
+def _factors(node: Node) -> tuple[list[Node], list[Node]]:
+    """What is multiplied, and what it is divided by."""
+    if not (isinstance(node, Binary) and node.operator in ("*", "\\times", "/")):
+        return [node], []
+    (above, below), (more, less) = _factors(node.left), _factors(node.right)
+    return ([*above, *less], [*below, *more]) if node.operator == "/" else ([*above, *more], [*below, *less])
+
+
+def _is_density(node: Node, environment: Environment) -> bool:
+    return (
+        isinstance(node, Call)
+        and environment.named(node.function) in environment.functions
+        and gives_law(environment.function_of(node))
+    )
 
 
 def _sides_of_cube(binder: Binder) -> tuple[Node, Node] | None:
@@ -125,7 +170,11 @@ def _box(binder: Binder, name: str, environment: Environment) -> Box | None:
         if ends is None:
             raise EvaluationError(f"`{to_latex(condition)}` below an integral is no interval: write bounds, or a set")
         return _ordered_box(*ends)
-    if binder.domain is None or binder.domain == Symbol("\\mathbb{R}"):
+    if binder.domain is None:
+        # a letter that is bound to a Box, and no Variable, is there to be integrated over
+        own = environment.symbols.get(name)
+        return own if isinstance(own, Box) else None
+    if binder.domain == Symbol("\\mathbb{R}"):
         return None
     value = environment.symbols.get(environment.named(binder.domain) or "")
     if isinstance(value, Box):

@@ -10,7 +10,7 @@ import numpy as np
 from mathpost.evaluation import Environment
 from mathpost.evaluation.elementary import RELATIONS
 from mathpost.evaluation.optimise import is_arg
-from mathpost.ground.errors import AmbiguousFormula, AmbiguousValue, EvaluationError, FormulaError
+from mathpost.ground.errors import AmbiguousFormula, AmbiguousValue, EvaluationError, FormulaError, UnsupportedFormula
 from mathpost.ground.verdicts import OUTCOMES, Effort, Judgement
 from mathpost.judging.antiderivatives import as_derivatives
 from mathpost.judging.comparison import Case
@@ -37,7 +37,16 @@ def parse_sides(claim: Claim, draw: Draw) -> tuple[Node, Node]:
         return _with_condition(claim.left, draw), _with_condition(claim.right, draw)
     if claim.relation != ":=" or claim.refusal:
         return parse_claim(claim, draw.declared)
-    return parse_pattern(claim.left), parse(claim.right, draw.declared)
+    return _name_to_define(claim.left), parse(claim.right, draw.declared)
+
+
+def _name_to_define(latex: str) -> Node:
+    """Errors: FormulaError for what could not be defined."""
+    try:
+        return parse_pattern(latex)
+    except UnsupportedFormula as error:
+        told = "a definition needs a name on one of its sides, `x`, `x_i` or `f(x)`: write `=` for an equality"
+        raise UnsupportedFormula(told, error.latex, error.position) from None
 
 
 def _with_condition(latex: str, draw: Draw) -> Node:

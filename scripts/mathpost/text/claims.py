@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from mathpost.ground.errors import AmbiguousFormula, FormulaError, InputError, Place, UnsupportedFormula
 from mathpost.latex import parse
-from mathpost.latex.reading import Chain, Condition, Refusal, as_domain, find_chains
-from mathpost.latex.tree.nodes import UNDECLARED, Declared, Node
+from mathpost.latex.reading import Chain, Condition, Refusal, as_domain, find_chains, parse_pattern
+from mathpost.latex.tree.nodes import UNDECLARED, Call, Declared, Node, Symbol
 from mathpost.text.cells import Cell
 from mathpost.text.elements import Equation, Heading
 
@@ -189,18 +189,18 @@ def _refused(chain: Chain, reason: str, part: str) -> Chain:
 
 @dataclass(frozen=True)
 class _Link:
-    """What a claim is made of: both sides and their relation, or what was refused; `place` is that in the formula."""
+    """What a claim is made of: both sides and their relation, or what was refused; `place` is that in the formula.
+
+    `latex` is as it is written; a definition has on its left what it defines.
+    """
 
     left: str
     relation: str
     right: str
     place: int
+    latex: str
     refusal: Refusal | None = None
     conditions: tuple[Condition, ...] = ()
-
-    @property
-    def latex(self) -> str:
-        return f"{self.left} {self.relation} {self.right}" if self.relation else self.left
 
 
 def _claims_of(found: _Found, before: _Before) -> Iterator[Claim]:
@@ -231,10 +231,24 @@ def _claims_of(found: _Found, before: _Before) -> Iterator[Claim]:
 
 def _links(chain: Chain) -> Iterator[_Link]:
     if chain.refusal:
-        yield _Link(chain.sides[0], "", "", chain.places[0], chain.refusal)
+        yield _Link(chain.sides[0], "", "", chain.places[0], chain.sides[0], chain.refusal)
     for index, relation in enumerate(chain.relations):
-        sides = chain.sides[index], relation, chain.sides[index + 1]
-        yield _Link(*sides, chain.places[index], conditions=chain.conditions)
+        left, right = chain.sides[index], chain.sides[index + 1]
+        sides = (right, ":=", left) if _defines_its_right(left, relation, right) else (left, relation, right)
+        latex = f"{left} {relation} {right}"
+        yield _Link(*sides, chain.places[index], latex, conditions=chain.conditions)
+
+
+def _defines_its_right(left: str, relation: str, right: str) -> bool:
+    """`a + b =: F`, and `a + b := F`, whose left side is no name that could be defined."""
+    return relation == "=:" or (relation == ":=" and not _is_name(left) and _is_name(right))
+
+
+def _is_name(latex: str) -> bool:
+    try:
+        return isinstance(parse_pattern(latex), Symbol | Call)
+    except FormulaError:
+        return False
 
 
 def _label_at(found: _Found, place: int) -> str:
