@@ -71,5 +71,5 @@ def shown(**data: object) -> NotebookNode:
     return output
 
 
-def notices_of(*cells: NotebookNode) -> list[tuple[int, str]]:
+def notices_of(*cells: NotebookNode) -> list[tuple[int | None, str]]:
     return [(notice.cell, notice.text) for notice in page_of(*cells).notices]

@@ -170,3 +170,41 @@ def test_the_server_is_there_from_the_second_kernel_on_and_ends_with_who_started
     assert second == third != own
     wait_until(lambda: has_ended(second))
     assert not Path(address).parent.exists()
+
+
+LEFT = {
+    "a session of its own": """
+import subprocess, sys
+print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True).pid)
+""",
+    "a daemon": """
+import os, time
+read, write = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.write(write, str(os.getpid()).encode())
+        time.sleep(600)
+    os._exit(0)
+print(os.read(read, 20).decode())
+""",
+}
+
+
+@pytest.mark.parametrize("is_forked", [True, False], ids=["forked", "as ever"])
+@pytest.mark.parametrize("source", LEFT.values(), ids=LEFT)
+def test_what_a_cell_leaves_running_ends_with_its_kernel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, is_forked: bool
+) -> None:
+    if not is_forked:
+        started_as_ever(monkeypatch)
+    record = execute(read(write(tmp_path / "a.ipynb", code(source))))
+    wait_until(lambda: has_ended(int(printed(record))))
+
+
+def test_a_process_that_would_have_outlived_its_kernel_is_told(tmp_path: Path) -> None:
+    record = execute(read(write(tmp_path / "a.ipynb", code(LEFT["a session of its own"]))))
+    (warning,) = record.warnings()
+    assert warning.cell is None
+    assert warning.text.startswith("a cell had left a process running, which was ended: ")
+    assert warning.text.endswith("-c import time; time.sleep(600)")

@@ -6,6 +6,7 @@ signal for it. A kernel lives no longer than its connection, and the server no l
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import io
 import json
@@ -20,6 +21,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
+
+import psutil
 
 KERNEL_PROCESS = "mathpost.notebooks.kernel_process"
 # What takes long to load; but not what looks for its kernel while it is loaded, as pyplot does.
@@ -38,6 +41,7 @@ PRELOADED = (
     "tornado.platform.asyncio",
 )
 PATIENCE = 60.0
+SET_CHILD_SUBREAPER = 36  # prctl(2)
 
 
 class Server:
@@ -103,6 +107,8 @@ class Server:
         with suppress(KeyError):
             self._events.unregister(connection)
         connection.close()
+        if not self._kernels:
+            end_adopted()
 
     def _end(self) -> None:
         for pid in self._kernels.values():
@@ -111,11 +117,23 @@ class Server:
 
 
 def send_signal(pid: int, number: int) -> None:
-    """To a kernel and all that it has started; to itself alone, while it has no group of its own yet."""
+    """To a process and all of its group; to itself alone, while it has no group of its own yet."""
     try:
         os.killpg(pid, number)
     except ProcessLookupError:
         os.kill(pid, number)
+
+
+def adopt() -> None:
+    """What a kernel's cells leave behind becomes a child of this process when its own parent has gone, not of init."""
+    ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, 1)
+
+
+def end_adopted() -> None:
+    """End all children, when none of them is a kernel."""
+    for child in psutil.Process().children():
+        send_signal(child.pid, signal.SIGKILL)
+        os.waitpid(child.pid, 0)
 
 
 def become_kernel(command: Sequence[str], environment: Mapping[str, str], folder: str) -> None:
@@ -157,6 +175,7 @@ def main(door: str, watched: str) -> None:
         del sys.path[0]  # our own folder; a kernel adds that of its notebook
     loaded = load()
     gc.freeze()  # no kernel need look through what has been loaded
+    adopt()
     with socket.socket(fileno=int(door)) as listening:
         Server(listening, int(watched), loaded).run()
 

@@ -119,7 +119,7 @@ def begin(environment: Mapping[str, str]) -> None:
         server = subprocess.Popen(
             [sys.executable, "-Xfrozen_modules=off", fork_server.__file__, str(door.fileno()), str(watched)],
             stdin=subprocess.DEVNULL,
-            env=dict(environment),
+            env={name: value for name, value in environment.items() if not name.startswith(OF_A_RUN)},
             pass_fds=(door.fileno(), watched),
             start_new_session=True,
         )

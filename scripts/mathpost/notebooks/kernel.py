@@ -28,12 +28,14 @@ from papermill.engines import NBClientEngine, papermill_engines
 
 from mathpost.ground.errors import EngineError, InputError, Place, shortened
 from mathpost.ground.files import working_folder
+from mathpost.notebooks import leftovers
 from mathpost.notebooks.fork_server import KERNEL_PROCESS
 from mathpost.notebooks.forking import ForkedKernel, Start, start_kernel, world
 from mathpost.text import PostText
 
 ENGINE = "mathpost"
 SNAPSHOT = "text.pickle"
+ENDED = "mathpost-ended"  # in the metadata of an executed notebook: what its cells had left running
 OUTPUT_LIMIT = 100_000
 LONGEST_MESSAGE = 4_000
 CUT = "\n… (cut here: the cell prints more than is kept)\n"
@@ -117,11 +119,17 @@ class _Provisioner(LocalProvisioner):
 class _Manager(AsyncKernelManager):
     """Ends a kernel and goes on as soon as it has ended: jupyter_client's own looks for that every 0.1 s."""
 
+    cookie: str  # in the environment of the kernel, and of no other
+    ended: list[str]  # gets the command lines of what the kernel's cells had left running
+
     async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
         assert isinstance(self.provisioner, _Provisioner)
+        kernel = self.provisioner.process
+        left = leftovers.started_by(kernel.pid, self.cookie) if kernel else []
         await self.provisioner.kill()
-        if self.provisioner.process:
-            await asyncio.to_thread(self.provisioner.process.wait)
+        if kernel:
+            await asyncio.to_thread(kernel.wait)
+        self.ended += leftovers.end(left)
 
 
 class _Channels(AsyncKernelClient):
@@ -167,6 +175,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         )
         self.run = run
         self.folder = folder
+        self.ended: list[str] = []
         self.printed: Counter[int] = Counter()  # characters, by the index of the cell
 
     def create_kernel_manager(self) -> _Manager:
@@ -179,6 +188,8 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
             connection_file=connection,
             client_factory=_Channels,
         )
+        self.km.cookie = str(self.folder / SNAPSHOT)
+        self.km.ended = self.ended
         self.km.provisioner = _Provisioner(kernel_spec=self.km.kernel_spec, parent=self.km)
         return self.km
 
@@ -240,10 +251,13 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
         run: Run = options["run"]
         folder: Path = options["folder"]
+        client = _Client(nb_man, run, folder)
         try:
-            _Client(nb_man, run, folder).execute(cwd=run.text.path.resolve().parent, env=_environment(run, folder))
+            client.execute(cwd=run.text.path.resolve().parent, env=_environment(run, folder))
         except RuntimeError as error:
             raise EngineError(f"the kernel did not start: {error}", Place(run.text.path)) from None
+        if client.ended:
+            nb_man.nb.metadata[ENDED] = client.ended
 
 
 papermill_engines.register(ENGINE, _Engine)

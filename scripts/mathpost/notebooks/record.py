@@ -17,14 +17,15 @@ from mathpost.text.post import PostText
 
 Notebook: TypeAlias = NotebookNode
 
+LEFT_RUNNING = "a cell had left a process running, which was ended: {command}"
 FILE_OF_CELL = re.compile(r"(?:/\S*?ipykernel_\d+/\d+\.py|<ipython-input-[^>]*>):(\d+): ")
 
 
 @dataclass(frozen=True)
 class CellWarning:
-    """What a cell wrote to its standard error."""
+    """What a cell wrote to its standard error, or all of them left running."""
 
-    cell: int
+    cell: int | None
     text: str
 
 
@@ -75,12 +76,14 @@ class Record:
         return [data[mime] for cell in self.text.code for data in data_of(self.cell(cell.number)) if mime in data]
 
     def warnings(self) -> Iterator[CellWarning]:
-        """What cells wrote to standard error: shown to the author, never on the page."""
+        """What cells wrote to standard error, and left running: shown to the author, never on the page."""
         for cell in self.text.code:
             outputs = self.cell(cell.number).outputs
             text = "".join(output.text for output in outputs if output.get("name") == "stderr")
             if text := FILE_OF_CELL.sub(r"line \1: ", ANSI.sub("", text)).strip():
-                yield CellWarning(cell.number or 1, text)
+                yield CellWarning(cell.number, text)
+        for command in self._made.get("ended", ()):
+            yield CellWarning(None, LEFT_RUNNING.format(command=command))
 
 
 def inline_values_of(cell: Notebook) -> tuple[str, ...]:
