@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup publish check check-sweep mutate drift test serve new claims lint format lock bench oracle docs clean distclean
+.PHONY: help setup publish check check-sweep mutate drift test serve new claims lint format lock bench oracle soak docs clean distclean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -74,6 +74,9 @@ bench: setup  ## measure builds beside the plain chain                  (ARGS="-
 
 oracle: setup  ## 10,000 formulas by lot against mpmath                (ARGS="--seed 2 --count 500")
 	@$(BIN)/python tests/oracle.py $(ARGS)
+
+soak: setup  ## plant every fault in copies of a site, kill publishes  (ARGS="cells --kills 20")
+	@$(BIN)/python tests/soak.py $(ARGS)
 
 docs: publish  ## make docs/errata.md and the picture of the README anew, as a run and a browser show them
 	@$(BIN)/python tests/errata.py
