@@ -40,8 +40,10 @@ def test_a_notebook_that_is_saved_while_it_executes_is_published_as_it_was_and_t
 
 @pytest.mark.kernel
 @pytest.mark.site
-def test_data_that_are_saved_while_a_notebook_executes_make_it_stale(site: Site) -> None:
-    data = site.notebooks / "share.txt"
+@pytest.mark.parametrize("folder", ["notebooks", "elsewhere"])
+def test_data_that_are_saved_while_a_notebook_executes_make_it_stale(site: Site, folder: str) -> None:
+    data = site.root / folder / "share.txt"
+    data.parent.mkdir(exist_ok=True)
     data.write_text("0.5")
     write(
         site.notebooks / "mean.ipynb",

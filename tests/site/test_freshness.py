@@ -122,3 +122,34 @@ def test_a_page_whose_name_could_be_no_post_is_no_orphan(small_site: Site, name:
     (small_site.pages / f"{name}.md").write_text("---\ntitle: By hand\n---\n")
 
     assert freshness.orphans(small_site) == []
+
+
+def elsewhere_of(path: Path) -> tuple[Path, int, int]:
+    return path, path.stat().st_size, path.stat().st_mtime_ns
+
+
+def test_what_a_notebook_has_read_elsewhere_counts_by_its_bytes(post: Post, tmp_path: Path) -> None:
+    data = tmp_path / "data.csv"
+    data.write_text("1,2")
+    freshness.note_post(inputs_of(post), {}, [elsewhere_of(data)])
+    data.write_text("1,2")
+    assert freshness.is_post_fresh(inputs_of(post), {})
+
+    data.write_text("1,3")
+    assert not freshness.is_post_fresh(inputs_of(post), {})
+    data.unlink()
+    assert not freshness.is_post_fresh(inputs_of(post), {})
+
+
+def test_what_was_saved_elsewhere_since_it_was_read_makes_a_post_stale(post: Post, tmp_path: Path) -> None:
+    data = tmp_path / "data.csv"
+    data.write_text("1,2")
+    then = elsewhere_of(data)
+    data.write_text("1,2,3")
+    freshness.note_post(inputs_of(post), {}, [then])
+    assert not freshness.is_post_fresh(inputs_of(post), {})
+
+
+def test_what_is_gone_when_a_notebook_has_run_was_its_own(post: Post, tmp_path: Path) -> None:
+    freshness.note_post(inputs_of(post), {}, [(tmp_path / "gone.txt", 3, 4)])
+    assert freshness.is_post_fresh(inputs_of(post), {})

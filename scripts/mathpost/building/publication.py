@@ -85,7 +85,7 @@ def publish(
         new = foreign - freshness.found_before(site)
         changed = staged.commit()
         for each, _, given in stale:
-            freshness.note_post(each, given)
+            freshness.note_post(each, given, builds[each.post].record.reads.files)
         freshness.note_site(site, read_by_hugo, made, foreign)
     return Publication(tuple(builds.values()), changed, tuple(sorted(new)))
 

@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from mathpost.ground.errors import InputError, Place, together
-from mathpost.notebooks.kernel import ENDED, Run, run_cells
+from mathpost.notebooks.kernel import ENDED, READS, Run, run_cells
 from mathpost.notebooks.record import Notebook, Record, data_of
 from mathpost.notebooks.variables import DIGEST
 from mathpost.notebooks.variables import MIME as VARIABLES
@@ -151,8 +151,9 @@ def _record(executed: Notebook, parameters: Parameters, text: PostText) -> Noteb
     if problems:
         raise together(problems)
     record.metadata["mathpost"] = {"parameters": dict(parameters), "versions": dict(versions())}
-    if ended := record.metadata.pop(ENDED, []):
-        record.metadata["mathpost"]["ended"] = ended
+    for name, key in ((ENDED, "ended"), (READS, "reads")):
+        if found := record.metadata.pop(name, None):
+            record.metadata["mathpost"][key] = found
     return record
 
 

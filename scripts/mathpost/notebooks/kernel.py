@@ -28,13 +28,14 @@ from papermill.engines import NBClientEngine, papermill_engines
 
 from mathpost.ground.errors import EngineError, InputError, Place, shortened
 from mathpost.ground.files import working_folder
-from mathpost.notebooks import leftovers
+from mathpost.notebooks import leftovers, reads
 from mathpost.notebooks.fork_server import KERNEL_PROCESS
 from mathpost.notebooks.forking import ForkedKernel, Start, start_kernel, world
 from mathpost.text import PostText
 
 ENGINE = "mathpost"
 SNAPSHOT = "text.pickle"
+READS = "mathpost-reads"  # in the metadata of an executed notebook: what it has read elsewhere
 ENDED = "mathpost-ended"  # in the metadata of an executed notebook: what its cells had left running
 OUTPUT_LIMIT = 100_000
 LONGEST_MESSAGE = 4_000
@@ -75,7 +76,8 @@ def run_cells(notebook: NotebookNode, parameters: Mapping[str, object], run: Run
             run=run,
             folder=Path(folder),
         )
-    assert isinstance(result, NotebookNode)
+        assert isinstance(result, NotebookNode)
+        result.metadata[READS] = reads.noted(Path(folder)).to_json()
     return result
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 import zmq
 from ipykernel.kernelapp import IPKernelApp
 
+from mathpost.notebooks import reads
+
 NO_LIMIT = 0
+SNAPSHOT_VARIABLE = "MATHPOST_SNAPSHOT"  # names a file in the folder of the run
 
 
 class KernelProcess(IPKernelApp):
@@ -16,6 +21,10 @@ class KernelProcess(IPKernelApp):
     def init_iopub(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
         context.sndhwm = NO_LIMIT  # of sockets that are made from now on
         super().init_iopub(context)  # type: ignore[no-untyped-call]
+
+    def start(self) -> None:
+        reads.listen(Path(os.environ[SNAPSHOT_VARIABLE]).parent)
+        super().start()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

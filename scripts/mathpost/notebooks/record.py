@@ -13,10 +13,12 @@ from nbformat import NotebookNode
 from mathpost.ground.verdicts import MIME as VERDICTS
 from mathpost.ground.verdicts import Verdict
 from mathpost.notebooks.kernel import ANSI
+from mathpost.notebooks.reads import Reads
 from mathpost.text.post import PostText
 
 Notebook: TypeAlias = NotebookNode
 
+ASKED = "a cell asks {host}: if that answers otherwise tomorrow, nothing here will notice; keep the answer in a file"
 LEFT_RUNNING = "a cell had left a process running, which was ended: {command}"
 FILE_OF_CELL = re.compile(r"(?:/\S*?ipykernel_\d+/\d+\.py|<ipython-input-[^>]*>):(\d+): ")
 
@@ -47,6 +49,11 @@ class Record:
         """The values given instead of the notebook's own."""
         parameters: Mapping[str, object] = self._made.get("parameters", {})
         return parameters
+
+    @property
+    def reads(self) -> Reads:
+        """What it has read beside what is known of it."""
+        return Reads.from_json(self._made.get("reads", {}))
 
     @property
     def _made(self) -> Mapping[str, Any]:
@@ -84,6 +91,8 @@ class Record:
                 yield CellWarning(cell.number, text)
         for command in self._made.get("ended", ()):
             yield CellWarning(None, LEFT_RUNNING.format(command=command))
+        for host in self.reads.hosts:
+            yield CellWarning(None, ASKED.format(host=host))
 
 
 def inline_values_of(cell: Notebook) -> tuple[str, ...]:

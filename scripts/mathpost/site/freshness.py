@@ -21,6 +21,7 @@ from mathpost.text.parameters import Parameters
 
 PACKAGE = Path(__file__).parents[1]
 IGNORED = {"__pycache__", ".ipynb_checkpoints"}
+MISSING, CHANGED = "missing", "saved while it was read"
 SITE_FOLDERS = ("content", "layouts", "assets", "static", "data")
 
 
@@ -47,12 +48,22 @@ def read_inputs(posts: Sequence[Post]) -> list[Inputs]:
 
 def is_post_fresh(inputs: Inputs, parameters: Parameters) -> bool:
     note = _read(_post_note(inputs.post))
-    return note == {"inputs": inputs.digest(parameters), "outputs": _post_outputs(inputs.post)}
+    elsewhere = note.get("elsewhere") if isinstance(note, dict) else None
+    if not isinstance(elsewhere, dict):
+        return False
+    now = {path: _digest_of_file(Path(path)) for path in elsewhere}
+    return note == _note_of_post(inputs, parameters, now)
 
 
-def note_post(inputs: Inputs, parameters: Parameters) -> None:
-    """Remember that the post's page and figures are what was made from these inputs."""
-    _write(_post_note(inputs.post), {"inputs": inputs.digest(parameters), "outputs": _post_outputs(inputs.post)})
+def note_post(inputs: Inputs, parameters: Parameters, elsewhere: Iterable[tuple[Path, int, int]] = ()) -> None:
+    """Remember that the post's page and figures are what was made from these inputs.
+
+    `elsewhere` are the files that its notebook has read, with their size and time (in ns) then: one that is another one
+    by now makes the post stale, one that is gone was its own.
+    """
+    read = {str(path): CHANGED if _was_saved(path, *then) else _digest_of_file(path) for path, *then in elsewhere}
+    still_there = {path: digest for path, digest in read.items() if digest != MISSING}
+    _write(_post_note(inputs.post), _note_of_post(inputs, parameters, still_there))
 
 
 def orphans(site: Site) -> list[Post]:
@@ -111,6 +122,20 @@ def _post_note(post: Post) -> Path:
 
 def _site_note(site: Site) -> Path:
     return site.cache / "published.json"
+
+
+def _note_of_post(inputs: Inputs, parameters: Parameters, elsewhere: Mapping[str, str]) -> dict[str, object]:
+    outputs = _post_outputs(inputs.post)
+    return {"inputs": inputs.digest(parameters), "outputs": outputs, "elsewhere": dict(elsewhere)}
+
+
+def _was_saved(path: Path, size: int, time: int) -> bool:
+    status = path.stat() if path.is_file() else None
+    return status is not None and (status.st_size, status.st_mtime_ns) != (size, time)
+
+
+def _digest_of_file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else MISSING
 
 
 def _post_outputs(post: Post) -> str:
