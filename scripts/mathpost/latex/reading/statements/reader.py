@@ -8,6 +8,7 @@ from typing import Literal
 from mathpost.latex.reading.customs import INTRODUCING, JOINING, OTHERWISE, begins_annotation
 from mathpost.latex.reading.statements import refusals as r
 from mathpost.latex.reading.statements.chain import Chain, Condition, source_of
+from mathpost.latex.reading.statements.columns import Columns
 from mathpost.latex.reading.statements.conditions import (
     Confined,
     begins_given,
@@ -43,8 +44,7 @@ class Reader:
         self.last: list[Token] = []  # the tokens of the last one
         self.row_before: list[int] = []  # the chains of the row before that state something
         self.row: list[int] = []
-        self.columns_before = False  # whether an `&` stood before the relation of the row before
-        self.in_columns = False
+        self.columns = Columns()
 
     def finish(self) -> list[Chain]:
         """All chains, and a refusal where there are conditions of nothing."""
@@ -81,12 +81,13 @@ class Reader:
 
     def read_row(self, row: Row) -> None:
         if self.row:
-            self.row_before, self.columns_before = self.row, self.in_columns
-        self.row, self.in_columns = [], row.is_aligned
-        begins_anew = row.is_aligned and self.columns_before and not row.is_indented
+            self.row_before, self.row = self.row, []
+        self.columns.begin(row)
+        begins_anew = row.is_aligned and self.columns.is_aligned and not row.is_indented
         for piece in cut(row.tokens):
             place = row.tokens.index(piece[0])
-            is_loose = row.tokens[place - 1].kind == "quad" if place else not begins_anew
+            before = row.tokens[place - 1] if place else None
+            is_loose = before.kind == "quad" or before.text == "&" if before else not begins_anew
             if is_loose and self.states and piece[0].kind == "operator" and has_relation(piece):
                 self.refuse(r.SIGNED, trimmed(piece))
             elif self.row and piece[0].text in IMPLICATIONS:
@@ -229,37 +230,28 @@ class Reader:
             self.state(piece, [text or "" for text in texts], relations)
 
     def state(self, piece: list[Token], texts: list[str], relations: list[Token]) -> None:
-        if not texts[0]:
-            before = self.goes_on_from(piece)
-            if before is None:
+        source = None
+        if not texts[0] and self.chains:
+            source = self.source_of(piece)
+            if source is None:
                 return
-            texts[0] = before
+            texts[0] = self.chains[source].sides[-1]
         chain = Chain(tuple(texts), tuple(t.text for t in relations), tuple(t.start for t in relations))
         self.spoken.update(token.text for token in piece)
         self.last = piece
+        self.columns.add(relations[0], len(self.chains), source)
         self.row.append(len(self.chains))
         self.chains.append(chain)
 
-    def goes_on_from(self, piece: list[Token]) -> str | None:
-        """The side that a statement without a left side goes on from; empty where the formula begins with it."""
-        if not self.chains:
-            return ""
-        from_row = not self.row and len(self.row_before) > 1
-        columns = len(self.row) < len(self.row_before) and self.row and self.in_columns and self.columns_before
-        place = len(self.chains) - 1
-        if columns:
-            place = self.row_before[len(self.row)]
-        elif from_row:
-            if not (self.in_columns and self.columns_before):
-                self.refuse(r.GOES_ON, piece)
-                return None
-            place = self.row_before[0]
-        elif not self.row and self.row_before:
-            place = self.row_before[0]
-        if self.chains[place].refusal:
+    def source_of(self, piece: list[Token]) -> int | None:
+        """The statement that one without a left side goes on from, or a refusal."""
+        source = self.columns.source_of(piece[0], self.row_before, len(self.chains) - 1)
+        if source is None:
+            self.refuse(r.GOES_ON, piece)
+        elif self.chains[source].refusal:
             self.refuse(r.UNREAD_BEFORE, piece)
             return None
-        return self.chains[place].sides[-1]
+        return source
 
     def read_expression(self, piece: list[Token]) -> None:
         """What states nothing: alone, a symbol that is spoken of; behind a statement, it would be lost."""
@@ -275,9 +267,10 @@ class Reader:
     def refuse(self, message: str, piece: list[Token], whole: str = "", **more: str) -> None:
         part = source_of(self.latex, piece)
         text = whole or part
-        place = next((token.start for token in piece if token.kind == "relation"), piece[0].start)
+        place = next((token for token in piece if token.kind == "relation"), piece[0])
+        self.columns.add_refused(place, len(self.chains))
         self.row.append(len(self.chains))
-        self.chains.append(Chain((text,), (), (place,), refusal(message, text, part, **more)))
+        self.chains.append(Chain((text,), (), (place.start,), refusal(message, text, part, **more)))
 
     def side(self, tokens: list[Token]) -> str | None:
         """The source of a side, under the face that stands around the whole statement; None if only around a part."""
