@@ -25,7 +25,7 @@ from programs import run, run_anew
 from running import mean_post
 
 SLUG = "mean"
-NONE: Mapping[str, str] = {}
+HANGS = -1
 PUBLISHED = ("content/posts", "static/images", "public")
 OF_THE_PROGRAM = (".cache", "node_modules", "layouts", "assets")
 PLACE = re.compile(r"[\w./-]+\.(?:ipynb|md|toml|png|svg)\b(?:, cell \d+)?(?:, line \d+)?|SITE/[\w./-]+")
@@ -67,7 +67,9 @@ class Outcome:
 
     @property
     def survived(self) -> bool:
-        return not self.lost and not self.left and not any(word in self.said for word in MISTAKES)
+        return (
+            self.code != HANGS and not self.lost and not self.left and not any(word in self.said for word in MISTAKES)
+        )
 
     @property
     def names_a_place(self) -> bool:
@@ -85,7 +87,10 @@ def meet(fault: Fault, site: Site) -> Outcome:
     before = files_of(site)
     with tempfile.TemporaryDirectory(prefix="f") as temporary:
         environment = {"TMPDIR": temporary, **fault.environment}
-        done = _run(fault, site, environment)
+        try:
+            done = _run(fault, site, environment)
+        except (TimeoutError, subprocess.TimeoutExpired) as error:
+            done = subprocess.CompletedProcess(fault.command, HANGS, "", str(error))
         left = (*sorted(path.name for path in Path(temporary).iterdir()), *_processes_in(site))
     after = files_of(site)
     changed = tuple(sorted(path for path in {*before, *after} if before.get(path) != after.get(path)))

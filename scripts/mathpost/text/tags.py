@@ -74,6 +74,15 @@ class _Reader(HTMLParser):
         super().__init__()
         self.first_line = line
         self.tags: list[Tag] = []
+        self.is_endless = False
+
+    def parse_comment(self, start: int, report: bool = True) -> int:
+        """Looks once for the end of a comment that has none; the standard library does so for each that opens in it."""
+        if self.is_endless:
+            return -1
+        end: int = super().parse_comment(start, report)
+        self.is_endless = end < 0
+        return end
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         known = {name: value or "" for name, value in reversed(attributes)}  # the first of two counts
