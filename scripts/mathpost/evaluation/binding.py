@@ -15,11 +15,11 @@ import numpy as np
 from mathpost.evaluation import balls
 from mathpost.evaluation.calling import gives_law, is_family
 from mathpost.evaluation.domains import Box, Variable
-from mathpost.evaluation.environment import MOST_POINTS, Environment, Function, Trace
-from mathpost.evaluation.laws import interval_of, is_discrete, is_law, support_points
-from mathpost.evaluation.mass import MANY_ZEROS, breaks_at_peaks
-from mathpost.evaluation.quadrature import Rule, box_rule, split_rule
-from mathpost.evaluation.values import Array, Numbers, elementwise, multiply
+from mathpost.evaluation.environment import Environment, Function
+from mathpost.evaluation.laws import is_discrete, is_law, support_points
+from mathpost.evaluation.mass import MANY_ZEROS
+from mathpost.evaluation.quadrature import Rule
+from mathpost.evaluation.values import Array, Numbers, elementwise
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
@@ -139,7 +139,7 @@ def has_uses(name: str, body: Node, environment: Environment, evaluate: Evaluate
 
 
 def _supports(name: str, body: Node, environment: Environment) -> list[Numbers]:
-    laws = [function.value for function in _laws_of(name, body, environment)]
+    laws = [function.value for function in laws_of(name, body, environment)]
     return [support_points(law) for law in laws if is_discrete(law)]
 
 
@@ -173,7 +173,7 @@ def require_used(node: BigOperator | Moment | Integral, used: tuple[str, ...]) -
 def refuse_declared_box(name: str, body: Node, environment: Environment) -> None:
     """Errors: EvaluationError for an integral without bounds over a letter that the notation keeps in a box."""
     declared = environment.symbols.get(name)
-    if not isinstance(declared, Variable) or any(_laws_of(name, body, environment)):
+    if not isinstance(declared, Variable) or any(laws_of(name, body, environment)):
         return
     if not isinstance(declared.domain, Box) or np.any(np.isfinite([declared.domain.lower, declared.domain.upper])):
         raise EvaluationError(
@@ -198,7 +198,7 @@ def _lengths(name: str, body: Node, environment: Environment, evaluate: Evaluate
             yield shape[axis]
 
 
-def _laws_of(name: str, body: Node, environment: Environment) -> Iterator[Function]:
+def laws_of(name: str, body: Node, environment: Environment) -> Iterator[Function]:
     """The laws whose density at `name` the body speaks of."""
     for node in walk(body):
         if not isinstance(node, Call) or environment.named(node.function) not in environment.functions:
@@ -218,49 +218,10 @@ class Weights:
 
     @classmethod
     def of(cls, rule: Rule, environment: Environment) -> Weights:
+        """Those of one rule for all points of the batch, or of one for each of them."""
+        if rule.weights.ndim > 1:
+            return cls(Array(rule.weights, 0), Array(rule.outermost, 0))
         return cls(along_new_axis(rule.weights, environment), along_new_axis(rule.outermost, environment))
-
-
-def bind_integral(
-    name: str, box: Box | None, body: Node, environment: Environment, evaluate: Evaluate
-) -> tuple[Environment, Weights]:
-    """Bind an integration variable to the points of a quadrature rule over a box, or over the supports of the laws
-    called in the body where no domain is written."""
-    laws = list(_laws_of(name, body, environment))
-    for law in laws:
-        if is_discrete(law.value):
-            raise EvaluationError(f"`{law}` is discrete: it has no density to integrate; write a sum")
-    places = [interval_of(law.value) for law in laws if hasattr(law.value, "support")]
-    centre = float(np.mean([place[2] for place in places])) if places else 0.0
-    scale = float(np.max([place[3] for place in places])) if places else 1.0
-    if box is None:
-        ends = (min(place[0] for place in places), max(place[1] for place in places)) if places else (-np.inf, np.inf)
-        box = Box(*ends)
-    rule = box_rule(box.lower, box.upper, centre, scale, environment.fine)
-    if box.lower.ndim == 0 and environment.points == 1:
-        breaks = _breaks(name, box, box_rule(box.lower, box.upper, centre, scale, True), body, environment, evaluate)
-        supports = {end for place in places for end in place[:2] if box.lower < end < box.upper}
-        breaks = sorted({*breaks, *supports})
-        rule = split_rule(float(box.lower), float(box.upper), breaks, scale, environment.fine) if breaks else rule
-    environment.trace.methods.add(rule.method)
-    inner = environment.bind({name: along_new_axis(rule.points, environment)})
-    return inner, Weights.of(rule, environment)
-
-
-def _breaks(name: str, box: Box, rule: Rule, body: Node, environment: Environment, evaluate: Evaluate) -> list[float]:
-    """Where an integral must be cut, so that no peak of its body lies between the points of the rule."""
-    bound = tuple((other, array.values.tobytes()) for other, array in environment.bound.items() if not array.in_balls)
-    key = (name, body, float(box.lower), float(box.upper), bound)
-    if key not in environment.peaks:
-        within = replace(environment, in_balls=False, fine=True, trace=Trace(), most_points=MOST_POINTS)
-
-        def size_at(points: Numbers) -> Numbers:
-            inner = within.bind({name: along_new_axis(points, within)})
-            return log_size(body, inner, len(points), evaluate)
-
-        constants = constants_of(name, body, within, evaluate)
-        environment.peaks[key] = breaks_at_peaks(size_at, rule.points, (float(box.lower), float(box.upper)), constants)
-    return environment.peaks[key]
 
 
 def log_size(body: Node, inner: Environment, count: int, evaluate: Evaluate) -> Numbers:
@@ -274,7 +235,7 @@ def log_size(body: Node, inner: Environment, count: int, evaluate: Evaluate) -> 
         lost = np.mean(value.values == 0) > MANY_ZEROS or not np.all(np.isfinite(value.values))
         if lost and not calls_author(body, inner):
             with balls.precision(balls.SEARCH_BITS), suppress(EvaluationError):
-                value = evaluate(body, replace(inner, in_balls=True))
+                value = evaluate(body, replace(inner, in_balls=True, fine=False))
                 sizes = balls.log_sizes(value.with_axes(inner.depth))
     sizes = np.where(np.isnan(sizes) | np.isposinf(sizes), -np.inf, sizes)
     others = tuple(axis for axis in range(sizes.ndim) if axis != inner.depth - 1)
@@ -310,21 +271,6 @@ def constants_of(name: str, body: Node, environment: Environment, evaluate: Eval
 
 def _mentions(node: Node, name: str, environment: Environment) -> bool:
     return any(isinstance(item, Symbol) and environment.key(item) == name for item in walk(node))
-
-
-def bind_varying_interval(
-    name: str, lower: Array, upper: Array, environment: Environment
-) -> tuple[Environment, Weights]:
-    """Bind an integration variable between bounds that depend on other variables."""
-    length = elementwise(np.subtract, upper, lower)
-    if not np.all(np.isfinite(length.values)):
-        raise EvaluationError("bounds of an integral that depend on a variable must be finite")
-    rule = box_rule(np.asarray(0.0), np.asarray(1.0), 0.0, 1.0, environment.fine)
-    environment.trace.methods.add(rule.method)
-    inside = multiply(length, along_new_axis(rule.points, environment))
-    weights = Weights.of(rule, environment)
-    weights = replace(weights, values=multiply(length, weights.values))
-    return environment.bind({name: elementwise(np.add, lower, inside)}), weights
 
 
 def law_named(node: Node, environment: Environment, evaluate: Evaluate) -> tuple[Function, list[Array]]:

@@ -9,26 +9,23 @@ import numpy as np
 from mathpost.evaluation import balls
 from mathpost.evaluation.binding import (
     Weights,
-    bind_integral,
-    bind_varying_interval,
     refuse_declared_box,
     require_used,
     variable_name,
 )
-from mathpost.evaluation.calling import gives_law
 from mathpost.evaluation.conditions import end_of, ends_of, is_half
 from mathpost.evaluation.domains import Box
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
+from mathpost.evaluation.pieces import bind_integral, bind_varying_interval
 from mathpost.evaluation.pointwise import singly
+from mathpost.evaluation.ratios import in_logarithms, refuse_vanishing
 from mathpost.evaluation.values import Array, Numbers, constant, mapped, multiply, reduce_last, rounded
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree.nodes import (
-    Apply,
     Binary,
     Binder,
-    Call,
     Integral,
     Interval,
     Node,
@@ -77,7 +74,7 @@ def _sizes(terms: Array, inner: Environment) -> Numbers:
 
 @evaluate.register
 def _(node: Integral, environment: Environment) -> Array:
-    binder, node = node.binder, replace(node, body=_by_logarithms(node.body, environment))
+    binder, node = node.binder, replace(node, body=in_logarithms(node.body, environment))
     if len(binder.variables) > 1 and (sides := _sides_of_cube(binder)) is not None:
         nested = node.body
         for variable in binder.variables:
@@ -95,47 +92,20 @@ def _(node: Integral, environment: Environment) -> Array:
         if (lower.batch or upper.batch) and not np.all(np.isfinite([*lower.values.flat, *upper.values.flat])):
             return singly(node, environment, lambda here: evaluate(node, here))
         if lower.batch or upper.batch:
-            inner, weights = bind_varying_interval(name, lower, upper, environment)
-            return integrated(weights, evaluate(node.body, inner), inner)
+            inner, weights = bind_varying_interval(name, lower, upper, node.body, environment)
+            return integrated(weights, _integrand(node.body, inner), inner)
         if lower.values.size == upper.values.size == 1 and lower.values.item() >= upper.values.item():
             return _backwards(node, environment)
     box = _box(binder, name, environment)
     if box is None and binder.domain is None:
         refuse_declared_box(name, node.body, environment)
-    inner, weights = bind_integral(name, box, node.body, environment, evaluate)
-    return integrated(weights, evaluate(node.body, inner), inner)
+    inner, weights = bind_integral(name, box, node.body, environment)
+    return integrated(weights, _integrand(node.body, inner), inner)
 
 
-def _by_logarithms(body: Node, environment: Environment) -> Node:
-    """A product that is divided by densities, which are next to nothing far out, by the sum of their logarithms."""
-    above, below = _factors(body)
-    if not any(_is_density(factor, environment) for factor in below):
-        return body
-    signed = [*((factor, "+") for factor in above), *((factor, "-") for factor in below)]
-    exponent: Node = Number("0")
-    rest: Node = Number("1")
-    for factor, sign in signed:
-        if _is_density(factor, environment):
-            exponent = Binary(sign, exponent, Apply("log", factor))
-        else:
-            rest = Binary("*" if sign == "+" else "/", rest, factor)
-    return Binary("*", rest, Apply("exp", exponent))
-
-
-def _factors(node: Node) -> tuple[list[Node], list[Node]]:
-    """What is multiplied, and what it is divided by."""
-    if not (isinstance(node, Binary) and node.operator in ("*", "\\times", "/")):
-        return [node], []
-    (above, below), (more, less) = _factors(node.left), _factors(node.right)
-    return ([*above, *less], [*below, *more]) if node.operator == "/" else ([*above, *more], [*below, *less])
-
-
-def _is_density(node: Node, environment: Environment) -> bool:
-    return (
-        isinstance(node, Call)
-        and environment.named(node.function) in environment.functions
-        and gives_law(environment.function_of(node))
-    )
+def _integrand(body: Node, inner: Environment) -> Array:
+    refuse_vanishing(body, inner)
+    return evaluate(body, inner)
 
 
 def _sides_of_cube(binder: Binder) -> tuple[Node, Node] | None:

@@ -284,6 +284,8 @@ def _along(body: Node, course: Course, moved: Numbers, environment: Environment,
 def _limits_of(values: Array, extrapolate: Extrapolate) -> Rows:
     """The limits along the last axis. Errors: EvaluationError where one of the sequences does not settle."""
     rows = values.values.reshape(-1, values.values.shape[-1])
+    if np.iscomplexobj(rows):
+        raise EvaluationError("a limit of complex numbers is not evaluated")
     found = [_limit_of(list(row), extrapolate) for row in rows]
     shape = values.values.shape[:-1]
     limits, errors = (np.array([row[k] for row in found]).reshape(shape) for k in (0, 1))

@@ -20,6 +20,7 @@ STEP = 1 / 32
 REACH = 4.0
 SMALLEST_PROBABILITY = 1e-40
 OUTERMOST = 3
+NARROW = 1e-6
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,47 @@ def interval_rule(lower: float, upper: float, centre: float, scale: float, fine:
     return Rule(points, scale * np.cosh(inner) * slope, "sinh-sinh quadrature", outermost(len(points)))
 
 
-def split_rule(lower: float, upper: float, breaks: list[float], scale: float, fine: bool) -> Rule:
-    """A rule for an interval that is cut at some points: one rule for each part."""
-    ends = [lower, *breaks, upper]
-    parts = [interval_rule(low, high, low, scale, fine) for low, high in pairwise(ends)]
-    points, weights = (np.concatenate([getattr(part, name) for part in parts]) for name in ("points", "weights"))
-    lowest, highest = np.isin(points, np.sort(points)[:OUTERMOST]), np.isin(points, np.sort(points)[-OUTERMOST:])
-    return Rule(points, weights, " and ".join(sorted({part.method for part in parts})), lowest | highest)
+def split_rule(lower: Numbers, upper: Numbers, breaks: Numbers, centre: float, scale: float, fine: bool) -> Rule:
+    """A rule for an interval that is cut at some points: one rule for each piece.
+
+    `lower` and `upper` are numbers, or of shape (…, 1); `breaks` of shape (…, K), filled up with NaN: rules
+    side by side.
+    """
+    infinite = (bool(np.any(np.isinf(lower))), bool(np.any(np.isinf(upper))))
+    spare = {(False, False): upper, (True, False): upper, (False, True): lower, (True, True): np.asarray(centre)}
+    inner = np.where(
+        np.isnan(breaks), spare[infinite], np.clip(breaks, np.minimum(lower, upper), np.maximum(lower, upper))
+    )
+    batch = np.broadcast_shapes(np.shape(lower)[:-1], np.shape(upper)[:-1], inner.shape[:-1])
+    backwards = np.where(np.asarray(lower) > upper, -1.0, 1.0)
+    inner = backwards * np.sort(backwards * np.broadcast_to(inner, (*batch, inner.shape[-1])), axis=-1)
+    first, last = (np.broadcast_to(end, (*batch, 1)) for end in (lower, upper))
+    edges = np.concatenate([first, inner, last], axis=-1)
+    ends = [edges[..., place, None] for place in range(edges.shape[-1])]
+    parts = [_piece(low, high, scale, fine) for low, high in pairwise(ends)]
+    points, weights = (np.concatenate([part[place] for part in parts], axis=-1) for place in (0, 1))
+    alive = (weights != 0) | (np.abs(last - first) < NARROW * np.maximum(np.abs(first), np.abs(last)))
+    marks = (alive.cumsum(axis=-1) <= OUTERMOST) | (alive[..., ::-1].cumsum(axis=-1)[..., ::-1] <= OUTERMOST)
+    method = " and ".join(sorted({part[2] for part in parts}))
+    return Rule(points, weights, method, marks & alive)
+
+
+def _piece(low: Numbers, high: Numbers, scale: float, fine: bool) -> tuple[Numbers, Numbers, str]:
+    """Points in increasing order, their weights, and the method; ends of shape (…, 1), finite or not."""
+    t, step = _abscissae(fine)
+    inner, slope = np.pi / 2 * np.sinh(t), np.pi / 2 * np.cosh(t) * step
+    if np.all(np.isfinite(low)) and np.all(np.isfinite(high)):
+        half = (high - low) / 2
+        distance = half * np.exp(-np.abs(inner)) / np.cosh(inner)
+        points = np.where(inner < 0, low + distance, high - distance)
+        inside = (points - low) * (points - high) < 0
+        weights = np.where(inside, half * slope / np.cosh(inner) ** 2, 0.0)
+        return np.where(inside, points, low + half), weights, "tanh-sinh quadrature"
+    distance = scale * np.exp(inner)
+    if np.all(np.isfinite(low)):
+        return low + distance, np.broadcast_to(distance * slope, (*low.shape[:-1], len(t))), "exp-sinh quadrature"
+    weights = np.broadcast_to((distance * slope)[::-1], (*high.shape[:-1], len(t)))
+    return high - distance[::-1], weights, "exp-sinh quadrature"
 
 
 def tensor_rule(rules: tuple[Rule, ...]) -> Rule:

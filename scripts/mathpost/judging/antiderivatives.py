@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mathpost.evaluation import Box, Environment, Variable
 from mathpost.evaluation.dependence import dependencies
-from mathpost.latex.tree import rebuild
-from mathpost.latex.tree.nodes import Binder, Derivative, Integral, Node, Number, Symbol
+from mathpost.latex.tree import rebuild, walk
+from mathpost.latex.tree.nodes import Binder, Call, Derivative, Integral, Node, Number, Symbol
 
 CONSTANTS = ("C", "c", "K")
 
@@ -25,8 +25,17 @@ def _integrated(integral: Node, other: Node, environment: Environment) -> Symbol
             name = environment.key(letter)
             declared = environment.symbols.get(name)
             in_box = isinstance(declared, Variable) and isinstance(declared.domain, Box)
-            return letter if in_box and name in dependencies(other, environment) else None
+            return letter if in_box and _speaks_of(name, other, environment) else None
     return None
+
+
+def _speaks_of(name: str, node: Node, environment: Environment) -> bool:
+    """Whether a letter is written in a formula, or belongs to what stands there without its arguments."""
+    parts = list(walk(node))
+    if any(isinstance(part, Symbol) and environment.key(part) == name for part in parts):
+        return True
+    # `p(x)` does not depend on z because another law of that name, p(x | z), does
+    return not any(isinstance(part, Call) for part in parts) and name in dependencies(node, environment)
 
 
 def _without_constant(node: Node, environment: Environment) -> Node:

@@ -25,6 +25,8 @@ BETWEEN = "`{part}` goes on from `{display}`, or from `{inline}` in the text bet
 
 
 _ANY = re.compile(r"\b(?:any|every|each|all)\s+(?:\w+\s+){0,2}\Z", re.IGNORECASE)
+_CONGRUENT = ("\\equiv", "\\not\\equiv")
+_MODULUS = re.compile(r"\\(?:pmod|bmod|mod)\b.*\Z", re.DOTALL)
 _BOUNDED = re.compile(r"\\?[A-Za-z]+ (?:<|>|\\leq|\\geq|\\neq|\\in)")
 
 
@@ -232,8 +234,11 @@ def _claims_of(found: _Found, before: _Before) -> Iterator[Claim]:
 def _links(chain: Chain) -> Iterator[_Link]:
     if chain.refusal:
         yield _Link(chain.sides[0], "", "", chain.places[0], chain.sides[0], chain.refusal)
+    modulus = _MODULUS.search(chain.sides[-1])
     for index, relation in enumerate(chain.relations):
         left, right = chain.sides[index], chain.sides[index + 1]
+        if modulus and relation in _CONGRUENT and not _MODULUS.search(right):
+            right = f"{right} {modulus.group()}"  # what stands behind a chain is said of each of its congruences
         sides = (right, ":=", left) if _defines_its_right(left, relation, right) else (left, relation, right)
         latex = f"{left} {relation} {right}"
         yield _Link(*sides, chain.places[index], latex, conditions=chain.conditions)
