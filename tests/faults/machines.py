@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 from faulting import SLUG, Fault, Planting
 from making import write
@@ -72,7 +73,11 @@ def _fault(
 
 
 FAULTS = (
-    _fault("a temporary folder of a long name", TMPDIR=f"/tmp/{LONG}"),
+    _fault(
+        "a temporary folder of a long name",
+        with_edit(lambda site: Path("/tmp", LONG).mkdir(exist_ok=True)),
+        TMPDIR=f"/tmp/{LONG}",
+    ),
     _fault("a temporary folder that is not there", TMPDIR="/nowhere"),
     _fault("a temporary folder that is a file", TMPDIR="/etc/passwd"),
     _fault("no home", HOME="/nowhere"),

@@ -90,7 +90,8 @@ def test_it_lives_in_the_same_world(printed_by: Callable[[str], str], monkeypatc
 
     for one in (forked, world):
         one["environment"].pop(VARIABLE, None)
-        del one["environment"]["IPYTHONDIR"], one["environment"]["MATHPOST_SNAPSHOT"]
+        for name in ("IPYTHONDIR", "MATHPOST_SNAPSHOT", "TMPDIR"):
+            del one["environment"][name]
     assert forked == world
     assert (own, parent != own) == (os.getpid(), True)
 

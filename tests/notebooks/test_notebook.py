@@ -232,3 +232,10 @@ def test_a_kernel_that_dies_is_named_with_the_cell(tmp_path: Path) -> None:
     assert message_of(path, caught.value) == (
         "a.ipynb, cell 2: the kernel died while it ran this cell: did it run out of memory, or crash in compiled code?"
     )
+
+
+@pytest.mark.kernel
+def test_what_cells_put_into_the_temporary_directory_goes_with_their_kernel(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ipynb", code("import tempfile\nprint(tempfile.mkdtemp())"))
+    (output,) = execute(read(path)).notebook.cells[1].outputs
+    assert not Path(output.text.strip()).exists()

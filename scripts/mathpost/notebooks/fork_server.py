@@ -15,6 +15,7 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Mapping, Sequence
@@ -145,6 +146,7 @@ def become_kernel(command: Sequence[str], environment: Mapping[str, str], folder
     os.setsid()
     os.environ.clear()
     os.environ.update(environment)
+    tempfile.tempdir = None  # that of the server may have been looked up
     time.tzset()
     os.chdir(folder)
     np.random.seed()  # else all kernels draw the same; Python's own generator does so by itself

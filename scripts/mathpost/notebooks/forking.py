@@ -28,7 +28,7 @@ VARIABLE = "MATHPOST_FORK_SERVER"
 # Nothing but the defaults, and names in an SVG image that are not drawn by lot.
 MATPLOTLIB_SETTINGS = Path(__file__).with_name("matplotlibrc")
 # What differs from run to run, and is not read before a kernel starts.
-OF_A_RUN = ("COLUMNS", "GITHUB_", "IPYTHONDIR", "JPY_", "LINES", "MATHPOST_", "PYTEST_", "TZ")
+OF_A_RUN = ("COLUMNS", "GITHUB_", "IPYTHONDIR", "JPY_", "LINES", "MATHPOST_", "PYTEST_", "TMPDIR", "TZ")
 ENDED = 0
 
 _wanted = itertools.count(1)

@@ -87,6 +87,7 @@ def _environment(run: Run, folder: Path) -> dict[str, str]:
         "IPYTHONDIR": str(folder),  # no start-up files, no profile of whoever builds
         "MATHPOST_NOTEBOOK": str(run.text.path.resolve()),
         "MATHPOST_SNAPSHOT": str(folder / SNAPSHOT),
+        "TMPDIR": str(folder),  # what cells leave there goes with it
         **run.environment,
     }
 
