@@ -108,6 +108,14 @@ CHANCES = np.array([[[0.8, 0.2], [0.1, 0.9]], [[0.5, 0.5], [0.3, 0.7]]])
 REWARDS = np.array([[1.0, 0.0], [0.5, 2.0]])
 
 
+def test_the_posterior_of_one_number_is_of_the_kind_of_its_prior() -> None:
+    prior, (w, variance, x) = stats.norm(0.3, 1.2), (1.7, 0.5, 2.1)
+    posterior = laws.posterior_normal(prior, w, variance, x)
+    ratios = [posterior.pdf(z) / prior.pdf(z) / stats.norm(w * z, np.sqrt(variance)).pdf(x) for z in (-0.4, 0.2, 1.9)]
+    assert ratios == pytest.approx([ratios[0]] * 3)
+    assert laws.kl_divergence(posterior, prior) > 0
+
+
 def test_the_values_of_a_policy_are_those_of_iteration() -> None:
     process, policy = laws.FiniteMDP(CHANCES, REWARDS, 0.9), np.array([[0.3, 0.7], [0.6, 0.4]])
     values = np.zeros(2)

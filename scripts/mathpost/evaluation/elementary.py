@@ -126,9 +126,9 @@ RELATIONS: Mapping[str, Callable[..., Numbers]] = {
 def _normal(mean: Any, variance: Any) -> Any:
     """The normal law by mean and variance, or by mean vector and covariance matrix; the mean 0 is that of any size.
 
-    Errors: EvaluationError for what is no variance.
+    Means of two axes are those of a batch, and so are their variances. Errors: EvaluationError for what is no variance.
     """
-    if np.ndim(variance) != 2:
+    if np.ndim(variance) != 2 or np.ndim(mean) == 2:
         if np.ndim(mean) > np.ndim(variance) or not np.all(np.asarray(variance) > 0):
             raise EvaluationError(f"a normal law with the mean {mean} and the variance {variance} does not exist")
         return stats.norm(mean, np.sqrt(variance))

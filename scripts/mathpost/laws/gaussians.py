@@ -37,10 +37,15 @@ def conditional_normal(law: Any, given: Sequence[int], values: ArrayLike) -> Any
 def posterior_normal(prior: Any, matrix: ArrayLike, noise: ArrayLike, observed: ArrayLike) -> Any:
     """The law of z given x, where z has the normal law `prior`, and x is `matrix` z with normal noise of a covariance.
 
-    (2.116) and (2.117); `matrix` has a row for each entry of x.
+    (2.116) and (2.117); `matrix` has a row for each entry of x. The law is a `multivariate_normal`, or a `norm` where
+    the prior is one.
     """
+    one = not hasattr(prior, "cov")
+    mean, covariance = (prior.mean(), prior.var()) if one else (prior.mean, prior.cov)
     a, weights = np.atleast_2d(np.asarray(matrix, dtype=float)), np.linalg.inv(np.atleast_2d(noise))
-    mean, precision = np.atleast_1d(prior.mean), np.linalg.inv(np.atleast_2d(prior.cov))
+    mean, precision = np.atleast_1d(mean), np.linalg.inv(np.atleast_2d(covariance))
     covariance = np.linalg.inv(precision + a.T @ weights @ a)
     centre = covariance @ (a.T @ weights @ np.atleast_1d(observed) + precision @ mean)
+    if one:
+        return stats.norm(centre[0], np.sqrt(covariance[0, 0]))
     return stats.multivariate_normal(centre, (covariance + covariance.T) / 2)
