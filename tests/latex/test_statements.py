@@ -19,7 +19,7 @@ def test_a_bracket_that_is_never_closed_hides_no_relation(relation: str) -> None
 
 
 def test_a_longer_command_is_no_relation() -> None:
-    assert find_chains(r"f(x \int y") == [Chain((r"f(x \int y",), (), ())]
+    assert find_chains(r"f(x \int y") == (Chain((r"f(x \int y",), (), ()),)
 
 
 SLIPS = {

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,6 @@ from mathpost.ground.errors import EvaluationError
 FEW = 4
 PROBE_RTOL = 1e-12
 TRIALS = 3
-MOST_CALLS = 200_000
 
 
 def is_family(function: Function) -> bool:
@@ -67,91 +68,99 @@ def _together(values: tuple[Any, ...]) -> Any:
 
 
 def call_batch(function: Callable[..., Any], arguments: list[Array], name: str, broadcasting: Broadcasting) -> Array:
-    """The function's values at every point of the batch. Errors: EvaluationError with what the function raised.
-
-    After `TRIALS` batches of one kind that agreed with single calls, or one that did not, it is known whether the
-    function broadcasts.
-    """
-    axes = batch_axes(*arguments) if arguments else 0
-    padded = [argument.with_axes(axes) for argument in arguments]
-    batch = np.broadcast_shapes(*(values.shape[:axes] for values in padded))
-    size = int(np.prod(batch))
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        kind = (name, *((argument.core, len(argument.batch)) for argument in arguments))
-        trials = broadcasting.trials.get(kind, 0)
-        whole = _whole(function, padded, batch) if size > FEW and trials != NEVER else None
-        if whole is not None and (trials >= TRIALS or _agrees(function, whole, padded, batch, name, trials)):
-            broadcasting.trials[kind] = trials + 1
-            return whole
-        if size > FEW:
-            broadcasting.trials[kind] = NEVER
-        values = [_remembered(function, padded, batch, point, name, broadcasting) for point in np.ndindex(*batch)]
-    shapes = {value.values.shape for value in values}
-    if len(shapes) > 1:
-        raise EvaluationError(f"{name} gives values of several shapes: {sorted(shapes)}")
-    return Array(np.stack([value.values for value in values]).reshape(batch + values[0].core), values[0].rank)
-
-
-def _whole(function: Callable[..., Any], padded: list[Numbers], batch: tuple[int, ...]) -> Array | None:
-    try:
-        # an author's function may raise anything at all when it is given a batch; then it is called point by point
-        values = np.asarray(from_backend(function(*padded)))
-    except Exception:
-        return None
-    leading = values.shape[: len(batch)]
-    fits = len(leading) == len(batch) and all(own in (1, full) for own, full in zip(leading, batch, strict=True))
-    if values.dtype.kind not in "biufc" or not fits:
-        return None
-    return Array(np.broadcast_to(numeric(values), batch + values.shape[len(batch) :]), values.ndim - len(batch))
-
-
-def _agrees(
-    function: Callable[..., Any], whole: Array, padded: list[Numbers], batch: tuple[int, ...], name: str, trials: int
-) -> bool:
-    """Whether a batch has the values of single calls, at four points at first and at two once it was found to."""
-    size = int(np.prod(batch))
-    probes = (0, size // 3, size // 2, size - 1)
-    for flat in probes if trials == 0 else probes[1::2]:
-        point = tuple(int(index) for index in np.unravel_index(flat, batch))
-        single = _single(function, padded, batch, point, name)
-        if single.core != whole.core:
-            return False
-        if not np.allclose(single.values, whole.values[point], rtol=PROBE_RTOL, atol=0, equal_nan=True):
-            return False
-    return True
-
-
-def _remembered(
-    function: Callable[..., Any],
-    padded: list[Numbers],
-    batch: tuple[int, ...],
-    point: tuple[int, ...],
-    name: str,
-    broadcasting: Broadcasting,
-) -> Array:
-    """A single call, made once: two resolutions, balls and floats ask for the same points."""
-    here = [np.broadcast_to(values, batch + values.shape[len(batch) :])[point] for values in padded]
-    key = (name, *((np.shape(value), value.tobytes()) for value in here))
+    """The function's values at every point of the batch. Errors: EvaluationError with what the function raised."""
+    key = (name, *((argument.core, argument.values.shape, argument.values.tobytes()) for argument in arguments))
     known = broadcasting.calls.get(key)
     if known is None:
-        known = _single(function, padded, batch, point, name)
-        if len(broadcasting.calls) < MOST_CALLS:
-            broadcasting.calls[key] = known
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            known = _Batch.of(function, arguments, name, broadcasting).values()
+        broadcasting.remember(key, known, sum(argument.values.size for argument in arguments))
     return known
 
 
-def _single(
-    function: Callable[..., Any], padded: list[Numbers], batch: tuple[int, ...], point: tuple[int, ...], name: str
-) -> Array:
-    here = [_entry(np.broadcast_to(values, batch + values.shape[len(batch) :])[point]) for values in padded]
-    try:
-        result = function(*here)
-    except EvaluationError:
-        raise
-    except Exception as error:
-        raise EvaluationError(f"{name} raised {type(error).__name__}: {error}") from error
-    return constant(result)
+@dataclass(frozen=True)
+class _Batch:
+    """A function, and the arguments it is called with: arrays whose leading axes are those of the batch.
+
+    `kind` is what a function that broadcasts for one batch does so for another of.
+    """
+
+    function: Callable[..., Any]
+    arguments: list[Numbers]
+    shape: tuple[int, ...]
+    name: str
+    kind: tuple[Any, ...]
+    known: Broadcasting
+
+    @classmethod
+    def of(cls, function: Callable[..., Any], arguments: list[Array], name: str, known: Broadcasting) -> _Batch:
+        axes = batch_axes(*arguments) if arguments else 0
+        padded = [argument.with_axes(axes) for argument in arguments]
+        shape = np.broadcast_shapes(*(values.shape[:axes] for values in padded))
+        kind = (name, *((argument.core, len(argument.batch)) for argument in arguments))
+        return cls(function, padded, shape, name, kind, known)
+
+    def values(self) -> Array:
+        """After `TRIALS` batches of one kind that agreed with single calls, or one that did not, it is known whether
+        the function broadcasts."""
+        if prod(self.shape) > FEW:
+            trials = self.known.trials.get(self.kind, 0)
+            whole = self._whole() if trials != NEVER else None
+            if whole is not None and (trials >= TRIALS or self._agrees(whole, trials)):
+                self.known.trials[self.kind] = trials + 1
+                return whole
+            self.known.trials[self.kind] = NEVER
+        values = [self._single(point) for point in np.ndindex(*self.shape)]
+        shapes = {value.values.shape for value in values}
+        if len(shapes) > 1:
+            raise EvaluationError(f"{self.name} gives values of several shapes: {sorted(shapes)}")
+        return Array(np.stack([value.values for value in values]).reshape(self.shape + values[0].core), values[0].rank)
+
+    def _whole(self) -> Array | None:
+        try:
+            # an author's function may raise anything at all when it is given a batch; then it is called point by point
+            values = np.asarray(from_backend(self.function(*self.arguments)))
+        except Exception:
+            return None
+        axes = len(self.shape)
+        leading = values.shape[:axes]
+        fits = len(leading) == axes and all(own in (1, full) for own, full in zip(leading, self.shape, strict=True))
+        if values.dtype.kind not in "biufc" or not fits:
+            return None
+        return Array(np.broadcast_to(numeric(values), self.shape + values.shape[axes:]), values.ndim - axes)
+
+    def _agrees(self, whole: Array, trials: int) -> bool:
+        """Whether a batch has the values of single calls, at four points at first and at two once it was found to."""
+        size = prod(self.shape)
+        probes = (0, size // 3, size // 2, size - 1)
+        for flat in probes if trials == 0 else probes[1::2]:
+            point = tuple(int(index) for index in np.unravel_index(flat, self.shape))
+            single = self._single(point)
+            if single.core != whole.core:
+                return False
+            if not np.allclose(single.values, whole.values[point], rtol=PROBE_RTOL, atol=0, equal_nan=True):
+                return False
+        return True
+
+    def _single(self, point: tuple[int, ...]) -> Array:
+        """A single call, made once."""
+        here = [values[tuple(map(min, point, (n - 1 for n in values.shape)))] for values in self.arguments]
+        key = (self.name, *((np.shape(value), value.tobytes()) for value in here))
+        value = self.known.calls.get(key)
+        if value is None:
+            value = self._called(list(map(_entry, here)))
+            self.known.remember(key, value, sum(map(np.size, here)))
+        return value
+
+    def _called(self, here: list[Any]) -> Array:
+        try:
+            result = self.function(*here)
+        except EvaluationError:
+            raise
+        except Exception as error:
+            raise EvaluationError(f"{self.name} raised {type(error).__name__}: {error}") from error
+        return constant(result)
 
 
 def _entry(value: Any) -> Any:

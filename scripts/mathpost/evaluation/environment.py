@@ -112,6 +112,8 @@ PROBABILITIES = frozenset(("P", "Pr", "\\mathbb{P}"))
 """Heads of names that give the probability of an event."""
 NEVER = -1
 MOST_POINTS = 50_000_000
+MOST_HELD = 4_000_000
+ENTRY = 20  # numbers that the key of a call takes the room of
 
 
 @dataclass
@@ -119,11 +121,20 @@ class Broadcasting:
     """What is known of the functions of the author.
 
     `trials` says for a function and its arguments' shapes how many batches gave what single calls give, `NEVER` if one
-    did not; `calls` what single calls gave.
+    did not; `calls` what calls gave, of one point and of whole batches: two resolutions, balls and floats, and the
+    claims of a chain ask for the same points. `held` counts the numbers among them.
     """
 
     trials: dict[tuple[Any, ...], int] = field(default_factory=dict)
     calls: dict[tuple[Any, ...], Array] = field(default_factory=dict)
+    held: int = 0
+
+    def remember(self, call: tuple[Any, ...], value: Array, given: int) -> None:
+        """Keep what a call gave for so many numbers, while there is room."""
+        size = ENTRY + given + value.values.size
+        if self.held + size <= MOST_HELD:
+            self.calls[call] = value
+            self.held += size
 
 
 @dataclass

@@ -118,7 +118,7 @@ def _find_named(cells: Iterable[Cell]) -> Iterator[_Found]:
             while marks and marks[0].start < equation.start:
                 open_headings = _under(marks.pop(0), open_headings)
             latex = equation.meaning
-            chains = tuple(find_chains(latex))
+            chains = find_chains(latex)
             if not (equation.display or equation.labels) and is_spoken_of(chains, markup.source[: equation.start]):
                 chains = (Chain((latex.strip(),), (), ()),)
             claiming = any(chain.is_claim for chain in chains)
@@ -142,7 +142,7 @@ def is_spoken_of(chains: tuple[Chain, ...], before: str) -> bool:
 
     A letter that is bounded behind such words is a condition; it claims nothing.
     """
-    return len(chains) == 1 and bool(_ANY.search(before)) and bool(_BOUNDED.fullmatch(_told(chains[0])))
+    return len(chains) == 1 and bool(_BOUNDED.fullmatch(_told(chains[0]))) and bool(_ANY.search(before))
 
 
 def _told(chain: Chain) -> str:

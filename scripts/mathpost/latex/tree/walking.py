@@ -12,7 +12,9 @@ from mathpost.latex.tree.nodes import Node, _Node
 def children(node: Node) -> Iterator[Node]:
     for name in node.__match_args__:
         value = getattr(node, name)
-        if not isinstance(value, str):
+        if isinstance(value, _Node):
+            yield cast(Node, value)
+        elif isinstance(value, tuple):
             yield from _nodes_in(value)
 
 
@@ -47,11 +49,11 @@ def with_one_changed(node: Node, change: Callable[[Node], Iterator[Node]]) -> It
             yield cast(Node, replace(cast(Any, node), **{name: changed}))
 
 
-def _nodes_in(value: object) -> Iterator[Node]:
-    if isinstance(value, _Node):
-        yield cast(Node, value)
-    elif isinstance(value, tuple):
-        for element in value:
+def _nodes_in(elements: tuple[Any, ...]) -> Iterator[Node]:
+    for element in elements:
+        if isinstance(element, _Node):
+            yield cast(Node, element)
+        elif isinstance(element, tuple):
             yield from _nodes_in(element)
 
 

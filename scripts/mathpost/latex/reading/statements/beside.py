@@ -16,7 +16,7 @@ from mathpost.latex.reading.tokens.relations import ARROWS
 _WORDED: Final = frozenset(("text", r"\tag", r"\tag*", r"\footnote"))
 
 
-def chains_beside(latex: str, tokens: list[Token], find_chains: Callable[[str], list[Chain]]) -> list[Chain]:
+def chains_beside(latex: str, tokens: list[Token], find_chains: Callable[[str], tuple[Chain, ...]]) -> list[Chain]:
     """What relates something beside the line: the label of a brace goes on from what stands over it."""
     found: list[Chain] = []
     closed = {stop: start for start, stop in partners_of(tokens).items()}

@@ -7,6 +7,8 @@ as a condition, a remark or punctuation, is refused: a chain with a refusal is a
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mathpost.ground.errors import FormulaError, MalformedFormula
 from mathpost.latex.reading.statements.beside import chains_beside
 from mathpost.latex.reading.statements.chain import Chain
@@ -17,21 +19,25 @@ from mathpost.latex.reading.statements.rows import joined, rows_of
 from mathpost.latex.reading.tokens import RELATING, find_slip, tokenize
 
 
-def find_chains(latex: str) -> list[Chain]:
-    """The statements of a formula. One that can't be cut is a claim all the same where a relation stands in it."""
+@lru_cache(maxsize=1024)
+def find_chains(latex: str) -> tuple[Chain, ...]:
+    """The statements of a formula. One that can't be cut is a claim all the same where a relation stands in it.
+
+    A formula is cut once: a text is read anew for each mutant of one of its equations.
+    """
     try:
         tokens = tokenize(latex)[:-1]
     except (FormulaError, RecursionError) as error:
-        return [_uncut(latex, error)]
+        return (_uncut(latex, error),)
     slip = find_slip(tokens)
     if slip and slip.opens and any(token.kind == "relation" and token.start > slip.position for token in tokens):
-        return [_uncut(latex, MalformedFormula(slip.message, latex, slip.position))]
+        return (_uncut(latex, MalformedFormula(slip.message, latex, slip.position)),)
     line = [token for token in tokens if token.kind != "aside"]
     cleared, faces = opened(line, latex)
     reader = Reader(latex, faces)
     for row in joined(rows_of(cleared)):
         reader.read_row(row)
-    return [*chains_beside(latex, tokens, find_chains), *reader.finish()]
+    return (*chains_beside(latex, tokens, find_chains), *reader.finish())
 
 
 def _uncut(latex: str, error: FormulaError | RecursionError) -> Chain:
