@@ -120,9 +120,11 @@ def print_derivative(node: n.Derivative) -> tuple[str, int]:
 
 
 def print_prime(node: n.Prime) -> tuple[str, int]:
+    primes = "'" * (int(node.order.text) if isinstance(node.order, n.Number) else 1)
+    if isinstance(node.operand, n.Symbol) and f"\\{node.operand.name}" in c.FUNCTIONS - c.OPERATOR_NAMES:
+        return rf"\{node.operand.name}{primes}", POSTFIX
     if isinstance(node.operand, n.Symbol):
         return rf"{write(node.operand, POSTFIX)}^{{({expression(node.order)})}}", POSTFIX
-    primes = "'" * (int(node.order.text) if isinstance(node.order, n.Number) else 1)
     return rf"\left( {expression(node.operand)} \right){primes}", POSTFIX
 
 

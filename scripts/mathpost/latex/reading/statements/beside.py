@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from mathpost.ground.errors import FormulaError
 from mathpost.latex.reading.statements import refusals as r
 from mathpost.latex.reading.statements.chain import Chain, source_of
 from mathpost.latex.reading.statements.groups import has_relation
 from mathpost.latex.reading.statements.refusals import refusal
-from mathpost.latex.reading.tokens import Token, partners_of
+from mathpost.latex.reading.tokens import Token, partners_of, tokenize
 from mathpost.latex.reading.tokens.relations import ARROWS
 
 _WORDED: Final = frozenset(("text", r"\tag", r"\tag*", r"\footnote"))
@@ -24,6 +25,8 @@ def chains_beside(latex: str, tokens: list[Token], find_chains: Callable[[str], 
         if token.kind != "aside":
             continue
         content = latex[token.start : token.end]
+        if token.text == "label" and index - 1 in closed and _defines(content):
+            content += f" {source_of(latex, tokens[closed[index - 1] + 1 : index - 1])}"
         stated = [_moved(chain, token.start) for chain in find_chains(content) if chain.is_claim]
         if token.text == "label" and index - 1 in closed:
             held = tokens[closed[index - 1] + 1 : index - 1]
@@ -49,6 +52,15 @@ def _labelled(chain: Chain, latex: str, held: list[Token], label: Token) -> Chai
         return _refused(r.ASIDE["label"], content, label.start, content)
     above = source_of(latex, [token for token in held if token.kind != "aside"])
     return replace(chain, sides=(chain.sides[0] or above, *chain.sides[1:]))
+
+
+def _defines(content: str) -> bool:
+    """`M :=` under a brace names what stands over it."""
+    try:
+        tokens = [token for token in tokenize(content)[:-1] if token.kind not in ("quad", "aside")]
+    except FormulaError:
+        return False
+    return bool(tokens) and tokens[-1].kind == "relation" and not has_relation(tokens[:-1])
 
 
 def _moved(chain: Chain, by: int) -> Chain:

@@ -74,7 +74,8 @@ def _goes_on(row: list[Token], found: list[int], index: int) -> bool:
 
 def _ends_quantifier(row: list[Token], found: list[int], index: int, piece: list[Token]) -> bool:
     """Whether a claim begins here, behind `\\forall x`; `\\forall x, y \\in S` goes on."""
-    first = next((token for token in piece if token.kind != "quad"), None)
+    said = [token for token in piece if token.kind != "quad"]
+    first = next((token for token in said if token.kind != "text" or begins_for(token)), None)
     quantified = any(token.text == r"\forall" for token in piece) or (first is not None and begins_for(first))
     if first is None or not quantified:
         return False
@@ -83,6 +84,8 @@ def _ends_quantifier(row: list[Token], found: list[int], index: int, piece: list
     relation = next((i for i in range(index, len(row)) if found[i] == 0 and row[i].kind == "relation"), None)
     if relation is None or row[index].text == ":":
         return relation is not None
+    if any(row[i].text == ":" and found[i] == 0 for i in range(index, relation)):
+        return False
     bound = [token for token in row[index + 1 : relation] if token.text not in c.BOLD and token.kind not in "{}"]
     return _next_states(row, found, index + 1) and not (len(bound) == 1 and row[relation].text in BOUNDING)
 

@@ -132,7 +132,11 @@ class Reader:
             self.read_statement(piece)
             return
         self.read_statement(trimmed(piece[:place]))
-        self.read_quantified(piece[place + 1 :])
+        rest = piece[place + 1 :]
+        while (place := index_of(r"\forall", rest)) and self.states and bounds(trimmed(rest[:place])):
+            self.confine(trimmed(rest[:place]), "all")
+            rest = rest[place + 1 :]
+        self.read_quantified(rest)
 
     def read_for(self, piece: list[Token]) -> None:
         """`\\text{for all } x > 0` is a condition, `\\text{For a fair coin } p > 0` states something."""
@@ -187,12 +191,12 @@ class Reader:
             return
         piece = without_pointer(piece)
         relations = relations_in(piece)
-        arrows = [token for token in relations if is_arrow(token)]
+        is_mixed = 0 < sum(map(is_arrow, relations)) < len(relations)
         if index_of(r"\lor", piece) is not None:
             self.refuse(r.EITHER, piece)
-        elif arrows and len(arrows) < len(relations):
+        elif is_mixed and not goes_somewhere(piece):
             self.refuse(r.ARROW, piece)
-        elif is_limit(piece):
+        elif not is_mixed and is_limit(piece):
             self.read_limit(piece)
         else:
             self.read_relations(piece)
@@ -212,6 +216,9 @@ class Reader:
                 relations.append(token)
             else:
                 sides[-1].append(token)
+        if sides[0] and r.is_question(sides[-1]):
+            self.read_statement(piece[: piece.index(relations[-1])])
+            return
         texts = [self.side(side) for side in sides]
         if len(texts) == 2 and not any(texts):
             self.refuse(r.ALONE, piece)
@@ -294,6 +301,21 @@ def index_of(text: str, piece: list[Token]) -> int | None:
 
 def is_arrow(token: Token) -> bool:
     return token.text in ARROWS or token.text.removeprefix(r"\not") in ARROWS
+
+
+def goes_somewhere(piece: list[Token]) -> bool:
+    """`x \\to f(x) = y`, `a = b \\to c`: what goes somewhere is equal to something; `a = b \\to c = d` may imply it."""
+    outer = [token for token, level in zip(piece, depths_of(piece), strict=True) if not level]
+    related = [False]
+    for token in outer:
+        if is_arrow(token):
+            related.append(False)
+        elif token.kind == "relation":
+            related[-1] = True
+    arrows = [token.text for token in outer if is_arrow(token)]
+    updates = arrows == [r"\leftarrow"] and related == [False, True]
+    points = updates or all(text in (r"\to", r"\mapsto") for text in arrows)
+    return points and sum(related) == 1 and all(" " not in token.text for token in outer)
 
 
 def _interleaved(chain: Chain) -> list[str]:

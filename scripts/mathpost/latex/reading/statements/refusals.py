@@ -134,7 +134,7 @@ def is_remark(piece: list[Token]) -> bool:
     if whole and len(piece) > 1 and piece[1].kind in ("text", "connective"):
         comments = begins_annotation(piece[1]) and operator_behind_words(piece[1:-1]) is None
         return comments or all(token.kind != "operator" for token in piece)
-    if _tells(piece[1:-1] if whole else piece):
+    if _tells(piece[1:-1] if whole else piece) or (first.kind == "{" and piece[1].text == ";"):
         return True
     worded = first.kind == "text" or (first.kind == "word" and first.text.lower() in ANNOTATIONS | OTHERWISE)
     return (worded or first.text == r"\forall") and operator_behind_words(piece) is None
@@ -145,6 +145,12 @@ def _tells(piece: list[Token]) -> bool:
     outer = [token for token, level in zip(piece, depths_of(piece), strict=True) if not level]
     said = [token.text.split() for token in outer if token.kind == "text"]
     return any(words and words[0].lower() in VERBS for words in said) and operator_behind_words(piece) is None
+
+
+def is_question(side: list[Token]) -> bool:
+    """`a = ?` asks, and claims nothing."""
+    said = [token for token in side if token.kind != "quad"]
+    return bool(said) and all(token.text.strip() == "?" for token in said)
 
 
 def is_number(piece: list[Token]) -> bool:

@@ -6,7 +6,7 @@ from mathpost.ground.errors import FormulaError
 from mathpost.latex.reading.grammar.atoms.sets import Sets
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.reading.tokens import commands as c
-from mathpost.latex.tree.nodes import Interval, Matrix, Node, Number, Sequence, Symbol
+from mathpost.latex.tree.nodes import Call, Interval, Matrix, Node, Number, Sequence, Symbol
 
 
 class Brackets(Sets):
@@ -69,13 +69,18 @@ class Brackets(Sets):
             return Matrix((tuple(items),), span=span)
         rows: list[list[Node]] = [[items[0]]]
         for separator, item in zip(separators, items[1:], strict=True):
-            if separator == ";":
+            if separator == ";" or (separator == ":" and self.stacks(items)):
                 rows.append([item])
             elif separator == ",":
                 rows[-1].append(item)
             else:
                 raise self.unsupported(f"`{separator}` in square brackets", opening)
         return Matrix(tuple(map(tuple, rows)), span=span)
+
+    def stacks(self, items: list[Node]) -> bool:
+        """Whether custom takes `[x : y]` for vectors on top of one another, and not for a slice."""
+        arrays = [isinstance(item, Call) or (isinstance(item, Symbol) and item.bold) for item in items]
+        return not self.declared.complete and any(arrays)
 
     def group(self) -> Node:
         """group = "{" expression "}" """

@@ -70,6 +70,11 @@ class Calls(Indicators):
             return False
         return shape.bars("||") % 2 == 1
 
+    def makes_function(self, node: Call) -> bool:
+        """Whether custom takes what is called for a function itself: `f(g)(x)`, `T(f)(x)`."""
+        given = node.arguments[0] if len(node.arguments) == 1 else None
+        return not self.declared.complete and isinstance(given, Symbol) and given.name in INVERTED
+
     def joins_functions(self, node: Binary) -> bool:
         """Whether custom takes a bracket for a function made of two: `(f * g)(x)`, `(f + g)(x)`."""
         if self.declared.complete or node.operator not in ("*", "+", "-", r"\ast"):
@@ -97,6 +102,8 @@ class Calls(Indicators):
             return node.operator == r"\circ" or named or self.joins_functions(node)
         if isinstance(node, Derivative):
             return isinstance(node.body, Symbol) and (shape.listed or self.holds_name(shape))
+        if isinstance(node, Call):
+            return self.makes_function(node) and (shape.listed or self.holds_name(shape))
         if not self.declared.complete and not self.pattern and self.multiplies(node, shape):
             return False
         if isinstance(node, Index):
@@ -165,15 +172,19 @@ class Calls(Indicators):
                 behind = index + 1
                 while self.tokens[behind].kind == "script" and self.tokens[behind].text != "'":
                     behind = self.end_of_argument(behind + 1)
-                if self.tokens[behind].kind != "open":
+                if self.tokens[behind].kind != "open" and self.tokens[behind].text != "'":
                     return True
         return False
 
     def calls_by_custom(self, name: str, shape: Shape) -> bool:
         head = head_of(name)
+        relations = any(mark in c.RELATIONS for mark in shape.marks)
+        signs = any(token.text in ("+", "-") for token in self.tokens[self.index : shape.close])
+        lone = len(name) == 1 and signs and not (relations or shape.listed)
+        if lone and self.holds_itself(name, shape):
+            return False  # `p (1 - p)` is a product
         if head in CALLED or is_word(name) or head.startswith((r"\mathcal", r"\mathscr", r"\mathfrak", r"\mathbb")):
             return True
-        relations = any(mark in c.RELATIONS for mark in shape.marks)
         return shape.listed or relations or self.holds_name(shape)
 
     def holds_name(self, shape: Shape) -> bool:

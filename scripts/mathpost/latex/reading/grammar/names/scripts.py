@@ -15,6 +15,7 @@ from mathpost.latex.reading.customs import (
     LABELLED_MATRICES,
     TRANSPOSES,
     is_index,
+    is_indexed,
     is_pair,
     is_set,
     is_text,
@@ -101,8 +102,10 @@ class Scripted(Decorations):
             return is_index(tokens)
         if self.declared.complete:
             return isinstance(base, Symbol) and base.name in self.declared.data
+        if isinstance(base, Symbol) and base.bold:
+            return all(token.kind in ("name", "number") or token.text in ("+", "-") for token in tokens)
         single = len(tokens) == 1 and tokens[0].kind == "name"
-        return getattr(base, "name", "") != "e" and (is_index(tokens) or single)
+        return getattr(base, "name", "") != "e" and (is_index(tokens) or single or is_indexed(tokens))
 
     def rest_of_upper(self, base: Node, scripts: Scripts) -> Scripts:
         """What a sample leaves of its superscript: `x^{(i)T}` is `(x^{(i)})^T`."""

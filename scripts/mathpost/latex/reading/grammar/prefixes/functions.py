@@ -26,6 +26,7 @@ from mathpost.latex.tree.nodes import (
     Node,
     Number,
     Power,
+    Prime,
     Symbol,
     Transpose,
 )
@@ -44,6 +45,9 @@ class Functions(BigOperators):
         """
         token = self.next()
         scripts = self.scripts()
+        if scripts.primes and self.token.text == "(" and not self.declared.complete:
+            derived = Prime(Symbol(token.text[1:]), Number(str(scripts.primes)), span=self.span(token.start))
+            return self.call(derived)
         if scripts.primes:
             raise self.unsupported("the prime of a function", token)
         if token.text in c.OPERATOR_NAMES and scripts.lower and not (self.starts_factor() or self.at("operator")):

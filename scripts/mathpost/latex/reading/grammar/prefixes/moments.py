@@ -71,6 +71,11 @@ class Moments(Integrals):
         r"""moment-arguments = "[" items "]" | "(" items ")" | "\{" items "\}" """
         shape = self.shapes[self.index]
         opening = self.next()
+        within = self.shapes.get(self.index) if self.token.text == "(" else None
+        if within and within.close + 1 == shape.close and within.dividing("|"):  # `\\mathbb{E}[(x | y)]`
+            arguments = self.moment_arguments()
+            self.close(opening)
+            return arguments
         items, separators = self.inside(self.items, separating=shape.dividing("|"))
         self.close(opening)
         if "|" not in separators:
