@@ -20,10 +20,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup publish check check-sweep mutate drift test serve new claims lint format lock bench oracle soak docs clean distclean
+.PHONY: help setup publish check check-sweep mutate drift test serve new claims lint format lock bench measure-scan oracle soak docs clean distclean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo 'Set-up happens by itself, in .venv and node_modules; it needs Python >= 3.11 and, the first time, a network.'
 
@@ -71,6 +71,9 @@ lock: setup  ## pin the newest versions that fit pyproject.toml in requirements.
 
 bench: setup  ## measure builds beside the plain chain                  (ARGS="--rounds 3")
 	@$(BIN)/python tests/bench.py $(ARGS)
+
+measure-scan: setup  ## what a scan finds on labelled digests          (LABELS=path/to/labels.json)
+	@$(BIN)/python tests/scan_measure.py $(or $(LABELS),tests/cases/scan/labels.json)
 
 oracle: setup  ## 10,000 formulas by lot against mpmath                (ARGS="--seed 2 --count 500")
 	@$(BIN)/python tests/oracle.py $(ARGS)

@@ -113,6 +113,14 @@ def claims(options: argparse.Namespace) -> int:
     return run(options.file, as_json=options.json)
 
 
+def scan(options: argparse.Namespace) -> int:
+    """find steps that do not follow, in any post and with no notation"""
+    from mathpost.commands.scan import scan_files
+
+    form = "sarif" if options.sarif else "json" if options.json else "text"
+    return scan_files(options.file, form=form, verbose=options.verbose)
+
+
 def mutate(options: argparse.Namespace) -> int:
     """try changed equations: what would the checks of a post not notice?"""
     from mathpost.commands.mutate import mutate as run
@@ -160,6 +168,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_parameters(subparser)
     subparser = _add_command(commands, claims)
     subparser.add_argument("file", type=Path, metavar="FILE", help="an .ipynb or .md file")
+    subparser = _add_command(commands, scan)
+    subparser.add_argument("file", type=Path, nargs="+", metavar="FILE", help="a document, or a folder of them")
+    subparser.add_argument("--sarif", action="store_true", help="results as SARIF, for code scanning")
+    subparser.add_argument("--verbose", action="store_true", help="say why steps were not tried")
     return parser
 
 

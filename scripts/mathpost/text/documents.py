@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from mathpost.ground.errors import InputError, Place
@@ -16,7 +17,8 @@ def read_document(path: Path) -> tuple[Cell, ...]:
         data = path.read_bytes()
         if path.suffix == ".ipynb":
             return cells_of_notebook(data, path, macros_around(path))
-        text = _without_front_matter(data.decode("utf-8"))
+        source = data.decode("utf-8")
+        text = _body_of_latex(source) if path.suffix == ".tex" else _without_front_matter(source)
         return cells_of_texts([(None, text)], Dialect.PAGE, macros_around(path))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"can't be read: {error}", Place(path)) from None
@@ -31,3 +33,19 @@ def _without_front_matter(source: str) -> str:
         if line.strip() == mark or (mark == "---" and line.strip() == "..."):
             return "\n".join([""] * (number + 1) + lines[number + 1 :])
     return "\n".join(lines)
+
+
+_COMMENT = re.compile(r"(?<!\\)%.*")
+_VERBATIM = re.compile(r"\\begin\{(verbatim|lstlisting|minted|comment|tikzpicture)\*?\}.*?\\end\{\1\*?\}", re.DOTALL)
+_HEADING = re.compile(r"^\s*\\((?:sub)*)section\*?\{([^{}]*)\}", re.MULTILINE)
+
+
+def _body_of_latex(source: str) -> str:
+    """What stands in the document of a LaTeX file, as Markdown: comments and listings blanked, sections as headings."""
+    source = source.replace("\r\n", "\n")
+    begin, end = source.find(r"\begin{document}"), source.find(r"\end{document}")
+    if begin >= 0:
+        start = begin + len(r"\begin{document}")
+        source = "\n" * source[:start].count("\n") + source[start : end if end > start else len(source)]
+    text = _VERBATIM.sub(lambda match: "\n" * match[0].count("\n"), _COMMENT.sub("", source))
+    return _HEADING.sub(lambda match: "#" * (1 + len(match[1]) // 3) + f" {match[2]}", text)

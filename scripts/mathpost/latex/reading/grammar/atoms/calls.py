@@ -161,7 +161,7 @@ class Calls(Indicators):
             return head_of(name) in CALLED
         if known.complete and name in CONSTANTS and not shape.listed and not self.holds_name(shape):
             return False  # `2 \pi (r + h)` is a product
-        if known.complete:
+        if known.complete or name in known.symbols:
             return name not in known.symbols and name not in known.data
         return self.calls_by_custom(name, shape)
 
