@@ -136,7 +136,9 @@ def pytest_runtest_makereport(
         message = report.longreprtext if report.failed else ""
         kind = item.statement.kind
         file = path_in_repository(item.path)
-        told = Told(item.path.stem, item.name, kind, file, item.line, message, waived=report.skipped)
+        finding = _findings(item.config, item.path).get(item.name) if report.passed else None
+        defines = finding is not None and finding.defines
+        told = Told(item.path.stem, item.name, kind, file, item.line, message, report.skipped, defines)
         report.mathpost = asdict(told)  # type: ignore[attr-defined]
     return report
 

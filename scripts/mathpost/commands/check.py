@@ -120,6 +120,7 @@ def _annotate(builds: Sequence[Build]) -> None:
             line=line_in_file(build.record.text.data, verdict.cell, verdict.line),
             message=_sentence(verdict.judgement) if verdict.stops else "",
             waived=verdict.waived,
+            defines=verdict.defines,
         )
         for build in builds
         for verdict in build.verdicts

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SUMMARY_LIMIT = 900_000  # bytes; GitHub takes a mebibyte for a step
-OUTCOMES = ("hold", "waived", "drifted")
+OUTCOMES = ("hold", "defined", "waived", "drifted")
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,13 @@ class Told:
     line: int
     message: str
     waived: bool = False
+    defines: bool = False
 
     @property
     def outcome(self) -> str:
-        return "drifted" if self.message else "waived" if self.waived else "hold"
+        if self.message:
+            return "drifted"
+        return "waived" if self.waived else "defined" if self.defines else "hold"
 
 
 def is_running() -> bool:

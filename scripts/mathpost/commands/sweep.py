@@ -16,7 +16,7 @@ from pathlib import Path
 
 from mathpost.building import Build, build_post
 from mathpost.building.publication import shares
-from mathpost.commands.terminal import STDERR, STDOUT
+from mathpost.commands.terminal import DEFINED, STDERR, STDOUT
 from mathpost.ground.errors import InputError, MathpostError, Place, relative
 from mathpost.site import Post
 from mathpost.text import PostText, read
@@ -88,9 +88,10 @@ def _held(outcome: Outcome) -> tuple[str, str]:
     if outcome.build is None:
         return "–", outcome.error
     waived = sum(verdict.waived for verdict in outcome.build.verdicts)
-    tried = len(outcome.build.verdicts) - waived
-    held = f"{tried - len(outcome.failed)}/{tried}" + (f", {waived} waived" if waived else "")
-    return held, ", ".join(outcome.failed)
+    defined = sum(verdict.defines for verdict in outcome.build.verdicts)
+    tried = len(outcome.build.verdicts) - waived - defined
+    apart = [f"{count} {word}" for count, word in ((defined, DEFINED), (waived, "waived")) if count]
+    return ", ".join([f"{tried - len(outcome.failed)}/{tried}", *apart]), ", ".join(outcome.failed)
 
 
 def _settings(name: str, values: Mapping[str, object]) -> Iterator[Setting]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 WIPE = "\x1b[K"
 COLOURS = {"pass": "32", "unchecked": "33", "inconclusive": "33", "fail": "31"}
+DEFINED = "defined"
 WORDS = {"pass": ("holds", "hold"), "unchecked": ("waived", "waived"), "fail": ("fails", "fail")}
 
 
@@ -65,19 +66,19 @@ def verdict_lines(build: Build, terminal: Terminal) -> Iterator[str]:
 
 
 def summary(build: Build) -> str:
-    """How many claims hold, are waived, or do not hold: `ml_estimation: 46 hold, 1 waived, 3.1 s`."""
+    """How many claims hold, define, are waived, or do not: `ml_estimation: 44 hold, 2 defined, 1 waived, 3.1 s`."""
     return f"{build.name}: {_counted(build.verdicts)}, {build.seconds:.1f} s"
 
 
 def _counted(verdicts: Sequence[Verdict]) -> str:
-    counts = Counter(verdict.outcome for verdict in verdicts)
+    counts = Counter(DEFINED if verdict.defines else verdict.outcome for verdict in verdicts)
     if not verdicts:
         return "no claims"
     if counts["pass"] == len(verdicts):
         return f"{len(verdicts)} claim{'' if len(verdicts) == 1 else 's'} {_word('pass', len(verdicts))}"
     return ", ".join(
         f"{counts[outcome]} {_word(outcome, counts[outcome])}"
-        for outcome in OUTCOMES
+        for outcome in (OUTCOMES[0], DEFINED, *OUTCOMES[1:])
         if counts[outcome] or outcome == "pass"
     )
 

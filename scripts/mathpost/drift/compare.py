@@ -25,7 +25,8 @@ from mathpost.text.outline import PAGE, THE_PAGE, Statement, statements_of
 class Finding:
     """What was found about one statement of a post.
 
-    `message` says what has drifted and is empty if nothing has; `waived` says why a claim is not judged.
+    `message` says what has drifted and is empty if nothing has; `waived` says why a claim is not judged,
+    and `defines` that it is a definition.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Finding:
     line: int
     message: str = ""
     waived: str = ""
+    defines: bool = False
 
     @property
     def drifted(self) -> bool:
@@ -113,7 +115,8 @@ def _verdict(verdict: Verdict, post: Post) -> Finding:
     kind = "number" if verdict.kind == NUMBER else "claim"
     cell = verdict.cell or 1
     if not verdict.stops:
-        return Finding(verdict.id, kind, cell, verdict.line, waived=verdict.judgement.reason if verdict.waived else "")
+        waived = verdict.judgement.reason if verdict.waived else ""
+        return Finding(verdict.id, kind, cell, verdict.line, waived=waived, defines=verdict.defines)
     head = f"{verdict.id} {'does not hold' if verdict.outcome == 'fail' else 'is inconclusive'}"
     body = [" ".join(verdict.latex.split())]
     found = verdict.judgement

@@ -1,8 +1,8 @@
 """Random variables: which of them a formula speaks of, under which law they are, and how they are bound.
 
 A name that is bound to a law is a random variable, and so is the argument of a law. What nothing says of several of
-them together is not made up: they are tried independent, and dependent in a way that leaves the law of each as it is
-(`Environment.dependence`), by the copula of Farlie, Gumbel and Morgenstern (Nelsen, An Introduction to Copulas, 3.2.5).
+them together is not made up: they are tried independent, and dependent in ways that leave the law of each as it is
+(`Environment.dependence`).
 """
 
 from __future__ import annotations
@@ -13,24 +13,30 @@ from itertools import combinations
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy import stats
 
 from mathpost.evaluation.binding import Weights, law_and_conditions
 from mathpost.evaluation.calling import gives_law, law_at
+from mathpost.evaluation.copulas import (
+    Together,
+    is_on_a_line,
+    ranks,
+    smooth_tilt,
+    tied_tilt,
+    tied_value,
+    ways_together,
+)
 from mathpost.evaluation.environment import PROBABILITIES, Environment, Function
 from mathpost.evaluation.evaluate import number_of
 from mathpost.evaluation.events import probability
-from mathpost.evaluation.kinks import breaks_of, kinks_of
+from mathpost.evaluation.kinks import breaks_of, kinks_of, speaks_of
 from mathpost.evaluation.laws import (
     expectation_rule,
-    is_discrete,
     is_law,
-    is_multivariate_normal,
     pieced_rule,
     quantiles,
 )
 from mathpost.evaluation.quadrature import Rule, probability_rule
-from mathpost.evaluation.values import Array, Numbers
+from mathpost.evaluation.values import Array, Numbers, rounded
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex.tree import children
 from mathpost.latex.tree.nodes import Call, Moment, Node, Relation, Symbol
@@ -274,14 +280,16 @@ def laws_apart(names: Sequence[str], environment: Environment) -> list[str]:
 
 def bind_drawn(drawn: Drawn, bodies: tuple[Node, ...], environment: Environment) -> tuple[Environment, Weights]:
     """Bind random variables to the points of their law; the weights are probabilities."""
+    name, way = drawn.names[0], environment.dependence
+    if way is not None and way.tied and (tied := _tied_to(name, drawn.beside, environment)):
+        return _bind_tied(name, tied, environment)
     conditions = [number_of(condition, environment) for condition in drawn.conditions]
-    name = drawn.names[0]
-    kinks = kinks_of(name, bodies, drawn.later, environment) if len(drawn.names) == 1 else []
+    kinks = _kinks_together(name, drawn, bodies, environment)
     rule = _batched_rule(name, drawn.law, conditions, kinks, environment)
     environment.trace.methods.add(rule.method)
     points = Array(rule.points, rule.points.ndim - rule.weights.ndim)
     inner = environment.bind({name: points} if len(drawn.names) == 1 else _columns(drawn.names, points))
-    tilt = _tilt(name, drawn.beside, inner) if drawn.beside and environment.dependence else 1.0
+    tilt = _tilt(name, drawn.beside, way, inner) if drawn.beside and way is not None else 1.0
     return inner, Weights(Array(rule.weights * tilt, 0), Array(rule.outermost, 0))
 
 
@@ -304,14 +312,10 @@ def _batched_rule(
         return law_at(function, [Array(v, c.rank) for v, c in zip(values, conditions, strict=True)])
 
     law = law_of(()) if not batch else _law_of_all(function, conditions, padded, law_of)
-    if law is not None and _is_on_a_line(law) and (batch or kinks):
+    if law is not None and is_on_a_line(law) and (batch or kinks):
         return pieced_rule(law, environment.fine, _breaks(name, law, kinks, environment))
     laws = [law] if law is not None else [law_of(point) for point in np.ndindex(*batch)]
     return _stacked([expectation_rule(each, environment.fine) for each in laws], batch, environment)
-
-
-def _is_on_a_line(law: Any) -> bool:
-    return not isinstance(law, np.ndarray) and not is_discrete(law) and quantiles(law) is not None
 
 
 def _law_of_all(
@@ -323,7 +327,7 @@ def _law_of_all(
     try:
         # an author's family may raise anything at all when it is given a batch
         law = function.value(*(values[..., None] for values in padded))
-        if not _is_on_a_line(law):
+        if not is_on_a_line(law):
             return None
         found = np.asarray(law.ppf(PROBES))
     except Exception:
@@ -349,7 +353,8 @@ def _breaks(name: str, law: Any, kinks: list[Node], environment: Environment) ->
     u = _grid(environment.fine)
     grid = np.concatenate([np.asarray(inverses[0](u)), np.asarray(inverses[1](u))[..., ::-1]], axis=-1)
     grid = np.maximum.accumulate(grid, axis=-1)
-    return breaks_of(name, kinks, grid.reshape((1,) * (environment.depth + 1 - grid.ndim) + grid.shape), environment)
+    grid = grid.reshape((1,) * (environment.depth + 1 - grid.ndim) + grid.shape)
+    return breaks_of(name, kinks, grid, environment, lambda kink, inner: _with_tied(name, kink, inner))
 
 
 def _grid(fine: bool) -> Numbers:
@@ -378,11 +383,16 @@ def _lengthened(values: Numbers, length: int, mode: Any) -> Numbers:
 # -- of which nothing is known together -------------------------------------------------------------------------------
 
 
-def _tilt(name: str, beside: tuple[str, ...], inner: Environment) -> Numbers:
-    """The density of a random variable's law, given those beside it, by that without them."""
-    ranks = {each: _rank(_law_here(each, inner), inner.bound[each]).with_axes(inner.depth) for each in (name, *beside)}
-    known = 1 + sum(_strength(a, b, inner) * ranks[a] * ranks[b] for a, b in combinations(beside, 2))
-    return np.asarray(1 + ranks[name] * sum(_strength(a, name, inner) * ranks[a] for a in beside) / known)
+def ways_of(names: Sequence[str], environment: Environment) -> tuple[Together, ...]:
+    """The ways in which some random variables may hang together that claims about them are tried under."""
+    apart = any(are_independent(*pair, environment) for pair in combinations(names, 2))
+    return ways_together({name: None if apart else _plain_law(name, environment) for name in names})
+
+
+def _plain_law(name: str, environment: Environment) -> Any:
+    """The law of a name, if it is the same everywhere."""
+    found = law_of(name, environment) or _only_law(name, environment)
+    return found[0].value if found is not None and is_law(found[0].value) else None
 
 
 def _law_here(name: str, environment: Environment) -> Any:
@@ -392,26 +402,60 @@ def _law_here(name: str, environment: Environment) -> Any:
     return law_at(found[0], [number_of(condition, environment) for condition in found[1]])
 
 
-def _strength(first: str, second: str, environment: Environment) -> float:
-    """How much two random variables hang together: another number for each pair, in sum at most one."""
-    if are_independent(first, second, environment):
-        return 0.0
-    names = sorted(
-        name
-        for name in {*environment.symbols, first, second}
-        if name in (first, second) or is_random(name, environment)
-    )
-    pairs = list(combinations(names, 2))
-    place = pairs.index((min(first, second), max(first, second)))
-    return environment.dependence * (1 - 0.37 * (place % 3)) / len(pairs)
+def _tilt(name: str, beside: tuple[str, ...], way: Together, inner: Environment) -> Numbers:
+    """The density of a random variable's law, given those beside it, by that without them."""
+    known = {}
+    for each in (*beside, name):
+        low, high = ranks(_law_here(each, inner), inner.bound[each].values)
+        known[each] = (Array(low, 0).with_axes(inner.depth), Array(high, 0).with_axes(inner.depth))
+    if way.tied:
+        return tied_tilt(way, name, known)
+    pairs = [pair for pair in combinations(way.names, 2) if not are_independent(*pair, inner)]
+    shares = {frozenset(pair): (1 - 0.37 * (k % 3)) / len(pairs) for k, pair in enumerate(pairs)}
+    return smooth_tilt(way, name, known, shares)
 
 
-def _rank(law: Any, points: Array) -> Array:
-    """A number in [-1, 1] of the mean zero that falls as a value of the law grows."""
-    values = points.values if points.rank == 0 else points.values[..., 0]
-    if is_multivariate_normal(law):
-        law = stats.norm(law.mean[0], np.sqrt(law.cov[0, 0]))
-    elif points.rank or not hasattr(law, "cdf"):
-        raise EvaluationError("a law without a distribution function cannot be tried dependent: declare the joint law")
-    below = np.asarray(law.cdf(values))
-    return Array(1 - 2 * below + (np.asarray(law.pmf(values)) if is_discrete(law) else 0.0), 0)
+def _tied_to(name: str, beside: tuple[str, ...], environment: Environment) -> str:
+    """Of which variable beside it a number is a function, if all are tied."""
+    numbers = [other for other in (name, *beside) if is_on_a_line(_plain_law(other, environment))]
+    return beside[0] if beside and len(numbers) == len(beside) + 1 else ""
+
+
+def _bind_tied(name: str, other: str, environment: Environment) -> tuple[Environment, Weights]:
+    values = _tied_value(name, other, environment).with_axes(environment.depth)[..., None]
+    one = np.ones((1,) * (environment.depth + 1))
+    return environment.bind({name: Array(values, 0)}), Weights(Array(one, 0), Array(one < 0, 0))
+
+
+def _tied_value(name: str, other: str, environment: Environment) -> Array:
+    way = environment.dependence
+    assert way is not None
+    laws = _plain_law(name, environment), _plain_law(other, environment)
+    found = tied_value(*laws, rounded(environment.bound[other]).values, way.sign(name) * way.sign(other))
+    return Array(np.asarray(found), 0)
+
+
+def _kinks_together(name: str, drawn: Drawn, bodies: tuple[Node, ...], environment: Environment) -> list[Node]:
+    """Where the formulas have a kink in a variable, or in one that is a function of it."""
+    if len(drawn.names) > 1:
+        return []
+    kinks = kinks_of(name, bodies, drawn.later, environment)
+    tied = _tied_names(name, environment)
+    if not tied:
+        return kinks
+    return list(dict.fromkeys(kink for each in (name, *tied) for kink in kinks_of(each, bodies, (), environment)))
+
+
+def _tied_names(name: str, environment: Environment) -> list[str]:
+    """What is a function of a variable and not bound yet."""
+    way = environment.dependence
+    if way is None or not way.tied or name not in way.names:
+        return []
+    others = [other for other in way.names if other != name and not environment.is_captured(other)]
+    return others if all(is_on_a_line(_plain_law(other, environment)) for other in (name, *others)) else []
+
+
+def _with_tied(name: str, kink: Node, environment: Environment) -> Environment:
+    """The environment in which a variable is bound, with those that are functions of it and that a kink speaks of."""
+    spoken = [other for other in _tied_names(name, environment) if speaks_of(other, kink, environment)]
+    return environment.at({other: _tied_value(other, name, environment) for other in spoken})

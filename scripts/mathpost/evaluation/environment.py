@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from mathpost.evaluation.copulas import Together
 from mathpost.evaluation.indexed import Step, matched
 from mathpost.evaluation.laws import Family
 from mathpost.evaluation.values import Array, Numbers
@@ -168,9 +169,9 @@ class Environment:
     all of their values; `varied` are those that a derivative moves, which are still themselves; `tried` tells other
     values than the generic ones apart. `depth` counts the batch axes open, and `points` is the product of the
     lengths of those that operators opened, at most `most_points`. `fine` chooses the resolution of quadrature,
-    `in_balls` whether numbers are balls. `dependence` is how much random variables hang together of which nothing
-    is known but the law of each. `broadcasting` remembers which functions can be called with a whole batch, `peaks`
-    where integrals are cut, and `optima` where objectives were best.
+    `in_balls` whether numbers are balls. `dependence` is how random variables hang together of which nothing is
+    known but the law of each. `broadcasting` remembers which functions can be called with a whole batch, `peaks` and
+    `kinks` where integrals and expectations are cut, and `optima` where objectives were best.
     """
 
     symbols: Mapping[str, Any]
@@ -191,11 +192,12 @@ class Environment:
     fine: bool = True
     in_balls: bool = False
     most_points: int = MOST_POINTS
-    dependence: float = 0.0
+    dependence: Together | None = None
     readings: Mapping[str, str] = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
     broadcasting: Broadcasting = field(default_factory=Broadcasting)
     peaks: dict[Any, list[float]] = field(default_factory=dict)
+    kinks: dict[Any, Numbers] = field(default_factory=dict)
     optima: dict[Any, list[Any]] = field(default_factory=dict)
 
     def key(self, symbol: Symbol) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 
 import numpy as np
 
-from mathpost.evaluation.environment import Environment
+from mathpost.evaluation.environment import PROBABILITIES, Environment
 from mathpost.evaluation.evaluate import number_of
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import (
     Apply,
     Binary,
+    Call,
     Cases,
     Fenced,
     Indicator,
@@ -24,6 +25,7 @@ from mathpost.latex.tree.nodes import (
     SetOf,
     Symbol,
 )
+from mathpost.latex.tree.spelling import head_of
 
 HALVINGS = 200
 ACCURACY = 4e-16
@@ -35,7 +37,7 @@ def kinks_of(name: str, bodies: tuple[Node, ...], later: tuple[str, ...], enviro
     return [
         kink
         for kink in dict.fromkeys(found)
-        if _speaks_of(name, kink, environment) and not any(_speaks_of(other, kink, environment) for other in later)
+        if speaks_of(name, kink, environment) and not any(speaks_of(other, kink, environment) for other in later)
     ]
 
 
@@ -54,12 +56,12 @@ def _opened(body: Node, environment: Environment) -> Iterator[Node]:
 
 def _kinks_at(node: Node) -> Iterator[Node]:
     match node:
-        case Indicator():
-            yield from _ends_of(node.condition)
-        case Cases():
-            for _, condition in node.branches:
-                if condition is not None:
-                    yield from _ends_of(condition)
+        case Indicator(condition=condition):
+            yield from _ends_of(condition)
+        case Call(function=Symbol(name=name), arguments=parts) if head_of(name) in PROBABILITIES:
+            yield from (end for part in parts for end in _ends_of(part))
+        case Cases(branches=branches):
+            yield from (end for _, condition in branches if condition is not None for end in _ends_of(condition))
         case Fenced(kind="abs"):
             yield node.operand
         case Apply(function="sgn" | "sign"):
@@ -79,24 +81,52 @@ def _ends_of(condition: Node) -> Iterator[Node]:
                 yield Binary("-", left, right)
 
 
-def _speaks_of(name: str, node: Node, environment: Environment) -> bool:
+def speaks_of(name: str, node: Node, environment: Environment) -> bool:
     return any(isinstance(part, Symbol) and environment.key(part) == name for part in _opened(node, environment))
 
 
-def breaks_of(name: str, kinks: list[Node], grid: Numbers, environment: Environment) -> Numbers:
+def breaks_of(
+    name: str,
+    kinks: list[Node],
+    grid: Numbers,
+    environment: Environment,
+    follow: Callable[[Node, Environment], Environment] = lambda _, inner: inner,
+) -> Numbers:
     """Where the kinks lie, at each point of the batch: of shape batch + (places,), filled up with NaN.
 
-    `grid` holds increasing points, of shape batch + (N,), between which a sign that changes is sought.
+    `grid` holds increasing points, of shape batch + (N,), between which a sign that changes is sought; `follow` binds
+    what is a function of the variable.
     """
-    places = [_zeros(name, kink, grid, environment) for kink in kinks]
+    places = [_zeros_once(name, kink, grid, environment, follow) for kink in kinks]
     batch = np.broadcast_shapes(*(found.shape[:-1] for found in places))
     return np.concatenate([np.broadcast_to(found, batch + found.shape[-1:]) for found in places], axis=-1)
 
 
-def _zeros(name: str, kink: Node, grid: Numbers, environment: Environment) -> Numbers:
+def _zeros_once(
+    name: str,
+    kink: Node,
+    grid: Numbers,
+    environment: Environment,
+    follow: Callable[[Node, Environment], Environment],
+) -> Numbers:
+    """The zeros of a kink, which floats and balls, and several terms of a claim, ask for alike."""
+    bound = tuple((other, array.values.tobytes()) for other, array in environment.bound.items() if not array.in_balls)
+    key = (name, kink, grid.tobytes(), environment.depth, environment.dependence, bound)
+    if key not in environment.kinks:
+        environment.kinks[key] = _zeros(name, kink, grid, environment, follow)
+    return environment.kinks[key]
+
+
+def _zeros(
+    name: str,
+    kink: Node,
+    grid: Numbers,
+    environment: Environment,
+    follow: Callable[[Node, Environment], Environment],
+) -> Numbers:
     def at(points: Numbers) -> Numbers:
         with np.errstate(all="ignore"):
-            value = number_of(kink, environment.bind({name: Array(points, 0)}))
+            value = number_of(kink, follow(kink, environment.bind({name: Array(points, 0)})))
         return value.with_axes(environment.depth + 1)
 
     above = at(grid) > 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from mathpost.latex.tree.nodes import (
     Binder,
     Indicator,
     Moment,
+    Negative,
     Node,
     Number,
     Power,
@@ -32,6 +33,9 @@ from mathpost.latex.tree.nodes import (
     Sequence,
     Symbol,
 )
+
+MOST_AT_ONCE = 2
+"""Random variables of which each has a law of its own that are integrated over at once."""
 
 
 @evaluate.register
@@ -41,6 +45,8 @@ def _(node: Moment, environment: Environment) -> Array:
         return _under_event(node, given, events, environment)
     given, environment = _with_values(given, environment)
     drawn = _drawn(node, given, environment)
+    if len(drawn) > MOST_AT_ONCE and (terms := _terms(node)):
+        return reduce(partial(elementwise, np.add), (evaluate(term, environment) for term in terms))
     if node.operator == "E":
         return _expectation(drawn, node.arguments, lambda inner: evaluate(node.arguments[0], inner), environment)
     first, last = node.arguments[0], node.arguments[-1]
@@ -54,6 +60,24 @@ def _(node: Moment, environment: Environment) -> Array:
         )
 
     return _expectation(drawn, node.arguments, product_of_deviations, environment)
+
+
+def _terms(node: Moment) -> list[Node]:
+    """What the moment of a sum is the sum of: moments of its terms, of fewer random variables each."""
+    for place, argument in enumerate(node.arguments):
+        if not isinstance(argument, Binary) or argument.operator not in ("+", "-"):
+            continue
+        sign: Node = Number("1") if argument.operator == "+" else Negative(Number("1"))
+        if node.operator == "Var":
+            parts = replace(node, arguments=(argument.left,)), replace(node, arguments=(argument.right,))
+            both = replace(node, operator="Cov", arguments=(argument.left, argument.right))
+            return [*parts, Binary("*", sign, both), Binary("*", sign, both)]
+        first, second = (
+            replace(node, arguments=(*node.arguments[:place], part, *node.arguments[place + 1 :]))
+            for part in (argument.left, argument.right)
+        )
+        return [first, Binary("*", sign, second)]
+    return []
 
 
 def _expectation(

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 MIME = "application/vnd.mathpost.verdicts+json"
 OUTCOMES = ("pass", "unchecked", "inconclusive", "fail")
+DEFINITION = "a definition"  # where a pass comes from that nothing was compared for
 NUMBER = "number"  # the kind of a verdict on a number in the prose, whose `latex` is a sentence
 
 Summary: TypeAlias = float | str | None
@@ -107,6 +108,11 @@ class Verdict:
     @property
     def holds(self) -> bool:
         return self.outcome == "pass"
+
+    @property
+    def defines(self) -> bool:
+        """Whether it holds because the text may call things what it likes: `:=`, a law that is given, independence."""
+        return self.holds and self.judgement.tolerance_source == DEFINITION
 
     @property
     def waived(self) -> bool:

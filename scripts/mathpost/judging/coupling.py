@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from mathpost.evaluation import Environment
-from mathpost.evaluation.chance import is_bare, laws_apart
+from mathpost.evaluation.chance import is_bare, laws_apart, ways_of
 from mathpost.ground.verdicts import Judgement
 from mathpost.judging.comparison import LOST_DIGITS
 from mathpost.judging.draw import Draw
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import Node, Symbol
 
-DEPENDENCES = (0.9, -0.7)
-"""Strengths of the dependence that claims are tried under, beside independence."""
-TRIED = "nothing says how {names} hang together: they were tried independent, and dependent in two ways"
+TRIED = "nothing says how {names} hang together: they were tried independent, and dependent in {ways} ways"
 UNDECIDED = (
     "the claim holds if {names} are independent, and not however they hang together: state `{first} \\perp {second}`, "
     "or bind their joint law, `P({arguments})`, to a law, or to a tuple of independent ones"
@@ -34,7 +32,8 @@ def judged_however_coupled(
     judgement = judge_under(draw)
     if len(names) < 2:
         return judgement
-    others = [judge_under(draw.afresh(dependence=strength)) for strength in DEPENDENCES]
+    ways = ways_of(names, _environment(draw))
+    others = [judge_under(draw.afresh(dependence=way)) for way in ways]
     shown = " and ".join(f"`{name}`" for name in names)
     for other in others:
         if other.outcome == "inconclusive":
@@ -48,16 +47,20 @@ def judged_however_coupled(
         reason = OTHERWISE if judgement.outcome == "fail" else UNDECIDED
         told = reason.format(names=shown, first=names[0], second=names[1], arguments=", ".join(names))
         return Judgement("inconclusive", reason=told)
-    return replace(judgement, remarks=(*judgement.remarks, TRIED.format(names=shown)))
+    return replace(judgement, remarks=(*judgement.remarks, TRIED.format(names=shown, ways=len(ways))))
 
 
 def _names_apart(relation: str, trees: tuple[Node, ...], draw: Draw) -> list[str]:
-    environment = replace(draw.notation.environment, definitions=draw.definitions)
+    environment = _environment(draw)
     parts = list(_parts(trees, environment, frozenset()))
     if relation != "\\sim" and not any(is_bare(part, environment) for part in parts):
         return []
     names = dict.fromkeys(environment.key(part) for part in parts if isinstance(part, Symbol))
     return laws_apart(list(names), environment)
+
+
+def _environment(draw: Draw) -> Environment:
+    return replace(draw.notation.environment, definitions=draw.definitions)
 
 
 def _parts(trees: tuple[Node, ...], environment: Environment, seen: frozenset[str]) -> Iterator[Node]:

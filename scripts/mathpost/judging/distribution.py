@@ -21,17 +21,18 @@ from mathpost.evaluation.evaluate import number_of
 from mathpost.evaluation.laws import density, expectation_rule, is_discrete, quantiles, support_points
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
-from mathpost.ground.verdicts import Judgement
+from mathpost.ground.verdicts import DEFINITION, Judgement
 from mathpost.judging.comparison import Case
 from mathpost.latex import to_latex
 from mathpost.latex.tree.nodes import Apply, Binary, Call, Index, Moment, Node, Relation, Symbol
 
 LEVEL = 1e-3
+NOT_REJECTED = f"not rejected at the level {LEVEL:g} by the {{test}}, which cannot show that it is true"
 FEWEST = 20
 SAME = 1e-8
 PLACES = 400
 FREQUENCIES = np.array([0.23, 0.61, 1.07, 1.9, 2.7])
-DEFINED = Judgement("pass", tolerance_source="a definition", reason="")
+DEFINED = Judgement("pass", tolerance_source=DEFINITION, reason="")
 GIVEN = "\\cdot"
 """The name of what holds `\\theta | k` together."""
 DRAWN = "a statement about how data were drawn is not evaluated: waive it with a reason"
@@ -210,7 +211,8 @@ def refuse_few(sample: Numbers) -> None:
 def by_level(p: float, test: str) -> Judgement:
     source = f"{test} at the level {LEVEL:g}"
     reason = "" if p >= LEVEL else f"the {test} rejects it: p = {p:.2g}"
-    return Judgement("pass" if p >= LEVEL else "fail", p, LEVEL, None, LEVEL, source, reason)
+    remarks = (NOT_REJECTED.format(test=test),) if p >= LEVEL else ()
+    return Judgement("pass" if p >= LEVEL else "fail", p, LEVEL, None, LEVEL, source, reason, remarks)
 
 
 def conditioned(latex: str) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ import numpy as np
 from mathpost.evaluation import Box, Environment, Variable, balls, evaluate
 from mathpost.evaluation.binding import along_new_axis
 from mathpost.evaluation.conditions import satisfied
+from mathpost.evaluation.copulas import Together
 from mathpost.evaluation.environment import Definition, Trace
 from mathpost.evaluation.optimise import Optimum, is_arg, optimum, refined
 from mathpost.evaluation.values import Array, Numbers
@@ -69,7 +70,7 @@ class Draw:
     is_perturbed: bool = False
     domains: Mapping[str, Variable] = field(default_factory=dict)
     given: tuple[Node, ...] = ()
-    dependence: float = 0.0
+    dependence: Together | None = None
 
     @property
     def declared(self) -> Declared:

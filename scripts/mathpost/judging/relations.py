@@ -15,7 +15,7 @@ from mathpost.evaluation.environment import Definition, Environment
 from mathpost.evaluation.sets import contains, is_finite_set, memberships, set_points
 from mathpost.evaluation.values import Array, Numbers, shape_of
 from mathpost.ground.errors import EvaluationError
-from mathpost.ground.verdicts import Judgement, Summary
+from mathpost.ground.verdicts import DEFINITION, Judgement, Summary
 from mathpost.judging.approximation import approximate
 from mathpost.judging.comparison import (
     LOST_DIGITS,
@@ -202,7 +202,7 @@ def _defined(case: Case) -> Judgement:
     if all(map(environment.is_bound, definition.arguments)) and not random_names([case.right], environment):
         case.draw.measure(case.right, environment)
     case.draw.definitions[name] = definition
-    return Judgement("pass", tolerance_source="a definition", reason="")
+    return Judgement("pass", tolerance_source=DEFINITION, reason="")
 
 
 def name_defined(left: Node, environment: Environment) -> str:
