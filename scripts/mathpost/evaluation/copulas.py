@@ -82,7 +82,7 @@ def polynomial(degree: int, rank: Interval) -> Numbers:
 
 
 def _integral(degree: int, u: Numbers) -> Numbers:
-    return u - u**2 if degree == 1 else u - 3 * u**2 + 2 * u**3
+    return np.asarray(u - u**2 if degree == 1 else u - 3 * u**2 + 2 * u**3)
 
 
 def smooth_tilt(way: Together, name: str, known: dict[str, Interval], share: dict[frozenset[str], float]) -> Numbers:
