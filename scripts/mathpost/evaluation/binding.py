@@ -16,6 +16,7 @@ from mathpost.evaluation import balls
 from mathpost.evaluation.calling import gives_law, is_family
 from mathpost.evaluation.domains import Box, Variable
 from mathpost.evaluation.environment import Environment, Function
+from mathpost.evaluation.isotropic import isotropic
 from mathpost.evaluation.laws import is_discrete, is_law, support_points
 from mathpost.evaluation.mass import MANY_ZEROS
 from mathpost.evaluation.quadrature import Rule
@@ -282,12 +283,15 @@ def law_named(node: Node, environment: Environment, evaluate: Evaluate) -> tuple
 def law_and_conditions(node: Node, environment: Environment) -> tuple[Function, tuple[Node, ...]]:
     """The law that a node stands for, as a function and its conditions."""
     if isinstance(node, Call):
+        node = isotropic(node, environment)
         family = _family_of_conditions(node, environment)
         if family is not None:
             return family, node.arguments
         function = environment.function_of(node)
         split = len(function.arguments) - function.conditions
         return function, (*node.arguments[split:], *environment.left_out(node, function))
+    if isinstance(node, Index) and (family := _family_of_indices(node, environment)) is not None:
+        return family, node.indices
     if not isinstance(node, Symbol):
         raise EvaluationError("a law is a name, such as `P`, or a call, such as `q(z | x)`")
     name = environment.key(node)
@@ -314,6 +318,16 @@ def _family_of_conditions(node: Call, environment: Environment) -> Function | No
         ):
             return function
     return None
+
+
+def _family_of_indices(node: Index, environment: Environment) -> Function | None:
+    r"""The family that is called by its index, as in `x \sim q_t` of a declared `q_t(x)`."""
+    found = [
+        function
+        for function in environment.functions.get(environment.named(node.base) or "", ())
+        if is_family(function) and function.conditions == len(node.indices)
+    ]
+    return found[0] if len(found) == 1 and not node.raised else None
 
 
 def _conditions(function: Function) -> tuple[str, ...]:

@@ -141,6 +141,11 @@ def _normal(mean: Any, variance: Any) -> Any:
     return stats.multivariate_normal(centre, variance)
 
 
+def _spherical(mean: Any, variance: Any) -> Any:
+    """The normal law that has one variance in all directions."""
+    return _normal(mean, variance if np.ndim(mean) == 0 else variance * np.eye(len(mean)))
+
+
 def _is_covariance(matrix: Numbers) -> bool:
     return bool(np.allclose(matrix, matrix.T) and np.linalg.eigvalsh(matrix).min() > 0)
 
@@ -186,10 +191,12 @@ def _families(name: str, family: Callable[..., Any], count: int) -> tuple[Functi
     return tuple(Function(name, own, (bar, *(",",) * (count - 1)), count, Family(family, count)) for bar in (";", "|"))
 
 
+ISOTROPIC = "\\cdot_{\\mathcal{N}}"
 STANDARD_FUNCTIONS: Mapping[str, tuple[Function, ...]] = {
-    "\\mathcal{N}": tuple(
-        Function("\\mathcal{N}", ("\\cdot", "\\mu", "\\Sigma"), (bar, ","), 2, _normal) for bar in (";", "|")
-    ),
+    **{
+        name: tuple(Function(name, ("\\cdot", "\\mu", "\\Sigma"), (bar, ","), 2, law) for bar in (";", "|"))
+        for name, law in (("\\mathcal{N}", _normal), (ISOTROPIC, Family(_spherical, 2)))
+    },
     **{name: _families(name, *FAMILIES[name]) for name in FAMILIES},
     **{short: _families(short, *FAMILIES[name]) for short, name in ABBREVIATED.items()},
 }

@@ -16,6 +16,7 @@ from mathpost.evaluation.domains import Variable
 from mathpost.evaluation.elementary import CONSTANTS, ELEMENTARY, EXACT_CONSTANTS, MATRIX_FUNCTIONS, elementary
 from mathpost.evaluation.environment import Definition, Environment, Function
 from mathpost.evaluation.events import probability
+from mathpost.evaluation.isotropic import IDENTITIES, isotropic
 from mathpost.evaluation.laws import is_law
 from mathpost.evaluation.matrices import is_square, matrix_function, of_matrices, takes_matrix
 from mathpost.evaluation.values import (
@@ -49,7 +50,6 @@ from mathpost.latex.tree.nodes import (
     Symbol,
 )
 
-IDENTITIES = frozenset(("I", "\\mathbb{I}"))
 MOST_ROWS = 1000
 
 
@@ -286,7 +286,7 @@ def called(node: Call, environment: Environment, *, logarithm: bool) -> Array:
     spelled = environment.spelled(node)
     if not isinstance(spelled, Call):
         return _in_balls(number_of(spelled, environment), environment, logarithm=logarithm)
-    node = spelled
+    node = isotropic(spelled, environment)
     function = environment.function_of(node)
     if function.shapes and isinstance(function.value, np.ndarray):
         return _in_balls(_listed_values(node, function, environment), environment, logarithm=logarithm)

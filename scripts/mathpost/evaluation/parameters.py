@@ -52,6 +52,15 @@ def _gives_law(family: Any, values: list[Any]) -> bool:
         return False
 
 
+def gives_number(function: Any, count: int) -> bool:
+    """Whether a function of so many arguments gives a number, and not a law."""
+    try:
+        # an author's function may raise anything where it is called with what it was not made for
+        return isinstance(function(*[ANYWHERE] * count), int | float | np.number)
+    except Exception:
+        return False
+
+
 def _example(value: Any) -> Numbers | float:
     """A value that a letter may have."""
     if isinstance(value, Variable):

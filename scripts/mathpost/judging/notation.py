@@ -17,7 +17,8 @@ from mathpost.evaluation.elementary import CONSTANTS, STANDARD_FUNCTIONS
 from mathpost.evaluation.environment import Function, Functions, parameters_of
 from mathpost.evaluation.indexed import letters_of, tells
 from mathpost.evaluation.joint import as_law, derived_functions
-from mathpost.evaluation.parameters import with_parameters
+from mathpost.evaluation.laws import is_law
+from mathpost.evaluation.parameters import gives_number, with_parameters
 from mathpost.evaluation.values import from_backend
 from mathpost.ground.errors import FormulaError, InputError, MathpostError
 from mathpost.latex import parse, to_latex
@@ -98,6 +99,8 @@ class Notation:
         parsed = [(_pattern(key), value) for key, value in self.bindings.items()]
         numbers = {node.name for node, value in parsed if isinstance(node, Symbol) and isinstance(value, Scalar)}
         named = tuple((_named(node, value, numbers), value) for node, value in parsed)
+        names = {node.name for node, _ in named if isinstance(node, Symbol)}
+        named = tuple((_with_named_arguments(node, names), value) for node, value in named)
         _refuse_twins([node for node, _ in named], list(self.bindings))
         _refuse_powers([node for node, _ in named])
         return named
@@ -274,12 +277,46 @@ def _refuse_length(node: Symbol, found: re.Match[str], value: Any) -> None:
         raise InputError(f"Notation: `{node.name}` must be bound to an array of {count} entries")
 
 
+def _with_named_arguments(node: Node, names: set[str]) -> Node:
+    """`q(x_t | x_0)` is a law of the name `x_t` where the notation binds that as a whole."""
+    if not isinstance(node, Call):
+        return node
+    return replace(node, arguments=tuple(_as_name(part, names) for part in node.arguments))
+
+
+def _as_name(node: Node, names: set[str]) -> Node:
+    match node:
+        case Index(base=Symbol() as base, indices=(Symbol(name=index),), raised=False):
+            name = decorate(base.name, lower=index)
+            return replace(base, name=name) if name in names and base.name not in names else node
+    return node
+
+
 def _with_indices(node: Call, head: Symbol, indices: tuple[Node, ...], value: Any) -> Call:
-    """The key of an indexed function: the index stands before the arguments, or behind those of a law."""
-    conditions = _conditions(node)
-    if parameters_of(value) == len(indices) + conditions and len(node.arguments) > conditions:
+    """The key of an indexed function: the index stands before the arguments, or behind those of a law.
+
+    It is a label where the binding does not ask for it: `q_t(x)` that is bound to a law, or to a function of x.
+    """
+    conditions, wanted = _conditions(node), parameters_of(value)
+    if _is_label(value, wanted, len(indices), len(node.arguments), conditions):
+        return replace(node, function=replace(head, name=decorate(head.name, lower=_label(indices))))
+    if wanted == len(indices) + conditions and len(node.arguments) > conditions:
         return Call(head, (*node.arguments, *indices), (*node.separators, ";", *(",",) * (len(indices) - 1)))
     return Call(head, (*indices, *node.arguments), (*(",",) * len(indices), *node.separators))
+
+
+def _is_label(value: Any, wanted: int | None, indices: int, arguments: int, conditions: int) -> bool:
+    """Whether what is bound asks for the arguments alone, or for the conditions alone, and not for the indices."""
+    if is_law(value):
+        return True
+    if wanted == indices + conditions == arguments:
+        return gives_number(value, arguments)
+    asked = (indices + conditions, indices + arguments)
+    return wanted not in asked and wanted in (arguments, conditions or arguments)
+
+
+def _label(indices: tuple[Node, ...]) -> str:
+    return ",".join(map(to_latex, indices))
 
 
 def _conditions(node: Call) -> int:
