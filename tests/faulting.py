@@ -30,7 +30,11 @@ PUBLISHED = ("content/posts", "static/images", "public")
 OF_THE_PROGRAM = (".cache", "node_modules", "layouts", "assets")
 PLACE = re.compile(r"[\w./-]+\.(?:ipynb|md|toml|png|svg)\b(?:, cell \d+)?(?:, line \d+)?|SITE/[\w./-]+")
 MISTAKES = ("Traceback", "a mistake in mathpost itself")
-CHANGING = ((re.compile(r"\d+\.\d+ s\b"), "… s"), (re.compile(r"\bprocess \d+"), "process …"))
+CHANGING = (
+    (re.compile(r"\d+\.\d+ s\b"), "… s"),
+    (re.compile(r"\bprocess \d+"), "process …"),
+    (re.compile(r"(mathpost|matplotlib)-[\w-]+(?=/|\b)"), r"\1-…"),
+)
 
 Planting = Callable[[Site], object]
 

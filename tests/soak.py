@@ -88,7 +88,7 @@ def _meet(published: Site, case: Case) -> Met:
     with tempfile.TemporaryDirectory(prefix="fault") as folder:
         site = copy_of(published, Path(folder) / "site")
         outcome = meet(case.fault, site)
-        mended = outcome.code == 0 or _is_mended(site, published)
+        mended = outcome.code == 0 or _is_mended(site, published, is_asked="remove .cache/" in outcome.said)
     met = Met(case, outcome, mended)
     if "MATHPOST_REGENERATE" in os.environ:
         write_told(case, outcome.told())
@@ -97,9 +97,9 @@ def _meet(published: Site, case: Case) -> Met:
     return met
 
 
-def _is_mended(site: Site, published: Site) -> bool:
-    """Whether a publish gives the site as it was, once all but the cache is as it was."""
-    cache = site.cache if site.cache.is_dir() and not site.cache.is_symlink() else None
+def _is_mended(site: Site, published: Site, *, is_asked: bool) -> bool:
+    """Whether a publish gives the site as it was, once all but the cache is, and the cache if that was asked for."""
+    cache = site.cache if site.cache.is_dir() and not site.cache.is_symlink() and not is_asked else None
     kept = cache.rename(site.root.with_name("cache")) if cache else None
     shutil.rmtree(site.root)
     copy_of(published, site.root)

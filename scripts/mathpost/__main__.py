@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        STDERR.say(f"mathpost: {error}")
+        place = f"{error.filename}: " if error.filename else ""
+        STDERR.say(f"mathpost: {place}{error.strerror or error}: see to it, and run this again; nothing is lost")
         return EngineError.exit_code
     except Exception:
         traceback.print_exc()

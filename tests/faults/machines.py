@@ -100,7 +100,6 @@ FAULTS = (
     _fault("a record that is no JSON", in_cache("*.json", b"{")),
     _fault("a record that is another JSON", in_cache("*.json", b"[1, 2]")),
     _fault("a record of NULs", in_cache("*.json", b"\0" * 100)),
-    _fault("cached notebooks that are none", in_cache("*.ipynb", b"{}")),
     _fault("folders where the cache has files", with_edit(folders_for_files)),
     _fault("a cache that is a file", with_edit(cache_is_a_file)),
     _fault("no cache", with_edit(lambda site: shutil.rmtree(site.cache))),

@@ -6,6 +6,7 @@ import asyncio
 import math
 import pickle
 import re
+import resource
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -39,6 +40,10 @@ READS = "mathpost-reads"  # in the metadata of an executed notebook: what it has
 ENDED = "mathpost-ended"  # in the metadata of an executed notebook: what its cells had left running
 OUTPUT_LIMIT = 100_000
 LONGEST_MESSAGE = 4_000
+FEWEST_FILES = 128
+FEW_FILES = (
+    "only {most} files may be open at once, and a kernel needs {fewest}: raise the limit, as by `ulimit -n 1024`"
+)
 CUT = "\n… (cut here: the cell prints more than is kept)\n"
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 FILE_OF_SYNTAX = re.compile(r" \(\d+\.py, line \d+\)")
@@ -63,6 +68,7 @@ class Run:
 
 def run_cells(notebook: NotebookNode, parameters: Mapping[str, object], run: Run) -> NotebookNode:
     """Execute a notebook that may be changed; each of its cells carries its number in `metadata.mathpost`."""
+    _require_files()
     with working_folder() as folder:
         (Path(folder) / SNAPSHOT).write_bytes(pickle.dumps(run.text))
         result = papermill.execute_notebook(
@@ -79,6 +85,13 @@ def run_cells(notebook: NotebookNode, parameters: Mapping[str, object], run: Run
         assert isinstance(result, NotebookNode)
         result.metadata[READS] = reads.noted(Path(folder)).to_json()
     return result
+
+
+def _require_files() -> None:
+    """Raise an EngineError where a kernel and its channels could not be opened."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if 0 <= most < FEWEST_FILES:
+        raise EngineError(FEW_FILES.format(most=most, fewest=FEWEST_FILES))
 
 
 def _environment(run: Run, folder: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mathpost.ground.errors import EngineError
+from mathpost.ground.errors import EngineError, Place
 from mathpost.ground.files import read_input, write_atomic
 from mathpost.site.layout import Post, Site
 from mathpost.site.staging import Stage
@@ -184,7 +184,8 @@ def _read(path: Path) -> object:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise EngineError(f"{path} cannot be read ({error}): run make clean") from None
+        reason = getattr(error, "strerror", None) or error
+        raise EngineError(f"cannot be read ({reason}): remove .cache/, which is made anew", Place(path)) from None
 
 
 def _write(path: Path, note: object) -> None:
