@@ -8,19 +8,22 @@ import numpy as np
 
 from mathpost.evaluation import balls
 from mathpost.evaluation.binding import (
-    Weights,
+    calls_author,
+    laws_of,
     refuse_declared_box,
     require_used,
     variable_name,
 )
 from mathpost.evaluation.conditions import end_of, ends_of, is_half
+from mathpost.evaluation.convergence import has_mass_at_ends, integrated, require_convergence, sizes_of
 from mathpost.evaluation.domains import Box
-from mathpost.evaluation.environment import Environment
+from mathpost.evaluation.environment import Environment, Trace
 from mathpost.evaluation.evaluate import evaluate, number_of
-from mathpost.evaluation.pieces import bind_integral, bind_varying_interval
+from mathpost.evaluation.oscillation import CONDITIONAL, integral_to_infinity, oscillates
+from mathpost.evaluation.pieces import bind_exactly, bind_integral, bind_varying_interval
 from mathpost.evaluation.pointwise import singly
 from mathpost.evaluation.ratios import in_logarithms, refuse_vanishing
-from mathpost.evaluation.values import Array, Numbers, constant, mapped, multiply, reduce_last, rounded
+from mathpost.evaluation.values import Array, constant, mapped, multiply, rounded
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree.nodes import (
@@ -35,72 +38,100 @@ from mathpost.latex.tree.nodes import (
     Symbol,
 )
 
-LARGEST_SHARE_OUTSIDE = 1e-7
-DIVERGENT = (
-    "an integral does not converge absolutely, or its integrand falls off too slowly to be integrated: "
-    "what stands under it must vanish towards the ends of its range; waive the claim with a reason, or cut the range"
-)
-
-
-def integrated(weights: Weights, value: Array, inner: Environment) -> Array:
-    """The sum of a rule. Errors: EvaluationError where its terms do not fall off towards the ends of the range."""
-    if value.in_balls:
-        terms = multiply(mapped(balls.computed, weights.values), value)
-        sizes = _sizes(rounded(terms), inner)
-        if not np.all(np.isfinite(sizes)):
-            logarithms = np.moveaxis(balls.log_sizes(terms.with_axes(inner.depth)), inner.depth - 1, -1)
-            sizes = np.exp(logarithms - logarithms.max(axis=-1, keepdims=True))
-            _require_convergence(weights, sizes, inner, value.rank)
-        inner.trace.note_rounded(np.asarray(sizes.sum(axis=-1).max(initial=0.0)))
-        return reduce_last(np.sum, terms, inner.depth, weights.values.batch[-1])
-    terms = multiply(weights.values, value)
-    sizes = _sizes(terms, inner)
-    _require_convergence(weights, sizes, inner, value.rank)
-    inner.trace.summed = max(inner.trace.summed, float(sizes.sum(axis=-1).max(initial=0.0)))
-    return reduce_last(np.sum, terms, inner.depth, weights.values.batch[-1])
-
-
-def _require_convergence(weights: Weights, sizes: Numbers, inner: Environment, rank: int) -> None:
-    if np.any(weights.outermost.values):
-        outer = np.moveaxis(weights.outermost.with_axes(inner.depth, rank), inner.depth - 1, -1)
-        if np.any((sizes * outer).sum(axis=-1) > LARGEST_SHARE_OUTSIDE * sizes.sum(axis=-1)):
-            raise EvaluationError(DIVERGENT)
-
-
-def _sizes(terms: Array, inner: Environment) -> Numbers:
-    """The sizes of terms, with the innermost batch axis last."""
-    return np.moveaxis(np.abs(terms.with_axes(inner.depth)), inner.depth - 1, -1)
-
 
 @evaluate.register
 def _(node: Integral, environment: Environment) -> Array:
-    binder, node = node.binder, replace(node, body=in_logarithms(node.body, environment))
-    if len(binder.variables) > 1 and (sides := _sides_of_cube(binder)) is not None:
-        nested = node.body
-        for variable in binder.variables:
-            nested = Integral(Binder((variable,), lower=sides[0], upper=sides[1]), nested)
-        return evaluate(nested, environment)
-    if len(binder.variables) > 1:
-        require_used(node, ("variables", "domain", "lower", "upper"))
-        inner_integral = Integral(replace(binder, variables=binder.variables[:1]), node.body)
-        return evaluate(Integral(replace(binder, variables=binder.variables[1:]), inner_integral), environment)
+    node = replace(node, body=in_logarithms(node.body, environment))
+    if len(node.binder.variables) > 1:
+        return _over_several(node, environment)
+    binder = node.binder
     require_used(node, ("variables", "condition", *(("domain",) if binder.domain else ("lower", "upper"))))
     name = variable_name(binder, environment)
     if binder.lower is not None and binder.upper is not None:
         require_used(node, ("variables", "lower", "upper"))
-        lower, upper = number_of(binder.lower, environment), number_of(binder.upper, environment)
-        if (lower.batch or upper.batch) and not np.all(np.isfinite([*lower.values.flat, *upper.values.flat])):
-            return singly(node, environment, lambda here: evaluate(node, here))
-        if lower.batch or upper.batch:
-            inner, weights = bind_varying_interval(name, lower, upper, node.body, environment)
-            return integrated(weights, _integrand(node.body, inner), inner)
-        if lower.values.size == upper.values.size == 1 and lower.values.item() >= upper.values.item():
-            return _backwards(node, environment)
+        found = _between(
+            node, name, number_of(binder.lower, environment), number_of(binder.upper, environment), environment
+        )
+        if found is not None:
+            return found
     box = _box(binder, name, environment)
     if box is None and binder.domain is None:
         refuse_declared_box(name, node.body, environment)
+    if (found := _oscillating(node, name, box, environment)) is not None:
+        return found
     inner, weights = bind_integral(name, box, node.body, environment)
-    return integrated(weights, _integrand(node.body, inner), inner)
+    value = _integrand(node.body, inner)
+    exact = _exactly(name, box, node.body, environment) if box and has_mass_at_ends(weights, value, inner) else None
+    return integrated(weights, value, inner) if exact is None else exact
+
+
+def _over_several(node: Integral, environment: Environment) -> Array:
+    """One integral inside of the other, the first variable innermost."""
+    binder = node.binder
+    sides = _sides_of_cube(binder)
+    if sides is None:
+        require_used(node, ("variables", "domain", "lower", "upper"))
+    nested = node.body
+    for variable in binder.variables:
+        own = replace(binder, variables=(variable,)) if sides is None else Binder((variable,), *sides)
+        nested = Integral(own, nested)
+    return evaluate(nested, environment)
+
+
+def _between(node: Integral, name: str, lower: Array, upper: Array, environment: Environment) -> Array | None:
+    """An integral whose bounds depend on other variables, or are not in order; None for any other."""
+    if lower.batch or upper.batch:
+        if not np.all(np.isfinite([*lower.values.flat, *upper.values.flat])):
+            return singly(node, environment, lambda here: evaluate(node, here))
+        inner, weights = bind_varying_interval(name, lower, upper, node.body, environment)
+        return integrated(weights, _integrand(node.body, inner), inner)
+    if lower.values.size == upper.values.size == 1 and lower.values.item() >= upper.values.item():
+        return _backwards(node, environment)
+    return None
+
+
+def _oscillating(node: Integral, name: str, box: Box | None, environment: Environment) -> Array | None:
+    """The value where the body oscillates towards infinity; None where it does not, or is looked at inside of others.
+
+    At the coarse resolution it is what it may be instead, so that the distance is an error bound.
+    """
+    if box is None:
+        box = Box(-np.inf, np.inf) if not any(laws_of(name, node.body, environment)) else Box(0.0, 1.0)
+    ends = (float(box.lower), float(box.upper)) if box.lower.ndim == 0 else (0.0, 1.0)
+    floats = replace(environment, in_balls=False, trace=Trace())
+    if np.all(np.isfinite(ends)) or environment.points > 1 or not oscillates(name, ends, node.body, floats):
+        return None
+    trace = environment.trace
+
+    def told(here: Environment) -> Array:
+        found = integral_to_infinity(name, ends, node.body, replace(here, in_balls=False))
+        if found is None:
+            inner, weights = bind_integral(name, box, node.body, here)
+            return integrated(weights, _integrand(node.body, inner), inner)
+        trace.methods.add("quadrature with a smooth cut-off")
+        trace.summed = max(trace.summed, found.size)
+        trace.remarks |= {CONDITIONAL} if found.conditional else set()
+        trace.note_rounded(np.asarray(found.size))
+        value = constant(found.value if environment.fine else found.value + found.error)
+        return mapped(balls.computed, value) if environment.in_balls else value
+
+    return singly(node, environment, told)
+
+
+def _exactly(name: str, box: Box, body: Node, environment: Environment) -> Array | None:
+    """An integral whose mass lies next to the ends of a finite range; None where balls tell no more than float64."""
+    finite = box.lower.ndim == 0 and bool(np.isfinite(box.lower)) and bool(np.isfinite(box.upper))
+    if not finite or environment.in_balls or environment.points > 1 or calls_author(body, environment):
+        return None
+    with balls.precision(balls.BITS):
+        inner, weights = bind_exactly(name, box, environment)
+        try:
+            value = evaluate(body, inner)
+        except EvaluationError:
+            return None
+        terms = multiply(mapped(balls.computed, weights.values), value)
+        require_convergence(weights, sizes_of(rounded(terms), inner), inner, value.rank)
+        return rounded(integrated(weights, value, inner))
 
 
 def _integrand(body: Node, inner: Environment) -> Array:

@@ -10,11 +10,11 @@ import numpy as np
 
 from mathpost.evaluation.binding import law_and_conditions, require_used, variables_of_law
 from mathpost.evaluation.chance import Drawn, bind_drawn, chained, drawn_from, is_random, random_names, with_laws
+from mathpost.evaluation.convergence import integrated
 from mathpost.evaluation.elementary import CONSTANTS
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
 from mathpost.evaluation.events import event_of
-from mathpost.evaluation.integrals import integrated
 from mathpost.evaluation.laws import is_multivariate_normal
 from mathpost.evaluation.values import Array, elementwise, multiply, scaled
 from mathpost.ground.errors import EvaluationError

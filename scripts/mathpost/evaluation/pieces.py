@@ -12,6 +12,7 @@ from itertools import islice, product
 
 import numpy as np
 
+from mathpost.evaluation import balls
 from mathpost.evaluation.binding import Weights, along_new_axis, constants_of, laws_of, log_size
 from mathpost.evaluation.domains import Box
 from mathpost.evaluation.environment import MOST_POINTS, Environment, Trace
@@ -19,7 +20,7 @@ from mathpost.evaluation.evaluate import evaluate
 from mathpost.evaluation.kinks import breaks_of, kinks_of
 from mathpost.evaluation.laws import interval_of, is_discrete
 from mathpost.evaluation.mass import breaks_at_peaks
-from mathpost.evaluation.quadrature import Rule, box_rule, interval_rule, split_rule
+from mathpost.evaluation.quadrature import Rule, box_rule, ends_rule, interval_rule, split_rule
 from mathpost.evaluation.values import Array, Numbers, constant
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex.tree import walk
@@ -91,6 +92,19 @@ def bind_stretch(name: str, stretch: Stretch, body: Node, environment: Environme
     else:
         rule = split_rule(*stretch.ends, breaks, stretch.centre, stretch.scale, environment.fine)
     return _bound(name, rule, environment)
+
+
+def bind_exactly(name: str, box: Box, environment: Environment) -> tuple[Environment, Weights]:
+    """Bind an integration variable to balls, which lie nearer to the ends of a finite range than float64 can tell.
+
+    A root of what is left to an end, as in $1 / \\sqrt{1 - x}$, still has a millionth of its mass there.
+    """
+    rule, distances = ends_rule(float(box.lower), float(box.upper), environment.fine)
+    environment.trace.methods.add(rule.method)
+    from_below, ends = rule.points <= 0, (balls.at_points(box.lower), balls.at_points(box.upper))
+    points = np.where(from_below, ends[0] + balls.at_points(distances), ends[1] - balls.at_points(distances))
+    inner = replace(environment, in_balls=True)
+    return inner.bind({name: along_new_axis(points, inner)}), Weights.of(rule, inner)
 
 
 def _bound(name: str, rule: Rule, environment: Environment) -> tuple[Environment, Weights]:
@@ -199,9 +213,9 @@ def most_turns(name: str, points: Numbers, body: Node, environment: Environment)
     return int(turning(values).sum(axis=-1).max(initial=0))
 
 
-def turning(values: Numbers) -> Numbers:
+def turning(values: Numbers, noise: float = 1e-12) -> Numbers:
     """At which points of the last axis, but the first and the last, values turn by more than rounding."""
     steps = np.diff(values.real)
-    noise = 1e-12 * np.abs(values).max(axis=-1, keepdims=True, initial=0.0, where=np.isfinite(values))
+    noise = noise * np.abs(values).max(axis=-1, keepdims=True, initial=0.0, where=np.isfinite(values))
     steps = np.where(np.abs(steps) > noise, steps, 0.0)
     return np.asarray(steps[..., 1:] * steps[..., :-1] < 0)

@@ -88,6 +88,15 @@ def interval_rule(lower: float, upper: float, centre: float, scale: float, fine:
     return Rule(points, scale * np.cosh(inner) * slope, "sinh-sinh quadrature", outermost(len(points)))
 
 
+def ends_rule(lower: float, upper: float, fine: bool) -> tuple[Rule, Numbers]:
+    """A tanh-sinh rule, whose points are told by their distances from the nearer end: -1 stands for the lower one."""
+    t, step = _abscissae(fine)
+    inner, half = np.pi / 2 * np.sinh(t), (upper - lower) / 2
+    distances = half * np.exp(-np.abs(inner)) / np.cosh(inner)
+    weights = half * (np.pi / 2) * np.cosh(t) * step / np.cosh(inner) ** 2
+    return Rule(np.where(inner < 0, -1.0, 1.0), weights, "tanh-sinh quadrature", outermost(len(t))), distances
+
+
 def split_rule(lower: Numbers, upper: Numbers, breaks: Numbers, centre: float, scale: float, fine: bool) -> Rule:
     """A rule for an interval that is cut at some points: one rule for each piece.
 
