@@ -56,4 +56,13 @@ def as_domain(operator: str, node: Node) -> Node:
         return Interval(node.elements[0], node.elements[1], (False, False), span=node.span)
     if isinstance(node, Matrix) and len(node.rows) == 1 and len(node.rows[0]) == 2:
         return Interval(node.rows[0][0], node.rows[0][1], (True, True), span=node.span)
+    if isinstance(node, Binary) and node.operator in ("*", r"\times"):
+        sides = as_domain(operator, node.left), as_domain(operator, node.right)
+        if all(isinstance(side, Interval) or is_set(side) or is_product(side) for side in sides):
+            return Binary(r"\times", *sides, span=node.span)
     return node
+
+
+def is_product(node: Node) -> bool:
+    """A product of sets."""
+    return isinstance(node, Binary) and node.operator == r"\times"

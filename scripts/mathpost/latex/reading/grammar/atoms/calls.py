@@ -10,7 +10,19 @@ from mathpost.latex.reading.grammar.atoms.indicators import Indicators
 from mathpost.latex.reading.grammar.shapes import Shape
 from mathpost.latex.reading.tokens import commands as c
 from mathpost.latex.tree import walk
-from mathpost.latex.tree.nodes import Binary, Call, Derivative, Index, Node, Power, Prime, Symbol, Transpose
+from mathpost.latex.tree.nodes import (
+    Binary,
+    Call,
+    Derivative,
+    Index,
+    Node,
+    Power,
+    Prime,
+    Relation,
+    SetBuilder,
+    Symbol,
+    Transpose,
+)
 from mathpost.latex.tree.spelling import head_of, is_word
 
 
@@ -19,6 +31,11 @@ def symbol_of(node: Node) -> Symbol | None:
     if isinstance(node, Index):
         return symbol_of(node.base)
     return node if isinstance(node, Symbol) else None
+
+
+def is_probability(node: Node | None) -> bool:
+    """Whether custom takes a name for the probability of an event."""
+    return isinstance(node, Symbol) and head_of(node.name) in ("P", r"\mathbb{P}", "Pr")
 
 
 DOUBLE_BAR: Final = frozenset(("||",))
@@ -39,6 +56,9 @@ class Calls(Indicators):
             return Call(node, (self.set(),), (), span=self.span(node.span[0]))
         symbol = node.base if isinstance(node, Index) else node
         arguments, separators = self.arguments(symbol if isinstance(symbol, Symbol) else None)
+        match arguments:
+            case (SetBuilder(element=Relation() as event, condition=given),) if is_probability(symbol):
+                arguments, separators = (event, given), ("|",)  # `P(\{X = 1 | Y = 2\})`
         return Call(node, arguments, separators, span=self.span(node.span[0]))
 
     def arguments(self, function: Symbol | None) -> tuple[tuple[Node, ...], tuple[str, ...]]:
@@ -79,7 +99,7 @@ class Calls(Indicators):
         """Whether custom takes a bracket for a function made of two: `(f * g)(x)`, `(f + g)(x)`."""
         if self.declared.complete or node.operator not in ("*", "+", "-", r"\ast"):
             return False
-        names = [side.name for side in (node.left, node.right) if isinstance(side, Symbol)]
+        names = [symbol.name for side in (node.left, node.right) if (symbol := symbol_of(side))]
         functions = [head_of(name) in INVERTED for name in names]
         if node.operator == "*":
             return len(names) == 2 and any(functions) and "*" in self.latex[slice(*node.span)]
@@ -114,7 +134,7 @@ class Calls(Indicators):
         """`P\\{X > 5\\}`"""
         symbol = symbol_of(node)
         custom = not self.declared.complete and not self.pattern and self.token.text == r"\{"
-        return custom and symbol is not None and head_of(symbol.name) in ("P", r"\mathbb{P}", "Pr")
+        return custom and is_probability(symbol)
 
     def multiplies(self, node: Node, shape: Shape) -> bool:
         """Whether custom takes a capital before a bracket for a matrix: `W [h; x]`, `\\mathbf{Q} (x - y)`."""

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from mathpost.latex.reading.grammar.names import Scripts
 from mathpost.latex.reading.grammar.prefixes.derivatives import Derivatives
+from mathpost.latex.reading.grammar.ranges import as_domain
 from mathpost.latex.reading.grammar.shapes import Argument
 from mathpost.latex.reading.tokens import Token
 from mathpost.latex.reading.tokens import commands as c
+from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import Apply, Binder, Integral, Node, Number, Relation, Sequence, Symbol
 
 
@@ -32,6 +34,8 @@ class Integrals(Derivatives):
         found = early or [*self.taken, *self.differentials(count - len(self.taken), outer)]
         self.taken = []
         self.integrating = outer
+        if not found and upper is None and isinstance(lower, Symbol) and any(node == lower for node in walk(body)):
+            found = [lower]
         binder = _domain(Binder(tuple(found)), lower, upper)
         node = Integral(binder, body, span=self.span(token.start))
         node = node if outer else _paired(node)
@@ -125,7 +129,7 @@ def _domain(binder: Binder, lower: Node | None, upper: Node | None) -> Binder:
         not binder.variables and isinstance(lower, Symbol) and lower.name[0] != "\\"
     ):
         return replace(binder, variables=binder.variables or names)
-    return replace(binder, domain=lower)
+    return replace(binder, domain=as_domain(r"\in", lower))
 
 
 def _paired(node: Integral) -> Integral:
