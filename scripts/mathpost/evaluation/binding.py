@@ -184,14 +184,17 @@ def refuse_declared_box(name: str, body: Node, environment: Environment) -> None
 
 
 def _lengths(name: str, body: Node, environment: Environment, evaluate: Evaluate) -> Iterator[int]:
-    for node in walk(body):
+    for each in walk(body):
+        node = environment.as_entry(each)
         if not isinstance(node, Index):
             continue
         for axis, index in enumerate(node.indices):
-            if not (isinstance(index, Symbol) and environment.key(index) == name and isinstance(node.base, Symbol)):
+            counts = isinstance(index, Symbol) and environment.key(index) == name
+            if not counts or not isinstance(node.base, Symbol | Call):
                 continue
             samples = environment.samples(node)
-            if samples is None and node.raised:
+            is_function = samples is None and environment.named(node.base) in environment.functions
+            if (samples is None and node.raised) or is_function:
                 continue
             shape = evaluate(node.base, environment).core if samples is None else samples.shape
             if axis >= len(shape):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -27,7 +28,7 @@ class Function:
     r"""A declared function: `p_{model}(x; \theta)`. `conditions` counts the arguments behind the first `|` or `;`.
 
     `in_name` are those of them that are written below the name, as the \theta of `p_\theta(x)`; `shapes` are the
-    arguments as they are declared, where their indices say which function it is.
+    arguments as they are declared, where their indices say which function it is; `is_counted` is one of indices, `c_t`.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Function:
     value: Any
     in_name: tuple[str, ...] = ()
     shapes: tuple[Node, ...] = ()
+    is_counted: bool = False
 
     @property
     def variables(self) -> int:
@@ -352,6 +354,12 @@ class Environment:
         known = ", ".join(f"`{function}`" for function in declared)
         told = f"the notation has {known}" if known else f"add `{to_latex(call)}` to the notation"
         raise EvaluationError(f"`{to_latex(call.function)}(…)` has no binding: {told}")
+
+    def as_entry(self, node: Node) -> Node:
+        """`s_i(z)` as an entry of s(z), where that is what is declared; any other formula as it is."""
+        with suppress(EvaluationError):
+            return self.spelled(node) if isinstance(node, Call) and isinstance(node.function, Index) else node
+        return node
 
     def arranged(self, call: Call, function: Function) -> tuple[Node, ...]:
         """The arguments of a call in the order of the declaration: `P(y = 1, x = 0)` names them.

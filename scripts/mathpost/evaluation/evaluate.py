@@ -41,6 +41,7 @@ from mathpost.latex.tree.nodes import (
     Call,
     Derivative,
     Index,
+    Indicator,
     Node,
     Number,
     Power,
@@ -157,6 +158,8 @@ def _refuse_capture(definition: Definition, environment: Environment) -> None:
 @evaluate.register
 def _(node: Index, environment: Environment) -> Array:
     name = environment.named(node.base) or ""
+    if _is_counted(node, name, environment):
+        return evaluate(Call(node.base, node.indices, (",",) * (len(node.indices) - 1)), environment)
     samples = environment.samples(node)
     if node.raised and samples is None:
         raise EvaluationError(f"`{to_latex(node)}` has no binding: add `{to_latex(node)}` to the notation")
@@ -177,6 +180,12 @@ def _(node: Index, environment: Environment) -> Array:
     for place, index in enumerate(indices):
         value = _entry(value, number_of(index, environment), to_latex(node), 1 if place else first)
     return value
+
+
+def _is_counted(node: Index, name: str, environment: Environment) -> bool:
+    """Whether a name with indices is a function of these, as `c_t` bound to `lambda t: …` is."""
+    declared = () if node.raised or not isinstance(node.base, Symbol) else environment.functions.get(name, ())
+    return any(function.is_counted and len(function.arguments) == len(node.indices) for function in declared)
 
 
 def _slice(value: Array, index: Relation, name: str, first: int, environment: Environment) -> Array:
@@ -205,12 +214,20 @@ def digits_of(index: Number, value: Array) -> tuple[Node, ...]:
 
 
 def whole_of(node: Index, environment: Environment) -> Index | Array | None:
-    """What an index of an unbound name picks from: `a_{ij}` are the entries of A, and `I_n` is an identity matrix."""
+    """What an index of an unbound name picks from: `a_{ij}` are the entries of A, and `I_n` is an identity matrix.
+
+    `\\delta_{ij}` is Kronecker's.
+    """
     base = node.base
     if not isinstance(base, Symbol) or node.raised or environment.is_bound(environment.key(base)):
         return None
     if base.name in environment.functions:
         return None
+    if base.name == "\\delta" and len(node.indices) == 2:
+        environment.trace.remarks.add(
+            f"`{to_latex(node)}` is read as Kronecker's: 1 where both indices are equal, else 0"
+        )
+        return evaluate(Indicator(Relation("=", *node.indices)), environment)
     if base.name in IDENTITIES and len(node.indices) == 1:
         size = number_of(node.indices[0], environment)
         if size.values.size == 1 and 1 <= size.values.item() <= MOST_ROWS and float(size.values.item()).is_integer():

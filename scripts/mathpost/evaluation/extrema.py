@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from mathpost.evaluation.binding import constants_of
-from mathpost.evaluation.conditions import ends_of, is_half
 from mathpost.evaluation.domains import Box, Variable
+from mathpost.evaluation.ends import ends_of, is_half
 from mathpost.evaluation.environment import NEVER, Environment
 from mathpost.evaluation.evaluate import evaluate
 from mathpost.evaluation.mass import DECADES, local_maxima, zoomed

@@ -14,9 +14,9 @@ from mathpost.evaluation.binding import (
     require_used,
     variable_name,
 )
-from mathpost.evaluation.conditions import end_of, ends_of, is_half
 from mathpost.evaluation.convergence import has_mass_at_ends, integrated, require_convergence, sizes_of
 from mathpost.evaluation.domains import Box
+from mathpost.evaluation.ends import end_of, ends_of, is_half
 from mathpost.evaluation.environment import Environment, Trace
 from mathpost.evaluation.evaluate import evaluate, number_of
 from mathpost.evaluation.oscillation import CONDITIONAL, integral_to_infinity, oscillates

@@ -22,9 +22,9 @@ from mathpost.evaluation.binding import (
     require_used,
     variable_name,
 )
-from mathpost.evaluation.conditions import Ends, ends_of
 from mathpost.evaluation.domains import Variable
 from mathpost.evaluation.elementary import elementary
+from mathpost.evaluation.ends import Ends, ends_of
 from mathpost.evaluation.environment import MOST_POINTS, Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
 from mathpost.evaluation.extrema import box_of, extremum

@@ -10,6 +10,7 @@ import numpy as np
 
 from mathpost.evaluation.binding import along_new_axis, points_of_set
 from mathpost.evaluation.domains import Box, Variable
+from mathpost.evaluation.ends import ends_of
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
 from mathpost.evaluation.values import Array, Numbers, batch_axes, elementwise, shape_of
@@ -37,6 +38,7 @@ JOINED: Mapping[str, Callable[[Numbers, Numbers], Numbers]] = {
     "\\setminus": lambda first, second: first & ~second,
 }
 SET_NAMES = ("\\mathcal{", "\\mathbb{", "\\chi", "\\Omega")
+COUNTING = frozenset("ijklmnst") | {"\\ell"}
 WHOLE = {"\\mathbb{N}": 0.0, "\\mathbb{Z}": -np.inf}
 
 
@@ -224,20 +226,48 @@ def _built(domain: SetBuilder, environment: Environment) -> Numbers:
     r"""`\{x \in S : x > 0\}`, `\{x^2 : x \in S\}`."""
     parts = [domain.element, *conjuncts(domain.condition)]
     over = [part for part in parts if isinstance(part, Relation) and part.operator == "\\in"]
+    if not over and isinstance(domain.element, Symbol) and _counts(domain.element, environment):
+        told = f"in `{to_latex(domain)}`, `{to_latex(domain.element)}` is read as a whole number"
+        environment.trace.remarks.add(told)
+        over = [Relation("\\in", domain.element, Symbol("\\mathbb{Z}"))]
     if len(over) != 1:
         raise EvaluationError(f"`{to_latex(domain)}` does not say of which set its elements are")
     element = over[0].left if domain.element is over[0] else domain.element
-    tests = tuple(part for part in parts[1:] if part is not over[0])
+    tests = tuple(part for part in parts if part is not over[0] and part is not domain.element)
     return np.unique(_images(element, over[0].left, over[0].right, tests, environment))
+
+
+def _counts(letter: Symbol, environment: Environment) -> bool:
+    """Whether a letter that nothing binds is a whole number, by custom."""
+    return letter.name in COUNTING and not environment.is_bound(environment.key(letter))
+
+
+def _whole_numbers(over: Symbol, name: str, tests: tuple[Node, ...], environment: Environment) -> Numbers:
+    """The whole numbers to which conditions confine a letter. Errors: EvaluationError where these are not finite."""
+    ends = [found for test in tests if (found := ends_of(test, name, environment)) is not None]
+    low = max([WHOLE[over.name], *(lower for lower, _ in ends)])
+    high = min([np.inf, *(upper for _, upper in ends)])
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise EvaluationError(f"`{over.name}` is not finite here: write between which numbers `{name}` lies")
+    if over.name == "\\mathbb{N}" and not any(lower >= 0 for lower, _ in ends):
+        raise EvaluationError(f"`{over.name}` begins at 0 or at 1: write with which number `{name}` begins")
+    environment.refuse_too_many(high - low)
+    return np.arange(np.ceil(low), np.floor(high) + 1)
 
 
 def _images(element: Node, letter: Node, over: Node, tests: tuple[Node, ...], environment: Environment) -> Numbers:
     """What an expression is at the points of a finite set that pass all tests."""
     if not isinstance(letter, Symbol):
         raise EvaluationError(f"`{to_latex(letter)}` is no plain name")
-    points = set_points(over, environment)
+    name = environment.key(letter)
+    if isinstance(over, Symbol) and over.name in WHOLE and environment.key(over) not in environment.symbols:
+        points = _whole_numbers(over, name, tests, environment)
+    else:
+        points = set_points(over, environment)
     inner = replace(environment, depth=0, points=1)
-    inner = inner.bind({environment.key(letter): along_new_axis(points, inner)})
+    if not len(points):
+        return points
+    inner = inner.bind({name: along_new_axis(points, inner)})
     values = number_of(element, inner)
     if values.rank or values.values.ndim > 1:
         raise EvaluationError(f"`{to_latex(element)}` hangs on another variable: bind a name to the set")

@@ -15,8 +15,8 @@ from mathpost.evaluation.binding import (
     has_uses,
     points_from_use,
 )
-from mathpost.evaluation.conditions import Ends, ends_of
 from mathpost.evaluation.domains import Variable
+from mathpost.evaluation.ends import Ends, ends_of
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import number_of
 from mathpost.evaluation.sets import set_points

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
-from mathpost.evaluation import Environment
+import numpy as np
+
+from mathpost.evaluation import Environment, evaluate
+from mathpost.evaluation.dependence import applied
 from mathpost.evaluation.indexed import step_of
 from mathpost.evaluation.optimise import is_arg
 from mathpost.evaluation.several import own_names
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex.tree import children, walk
-from mathpost.latex.tree.nodes import BigOperator, Binder, Index, Integral, Moment, Node, Symbol
+from mathpost.latex.tree.nodes import BigOperator, Binder, Call, Index, Integral, Moment, Node, Symbol
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,9 @@ def _unbound_samples(
     node: Node, environment: Environment, bound: frozenset[str], *, inside: bool
 ) -> Iterator[tuple[str, Span]]:
     """Pairs of an unbound index and where it may run. Errors: EvaluationError inside an arg max or a mean."""
-    samples = environment.samples(node) if isinstance(node, Index) else None
-    if isinstance(node, Index) and samples is not None:
-        for axis, (index, length) in enumerate(zip(node.indices, samples.shape, strict=False)):
+    node = environment.as_entry(node)
+    if isinstance(node, Index):
+        for axis, (index, length) in enumerate(zip(node.indices, _lengths(node, environment), strict=False)):
             step = step_of(index)
             if step is None or step.letter is None or step.letter in bound:
                 continue
@@ -84,6 +88,22 @@ def _unbound_samples(
     within = inside or isinstance(node, Moment) or is_arg(node)
     for child in children(node):
         yield from _unbound_samples(child, environment, bound | own, inside=within)
+
+
+def _lengths(node: Index, environment: Environment) -> tuple[int, ...]:
+    """How many entries there are along each axis of what has an index: data, an array, what a function returns."""
+    samples = environment.samples(node)
+    if samples is not None:
+        return samples.shape
+    if node.raised:
+        return ()
+    base = applied(node.base, None, environment)
+    if isinstance(base, Symbol):
+        value = environment.symbols.get(environment.key(base))
+        return value.shape if isinstance(value, np.ndarray) else ()
+    with suppress(EvaluationError):
+        return evaluate(base, environment).core if isinstance(base, Call) else ()
+    return ()  # a letter of it is bound further in
 
 
 def _names_bound_by(node: Node, environment: Environment) -> frozenset[str]:

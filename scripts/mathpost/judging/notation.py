@@ -27,6 +27,7 @@ from mathpost.latex.tree.nodes import Call, Declared, Index, Node, Number, Relat
 from mathpost.latex.tree.spelling import decorate
 
 _SLICE = re.compile(r"(?P<name>.+)_\{(?P<first>\d+):(?P<last>[^{}:]+)\}")
+_ARROW = re.compile(r"(?P<name>.+)_\{(?P<first>\\?[A-Za-z]+)\\to ?(?P<last>\\?[A-Za-z]+)\}")
 _POWER = re.compile(r"(?P<base>.+)\^\{?\d+\}?")
 
 
@@ -141,6 +142,9 @@ class Notation:
             match node:
                 case Symbol():
                     symbols[empty.key(node)] = value
+                case Index(base=Symbol() as base, indices=indices, raised=False) if _is_function(value):
+                    function = _function(Call(base, indices, (",",) * (len(indices) - 1)), value, empty)
+                    functions[empty.key(base)] = (replace(function, is_counted=True),)
                 case Index(base=Symbol() as base, raised=True):
                     data[empty.key(base)] = _observations(value, node)
                 case Index(base=Symbol() as base, indices=(Relation(operator=":", left=Number(text=first)),)):
@@ -262,6 +266,10 @@ def _named(node: Node, value: Any, numbers: set[str]) -> Node:
             ends = tuple(parse(end) for end in (found["first"], found["last"]))
             _refuse_length(node, found, value)
             return Index(Symbol(found["name"], node.bold), (Relation(":", *ends),))
+        case Symbol() if (found := _ARROW.fullmatch(node.name)) and not _is_whole(value):
+            return _named(_between(found), value, numbers)
+        case Call(function=Symbol(name=name)) if found := _ARROW.fullmatch(name):
+            return _named(replace(node, function=_between(found)), value, numbers)
         case Index(base=Symbol() as base, indices=(Symbol(name=index),), raised=False) if _is_whole(value):
             return replace(base, name=decorate(base.name, lower=index))
         case Call(function=Index(base=Symbol() as base, indices=indices, raised=False)):
@@ -269,6 +277,16 @@ def _named(node: Node, value: Any, numbers: set[str]) -> Node:
         case Index(base=Symbol() as base, indices=(Symbol(name=index),), raised=False) if index in numbers:
             return replace(base, name=decorate(base.name, lower=index))
     return node
+
+
+def _between(found: re.Match[str]) -> Index:
+    r"""`m_{l \to i}` is counted by both of its letters."""
+    return Index(Symbol(found["name"]), (Symbol(found["first"]), Symbol(found["last"])))
+
+
+def _is_function(value: Any) -> bool:
+    """Whether a value is a function of its indices, and no law."""
+    return callable(value) and not is_law(value)
 
 
 def _refuse_length(node: Symbol, found: re.Match[str], value: Any) -> None:

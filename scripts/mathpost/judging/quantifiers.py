@@ -12,9 +12,9 @@ import numpy as np
 
 from mathpost.evaluation import Box, Environment, Variable
 from mathpost.evaluation.binding import points_of_set
-from mathpost.evaluation.conditions import Ends, end_of, ends_of
 from mathpost.evaluation.domains import UNBOUNDED_REACH
 from mathpost.evaluation.elementary import CONSTANTS, RELATIONS
+from mathpost.evaluation.ends import Ends, end_of, ends_of
 from mathpost.evaluation.sets import set_points
 from mathpost.ground.errors import EvaluationError, FormulaError
 from mathpost.judging.draw import Draw

@@ -34,6 +34,7 @@ RELATING: Final = re.compile(
 _BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 _CALLED: Final = re.compile(r"(?:[_^](?:\{[^{}]*\}|\\[A-Za-z]+(?:\{[^{}]*\})?|.))*\s*(?:\\(?:left|[bB]igg?l?))?\(")
 """What makes a function of the word before it: a bracket, behind scripts or not."""
+_SUCH_THAT: Final = re.compile(r"s\.\s*t\.(?![A-Za-z0-9])")
 _SHORTHANDS: Final = {"<=": r"\leq", ">=": r"\geq", "->": r"\to", "<<": r"\ll", ">>": r"\gg"}
 _ROW_SPACE: Final = re.compile(r"\*?(?:[ \t]*\[-?[\d.]+[ \t]*(?:pt|em|ex|mm|cm|mu|in|\\baselineskip)\])?")
 _ARITY: Final = c.ARITY | dict.fromkeys((*c.TEXT, *c.UPRIGHT, *c.LETTERING), 1)
@@ -80,10 +81,12 @@ class Characters:
         return self.emit("number", self.latex[start:end].replace("{,}", "").replace(",", ""), start, end)
 
     def letters(self, run: str, start: int) -> int:
-        """A run of letters is a command, a word, or single names."""
+        """A run of letters is a command, a word, `s.t.`, or single names."""
         end = start + len(run)
         if self.tokens and self.tokens[-1].kind == "script" and self.tokens[-1].text != "'":
             return self.emit("name", run[0], start, start + 1)
+        if run == "s" and (such := _SUCH_THAT.match(self.latex, start)):
+            return self.emit("text", " s.t. ", start, such.end())
         if len(run) > 1:
             if run in WORDS:
                 return self.canonical(WORDS[run], start, end)

@@ -66,6 +66,9 @@ class Decorations(Names):
         tokens = self.tokens_of(argument)
         if self.declares(decorate(name, lower=text)):
             return text, None
+        arrow = self.declared.complete and any(token.text == r"\to" for token in tokens)
+        if arrow and name in self.declared.data | self.declared.functions | self.declared.symbols:
+            return "", argument
         if self.running and self.speaks_of_bound(tokens):
             return "", argument
         if self.pattern and self.depth and any(t.text in INDEX_LETTERS for t in tokens) and not is_worded(tokens):

@@ -146,7 +146,7 @@ class Scripted(Decorations):
         return replace(node, parenthesised=True) if isinstance(node, Sequence) else node
 
     def indices(self, argument: Argument) -> tuple[Node, ...]:
-        """indices = index-letter { index-letter | number } | expression [ "|" expression ]"""
+        r"""indices = index-letter { index-letter | number } | expression [ ( "|" | "\to" ) expression ]"""
         tokens = self.tokens_of(argument)
         if tokens[0].text in ("<", r"\leq"):
             end = self.within(argument.start + 1, argument.stop, self.expression)
@@ -165,6 +165,8 @@ class Scripted(Decorations):
             left = self.within(argument.start, bars[0], self.expression, BAR)
             return (Relation("|", left, self.within(bars[0] + 1, argument.stop, self.expression, BAR)),)
         node = self.node_of(argument)
+        if isinstance(node, Relation) and node.operator == r"\to" and self.declared.complete:
+            return node.left, node.right
         return node.elements if isinstance(node, Sequence) and not node.parenthesised else (node,)
 
     def counts(self, token: Token) -> bool:
