@@ -129,7 +129,7 @@ names/scripts.py
     scripted         = { decoration | sample | entry | power | transpose | "'" }
     sample           = "^" ( "(" | "[" ) indices ( ")" | "]" )
     entry            = "_" indices
-    indices          = index-letter { index-letter | number } | expression [ "|" expression ]
+    indices          = index-letter { index-letter | number } | expression [ ( "|" | "\to" ) expression ]
     power            = "^" argument
     transpose        = "^" ( "T" | "\top" )
 
