@@ -95,10 +95,11 @@ def is_random(name: str, environment: Environment) -> bool:
 
 def random_names(nodes: Sequence[Node], environment: Environment) -> list[str]:
     """The random variables that formulas speak of, outside of the expectations in them."""
-    return _outside(nodes, environment, lambda name: is_random(name, environment))
+    return names_outside(nodes, environment, lambda name: is_random(name, environment))
 
 
-def _outside(nodes: Sequence[Node], environment: Environment, wanted: Wanted) -> list[str]:
+def names_outside(nodes: Sequence[Node], environment: Environment, wanted: Wanted) -> list[str]:
+    """The names of a kind that formulas speak of, outside of the expectations in them."""
     return list(dict.fromkeys(name for node in nodes for name in _names(node, environment, wanted, frozenset())))
 
 
@@ -207,7 +208,7 @@ def with_laws(nodes: Sequence[Node], given: dict[str, Node], environment: Enviro
     and so is a capital letter.
     """
     conditions = tuple(given)
-    found = _outside(nodes, environment, lambda name: bool(declared_laws([name], conditions, environment)))
+    found = names_outside(nodes, environment, lambda name: bool(declared_laws([name], conditions, environment)))
     found = [name for name in found if name not in given]
     valued = [name for name in found if environment.is_bound(name) and not _is_capital(name)]
     if len(found) > 1 and valued:

@@ -9,6 +9,7 @@ from mathpost.evaluation import Environment
 from mathpost.evaluation.chance import is_bare, laws_apart, ways_of
 from mathpost.ground.verdicts import Judgement
 from mathpost.judging.comparison import LOST_DIGITS
+from mathpost.judging.distribution import EQUAL_IN_LAW
 from mathpost.judging.draw import Draw
 from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import Node, Symbol
@@ -53,7 +54,7 @@ def judged_however_coupled(
 def _names_apart(relation: str, trees: tuple[Node, ...], draw: Draw) -> list[str]:
     environment = _environment(draw)
     parts = list(_parts(trees, environment, frozenset()))
-    if relation != "\\sim" and not any(is_bare(part, environment) for part in parts):
+    if relation not in ("\\sim", EQUAL_IN_LAW) and not any(is_bare(part, environment) for part in parts):
         return []
     names = dict.fromkeys(environment.key(part) for part in parts if isinstance(part, Symbol))
     return laws_apart(list(names), environment)

@@ -35,6 +35,7 @@ FREQUENCIES = np.array([0.23, 0.61, 1.07, 1.9, 2.7])
 DEFINED = Judgement("pass", tolerance_source=DEFINITION, reason="")
 GIVEN = "\\cdot"
 """The name of what holds `\\theta | k` together."""
+EQUAL_IN_LAW = r"\overset{d}{=}"
 DRAWN = "a statement about how data were drawn is not evaluated: waive it with a reason"
 
 
@@ -53,7 +54,9 @@ def same_law(case: Case) -> Judgement:
     if known is not None and known[0] != law:
         return _compared(known, (law, conditions), environment)
     if random_names([left], environment):
-        return _by_characteristic_functions(case)
+        other = Symbol("\\cdot_X")
+        known_then = {**environment.definitions, stated_law(other.name): Definition((), case.right)}
+        return _by_characteristic_functions(case, other, replace(environment, definitions=known_then))
     raise EvaluationError(DRAWN)
 
 
@@ -90,6 +93,16 @@ def condition_of(part: Node, environment: Environment) -> tuple[str, Node]:
         case Relation(operator="=", left=Symbol() as name):
             return environment.key(name), part.right
     raise EvaluationError(f"`{to_latex(part)}` is not evaluated as a condition")
+
+
+def equal_in_law(case: Case) -> Judgement:
+    """`X \\overset{d}{=} Y`: the two sides have one law, whatever they have to do with each other."""
+    if not all(random_names([side], case.environment) for side in (case.left, case.right)):
+        raise EvaluationError("an equality of laws is evaluated for random variables: bind them to laws")
+    known = [_law_of_left(side, case.environment) for side in (case.left, case.right)]
+    if known[0] is not None and known[1] is not None:
+        return _compared(known[0], known[1], case.environment)
+    return _by_characteristic_functions(case, case.right, case.environment)
 
 
 # -- law against law ---------------------------------------------------------------------------------------------------
@@ -151,12 +164,9 @@ def places_of(law: Any) -> Numbers:
     return points[:: max(1, len(points) // PLACES)]
 
 
-def _by_characteristic_functions(case: Case) -> Judgement:
-    """Both sides have one law if E[e^{itX}] is the same at all t: some are tried, by the scale of the law."""
-    environment = case.environment
-    other, frequency = Symbol("\\cdot_X"), Symbol("\\cdot_t")
-    known = {**environment.definitions, stated_law(other.name): Definition((), case.right)}
-    environment = replace(environment, definitions=known)
+def _by_characteristic_functions(case: Case, other: Node, environment: Environment) -> Judgement:
+    """The left side and another have one law if E[e^{itX}] is the same at all t: some are tried, by the law's scale."""
+    frequency = Symbol("\\cdot_t")
     spread = number_of(Moment("Var", (), (other,)), environment).values
     scale = float(np.sqrt(spread.mean())) if np.all(np.isfinite(spread)) else 1.0
     inner = environment.bind_universally({frequency.name: along_new_axis(FREQUENCIES / scale, environment)})
@@ -213,14 +223,3 @@ def by_level(p: float, test: str) -> Judgement:
     reason = "" if p >= LEVEL else f"the {test} rejects it: p = {p:.2g}"
     remarks = (NOT_REJECTED.format(test=test),) if p >= LEVEL else ()
     return Judgement("pass" if p >= LEVEL else "fail", p, LEVEL, None, LEVEL, source, reason, remarks)
-
-
-def conditioned(latex: str) -> tuple[str, str, str]:
-    r"""What stands before the bar of `\theta | k` and behind it; a bar inside of brackets is another."""
-    depth = 0
-    for place, character in enumerate(latex):
-        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(character, 0)
-        for bar in ("|", r"\mid"):
-            if depth == 0 and latex.startswith(bar, place) and latex.count(bar) == 1:
-                return latex[:place], bar, latex[place + len(bar) :]
-    return latex, "", ""

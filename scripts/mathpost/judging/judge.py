@@ -16,12 +16,13 @@ from mathpost.judging.antiderivatives import as_derivatives
 from mathpost.judging.comparison import Case
 from mathpost.judging.counterexample import attacked, points_of
 from mathpost.judging.coupling import judged_however_coupled
-from mathpost.judging.distribution import GIVEN, conditioned
+from mathpost.judging.distribution import GIVEN
 from mathpost.judging.draw import Draw
+from mathpost.judging.given import at_values_of_given
 from mathpost.judging.quantifiers import as_stated
-from mathpost.judging.relations import JUDGES
+from mathpost.judging.relations import JUDGES, OF_LAWS
 from mathpost.latex import parse, to_latex
-from mathpost.latex.reading import READINGS, Condition, parse_pattern
+from mathpost.latex.reading import READINGS, Condition, parse_pattern, split_bar
 from mathpost.latex.tree import rebuild, walk
 from mathpost.latex.tree.nodes import Binary, Call, Integral, Matrix, Node, Power, Relation, Sequence, Symbol
 from mathpost.text.claims import Claim, parse_claim
@@ -33,7 +34,7 @@ UNFORESEEN = "it could not be evaluated ({kind}: {error}): write it otherwise, o
 
 def parse_sides(claim: Claim, draw: Draw) -> tuple[Node, Node]:
     """Both sides as trees; the left side of a definition is read as a pattern, since it declares what it names."""
-    if claim.relation in ("\\sim", "\\perp") and not claim.refusal:
+    if claim.relation in OF_LAWS and not claim.refusal:
         return _with_condition(claim.left, draw), _with_condition(claim.right, draw)
     if claim.relation != ":=" or claim.refusal:
         return parse_claim(claim, draw.declared)
@@ -51,7 +52,7 @@ def _name_to_define(latex: str) -> Node:
 
 def _with_condition(latex: str, draw: Draw) -> Node:
     r"""A side of a statement about laws: `\theta | k` is what it is a law of, and the condition behind the bar."""
-    own, bar, given = conditioned(latex)
+    own, bar, given = split_bar(latex)
     if not bar:
         return parse(latex, draw.declared)
     parts = parse(given, draw.declared)
@@ -172,6 +173,7 @@ def judge(relation: str, left: Node, right: Node, draw: Draw) -> Judgement:
     two_faced = draw.declared.bold
     if _folded(left, two_faced) == _folded(right, two_faced) and relation not in (":=", "\\neq"):
         return Judgement("inconclusive", reason=SAME)
+    draw = at_values_of_given(left, right, draw)
     return judged_however_coupled(lambda under: _judged(relation, left, right, under), relation, left, right, draw)
 
 

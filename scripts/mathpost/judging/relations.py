@@ -29,7 +29,7 @@ from mathpost.judging.comparison import (
     refuse_coarse_samples,
 )
 from mathpost.judging.congruence import congruent, incongruent
-from mathpost.judging.distribution import same_law
+from mathpost.judging.distribution import EQUAL_IN_LAW, equal_in_law, same_law
 from mathpost.judging.independence import independent
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
@@ -228,6 +228,8 @@ def _refuse_another_meaning(name: str, definition: Definition, case: Case) -> No
         raise EvaluationError(f"{told}: give the second meaning a name of its own")
 
 
+OF_LAWS = frozenset(("\\sim", "\\perp", EQUAL_IN_LAW))
+"""Relations whose sides are no values, but random variables and laws."""
 JUDGES: Mapping[str, Judge] = {
     "=": _equal,
     "\\equiv": congruent,
@@ -242,6 +244,7 @@ JUDGES: Mapping[str, Judge] = {
     "\\subseteq": _subset,
     "\\propto": _proportional,
     "\\sim": same_law,
+    EQUAL_IN_LAW: equal_in_law,
     "\\perp": independent,
     **{relation: _ordered for relation in RELATIONS if relation not in ("=", "\\neq")},
 }

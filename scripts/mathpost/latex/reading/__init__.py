@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mathpost.latex.reading.customs import READINGS
 from mathpost.latex.reading.grammar import as_domain, parse, parse_pattern
-from mathpost.latex.reading.statements import Chain, Condition, Refusal, find_chains
+from mathpost.latex.reading.statements import Chain, Condition, Refusal, find_chains, split_bar
 from mathpost.latex.reading.tokens import Macros
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "find_chains",
     "parse",
     "parse_pattern",
+    "split_bar",
 ]

@@ -4,8 +4,8 @@ Imports the tokens and the customs. Its way in: `find_chains`.
 
 from __future__ import annotations
 
-from mathpost.latex.reading.statements.chain import Chain, Condition
+from mathpost.latex.reading.statements.chain import Chain, Condition, split_bar
 from mathpost.latex.reading.statements.chains import find_chains
 from mathpost.latex.reading.statements.refusals import Refusal
 
-__all__ = ["Chain", "Condition", "Refusal", "find_chains"]
+__all__ = ["Chain", "Condition", "Refusal", "find_chains", "split_bar"]

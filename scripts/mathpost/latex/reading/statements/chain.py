@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mathpost.latex.reading.statements.refusals import Refusal
@@ -34,6 +34,25 @@ class Chain:
     @property
     def is_claim(self) -> bool:
         return bool(self.relations) or self.refusal is not None
+
+
+def with_given(chain: Chain) -> Chain:
+    r"""`X | Y = y \sim p` states one thing, what X is drawn from where Y is y."""
+    if chain.relations[:2] != ("=", r"\sim") or not split_bar(chain.sides[0])[1]:
+        return chain
+    first = f"{chain.sides[0]} = {chain.sides[1]}"
+    return replace(chain, sides=(first, *chain.sides[2:]), relations=chain.relations[1:], places=chain.places[1:])
+
+
+def split_bar(latex: str) -> tuple[str, str, str]:
+    r"""What stands before the bar of `\theta | k`, the bar, and what stands behind; not one inside of brackets."""
+    depth = 0
+    for place, character in enumerate(latex):
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(character, 0)
+        for bar in ("|", r"\mid"):
+            if depth == 0 and latex.startswith(bar, place) and latex.count(bar) == 1:
+                return latex[:place], bar, latex[place + len(bar) :]
+    return latex, "", ""
 
 
 def source_of(latex: str, tokens: list[Token]) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from mathpost.latex.reading.customs import INTRODUCING, JOINING, OTHERWISE, begins_annotation
 from mathpost.latex.reading.statements import refusals as r
-from mathpost.latex.reading.statements.chain import Chain, Condition, source_of
+from mathpost.latex.reading.statements.chain import Chain, Condition, source_of, with_given
 from mathpost.latex.reading.statements.columns import Columns
 from mathpost.latex.reading.statements.conditions import (
     Confined,
@@ -243,7 +243,7 @@ class Reader:
             if source is None:
                 return
             texts[0] = self.chains[source].sides[-1]
-        chain = Chain(tuple(texts), tuple(t.text for t in relations), tuple(t.start for t in relations))
+        chain = with_given(Chain(tuple(texts), tuple(t.text for t in relations), tuple(t.start for t in relations)))
         self.spoken.update(token.text for token in piece)
         self.last = piece
         self.columns.add(relations[0], len(self.chains), source)

@@ -76,8 +76,9 @@ UNICODE: Final = dict(
 
 # -- relations ---------------------------------------------------------------------------------------------------------
 
+EQUAL_IN_LAW: Final = r"\overset{d}{=}"
 EVALUATED: Final = frozenset(
-    r"= \neq \approx \leq \geq < > := \in \notin \propto \sim \equiv \subset \subseteq =:".split()
+    r"\overset{d}{=} = \neq \approx \leq \geq < > := \in \notin \propto \sim \equiv \subset \subseteq =:".split()
 )
 """Relations that assert something the checks know; `=:` reads from right to left."""
 RELATIONS: Final = EVALUATED | relations.UNEVALUATED | relations.ARROWS

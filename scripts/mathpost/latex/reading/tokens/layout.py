@@ -58,6 +58,8 @@ ARROWS: Final = {r"\xrightarrow": r"\to", r"\xleftarrow": r"\leftarrow", r"\xmap
 
 DEFINING: Final = frozenset("def Def DEF df defn definition \\triangle \\Delta \\vartriangle \\bigtriangleup".split())
 """What makes a definition of the `=` that it stands over."""
+EQUAL_IN_LAW: Final = frozenset(("d", "D", "dist", "law", "L", "distribution", "st"))
+"""What makes an equality of laws of the `=` that it stands over."""
 
 LAYOUTS: Final = frozenset(
     """align align* aligned alignat alignat* alignedat eqnarray eqnarray* gather gather* gathered split equation

@@ -166,8 +166,7 @@ class _Tokenizer(Characters):
         self.read(first_base, last_base)
         base = self.tokens[before:]
         if len(base) == 1 and base[0].kind == "relation":
-            defines = base[0].text == "=" and _said(mark) in layout.DEFINING
-            self.tokens[before:] = [Token("relation", ":=" if defines else base[0].text, start, end)]
+            self.tokens[before:] = [Token("relation", _under(mark, base[0].text), start, end)]
             self.aside("mark", first, last)
             return end
         if layout.STACKS[text] == "under" and any(
@@ -329,6 +328,14 @@ _RULES: Final[dict[str, Callable[[_Tokenizer, str, int, int], int]]] = {
 
 def _crossed(token: Token, command: str) -> Token:
     return token._replace(text=rf"{command}{{{token.text}}}") if token.kind == "relation" else token
+
+
+def _under(mark: str, relation: str) -> str:
+    """What a relation is below a mark: `:=` for the = under `def`, an equality of laws for that under `d`."""
+    said = _said(mark)
+    if relation != "=":
+        return relation
+    return ":=" if said in layout.DEFINING else c.EQUAL_IN_LAW if said in layout.EQUAL_IN_LAW else relation
 
 
 def _said(mark: str) -> str:
