@@ -27,7 +27,7 @@ from mathpost.latex.tree.nodes import (
     Symbol,
 )
 
-MOST_NODES = 1000
+MOST_NODES = 2000
 DEEPEST = 12
 _FRESH = count(1)
 

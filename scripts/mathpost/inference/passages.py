@@ -192,7 +192,7 @@ def _declared(claims: Sequence[Claim], mentions: Sequence[Mention]) -> Declared:
         alone |= {symbol.name for symbol in standing_alone(tree)}
     functions = frozenset(name for name in called if name in plain or name not in alone)
     letters = {"T"} if "T" in alone or any(_counts(tree) for tree in trees) else set()
-    symbols = frozenset(name for name in called - functions) | letters
+    symbols = frozenset(alone - functions) | letters
     return replace(UNDECLARED, functions=functions, symbols=frozenset(symbols))
 
 

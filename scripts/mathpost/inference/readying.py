@@ -58,12 +58,26 @@ def with_raised_indices(node: Node, names: frozenset[str]) -> Node:
     return rebuild(node, lambda child: with_raised_indices(child, names))
 
 
-def made_ready(node: Node, *, counts: bool) -> Node:
+def made_ready(node: Node, symbols: frozenset[str]) -> Node:
     """The tree without dots, without braces around what a mean is taken of, and with paths taken apart.
 
-    With `counts`, T is a number in this text.
+    `symbols` stand for numbers or matrices somewhere in this text; with `T` among them, T counts.
     """
-    return _plainly(without_dots(_with_powers(node) if counts else node))
+    node = _of_symbols(node, symbols)
+    return _plainly(without_dots(_with_powers(node) if "T" in symbols else node))
+
+
+def _of_symbols(node: Node, symbols: frozenset[str]) -> Node:
+    """`G^{-1}` and `UD (A + B)` with products and powers of names that stand alone elsewhere."""
+    match node:
+        case Symbol(name=name) if name.endswith("^{-1}") and name[:-5] in symbols:
+            return Power(Symbol(name[:-5], node.bold), Negative(Number("1")))
+        case Call(function=Symbol(name=name), arguments=(argument,)) if len(name) > 1 and set(name) <= symbols:
+            product: Node = Symbol(name[0])
+            for factor in (*map(Symbol, name[1:]), _of_symbols(argument, symbols)):
+                product = Binary("*", product, factor)
+            return product
+    return rebuild(node, lambda child: _of_symbols(child, symbols))
 
 
 def _with_powers(node: Node) -> Node:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from mathpost.ground.errors import MathpostError
 from mathpost.inference.definitions import TooLarge
 from mathpost.judging.draw import Draw
 from mathpost.judging.judge import judge
@@ -106,7 +107,7 @@ def _holds_anew(again: Again, left: Node, right: Node) -> bool:
     """Whether a changed step holds that speaks of more than the one that failed."""
     try:
         found = again(left, right)
-    except (TooLarge, RecursionError):
+    except (TooLarge, RecursionError, MathpostError):
         return False
     return found.holds and found.is_understood
 
@@ -126,4 +127,7 @@ def _holds(relation: str, trial: Trial, expand: Expand, left: Node, right: Node)
         return True
     tried = zip(trial.worlds, trial.judgements, strict=True)
     failing = [world for world, (_, judgement) in tried if judgement.outcome == "fail"]
-    return all(judge(relation, mine, other, Draw(world)).outcome == "pass" for world in failing)
+    try:
+        return all(judge(relation, mine, other, Draw(world)).outcome == "pass" for world in failing)
+    except MathpostError:
+        return False  # a change may make something of which nobody knows what it means: the root of a matrix

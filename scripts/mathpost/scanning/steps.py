@@ -96,7 +96,6 @@ class _Document:
     def __init__(self, passages: Passages) -> None:
         self.passages = passages
         self.told = Told()
-        self.has_time = "T" in passages.declared.symbols
         self.raised = counted_above([tree for statement in passages.statements for tree in statement.trees])
         self.ready = [self.made_ready(statement.left, statement.right) for statement in passages.statements]
         self.trees = [tree for pair in self.ready if pair for tree in pair]
@@ -106,7 +105,8 @@ class _Document:
         if left is None or right is None:
             return None
         left, right = (with_raised_indices(side, self.raised) for side in (left, right))
-        return made_ready(left, counts=self.has_time), made_ready(right, counts=self.has_time)
+        symbols = self.passages.declared.symbols
+        return made_ready(left, symbols), made_ready(right, symbols)
 
     def around(self, number: int) -> tuple[list[Node], list[Node]]:
         """The trees before a statement, and those from it on."""
@@ -423,6 +423,8 @@ class _Step:
         if self.statement.follows:
             return None
         for side, other in ((left, right), (right, left)):
+            if isinstance(side, Derivative):
+                continue  # of what is defined there is but one
             if can_be_defined(side) and not (name_of(side) in self.laws and name_of(side) in called_in(other)):
                 return side
         return None

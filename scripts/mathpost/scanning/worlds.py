@@ -127,7 +127,7 @@ class _World:
                 return self._points(atom.letter)
             case "identity":
                 shape = self.shapes.get(name, ())
-                return np.eye(self.sizes[shape[0]]) if len(shape) == 2 else 1.0
+                return np.eye(self.sizes.get(shape[0], 1)) if len(shape) == 2 else 1.0
             case "law":
                 return self._law(name, atom)
             case "number" if name in self.plain.optimised:
