@@ -69,10 +69,10 @@ TREES: Final = """
 
 {sampled} formulas were drawn by lot (seed {seed}) from all that are read, and of each one statement; its tree was held
 against the formula by eye, strictly: an upper index that is read as a power is wrong, though nothing but the text could
-tell. **{right} of {count} are right.** None of what is wrong here was mended after it was drawn. In five draws before, in
-this order, 83, 93, 86, 89 and 92 of a hundred were right, and most of what was wrong there was mended before the next.
-What only a notation can tell is left: an upper letter that is an index or a label (`d^\\beta`), a subscript that is a
-derivative (`\\phi_t`), a star between a filter and what it is moved over.
+tell. **{right} of {count} are right.** None of what is wrong here was mended after it was drawn. In five draws before,
+in this order, 83, 93, 86, 89 and 92 of a hundred were right, and most of what was wrong there was mended before the
+next. What only a notation can tell is left: an upper letter that is an index or a label (`d^\\beta`), a subscript that
+is a derivative (`\\phi_t`), a star between a filter and what it is moved over.
 """
 
 
