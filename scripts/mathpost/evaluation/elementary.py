@@ -10,6 +10,7 @@ import numpy as np
 from scipy import special, stats
 
 from mathpost.evaluation import balls
+from mathpost.evaluation.divergence import kl_divergence
 from mathpost.evaluation.environment import Function
 from mathpost.evaluation.laws import Family
 from mathpost.evaluation.matrices import rank_of
@@ -191,12 +192,15 @@ def _families(name: str, family: Callable[..., Any], count: int) -> tuple[Functi
     return tuple(Function(name, own, (bar, *(",",) * (count - 1)), count, Family(family, count)) for bar in (";", "|"))
 
 
+DIVERGENCES = ("D_{KL}", "KL")
+"""Names of the divergence of Kullback and Leibler, with a double bar between its arguments."""
 ISOTROPIC = "\\cdot_{\\mathcal{N}}"
 STANDARD_FUNCTIONS: Mapping[str, tuple[Function, ...]] = {
     **{
         name: tuple(Function(name, ("\\cdot", "\\mu", "\\Sigma"), (bar, ","), 2, law) for bar in (";", "|"))
         for name, law in (("\\mathcal{N}", _normal), (ISOTROPIC, Family(_spherical, 2)))
     },
+    **{name: (Function(name, ("\\cdot", "\\cdot_1"), ("||",), 0, kl_divergence),) for name in DIVERGENCES},
     **{name: _families(name, *FAMILIES[name]) for name in FAMILIES},
     **{short: _families(short, *FAMILIES[name]) for short, name in ABBREVIATED.items()},
 }

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import stats
 
 from mathpost.evaluation import Environment
-from mathpost.evaluation.elementary import CONSTANTS, STANDARD_FUNCTIONS
+from mathpost.evaluation.elementary import CONSTANTS, DIVERGENCES, STANDARD_FUNCTIONS
 from mathpost.evaluation.environment import Function, Functions, parameters_of
 from mathpost.evaluation.indexed import letters_of, tells
 from mathpost.evaluation.joint import as_law, derived_functions
@@ -113,11 +113,12 @@ class Notation:
         divergences = {
             _name(node.function) for node, _ in self.patterns if isinstance(node, Call) and "||" in node.separators
         }
+        symbols = {node.name for node, _ in self.patterns if isinstance(node, Symbol)}
         return Declared(
-            functions=frozenset(functions | STANDARD_FUNCTIONS.keys()),
-            divergences=frozenset(divergences),
+            functions=frozenset(functions | (STANDARD_FUNCTIONS.keys() - symbols)),
+            divergences=frozenset(divergences.union(DIVERGENCES) - symbols),
             data=frozenset(_name(node.base) for node, _ in self.patterns if isinstance(node, Index)),
-            symbols=frozenset(node.name for node, _ in self.patterns if isinstance(node, Symbol)),
+            symbols=frozenset(symbols),
             bold=self._two_faced,
             readings=_readings(self.reading),
             complete=True,
