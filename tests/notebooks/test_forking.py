@@ -209,3 +209,12 @@ def test_a_process_that_would_have_outlived_its_kernel_is_told(tmp_path: Path) -
     assert warning.cell is None
     assert warning.text.startswith("a cell had left a process running, which was ended: ")
     assert warning.text.endswith("-c import time; time.sleep(600)")
+
+
+@pytest.mark.parametrize("name", ["json", "mathpost", "zmq"])
+def test_a_module_beside_the_notebook_does_not_keep_a_kernel_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / f"{name}.py").write_text("raise RuntimeError('not ours')")
+    started_as_ever(monkeypatch)
+    assert printed(execute(read(write(tmp_path / "a.ipynb", code("print('here')"))))) == "here\n"

@@ -22,10 +22,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 
 import psutil
 
-KERNEL_PROCESS = "mathpost.notebooks.kernel_process"
+LAUNCHER = str(Path(__file__).with_name("launch_kernel.py"))
 # What takes long to load; but not what looks for its kernel while it is loaded, as pyplot does.
 PRELOADED = (
     "IPython.core.completerlib",
@@ -38,7 +39,7 @@ PRELOADED = (
     "matplotlib.font_manager",
     "matplotlib.style",
     "mathpost.judging.checks",
-    KERNEL_PROCESS,
+    "mathpost.notebooks.kernel_process",
     "tornado.platform.asyncio",
 )
 PATIENCE = 60.0
@@ -141,7 +142,7 @@ def become_kernel(command: Sequence[str], environment: Mapping[str, str], folder
     """What the command would have started, in this process. It does not return."""
     import numpy as np
 
-    from mathpost.notebooks import kernel_process
+    from mathpost.notebooks.kernel_process import KernelProcess
 
     os.setsid()
     os.environ.clear()
@@ -150,9 +151,9 @@ def become_kernel(command: Sequence[str], environment: Mapping[str, str], folder
     time.tzset()
     os.chdir(folder)
     np.random.seed()  # else all kernels draw the same; Python's own generator does so by itself
-    arguments = command[command.index(KERNEL_PROCESS) + 1 :]
-    sys.argv = [kernel_process.__file__, *arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
-    kernel_process.KernelProcess.launch_instance()
+    arguments = command[command.index(LAUNCHER) + 1 :]
+    sys.argv = [LAUNCHER, *arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
+    KernelProcess.launch_instance()
     sys.exit()
 
 

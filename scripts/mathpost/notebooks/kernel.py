@@ -30,7 +30,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from mathpost.ground.errors import EngineError, InputError, Place, shortened
 from mathpost.ground.files import working_folder
 from mathpost.notebooks import leftovers, reads
-from mathpost.notebooks.fork_server import KERNEL_PROCESS
+from mathpost.notebooks.fork_server import LAUNCHER
 from mathpost.notebooks.forking import ForkedKernel, Start, start_kernel, world
 from mathpost.text import PostText
 
@@ -109,7 +109,7 @@ class _ThisPython(KernelSpecManager):
     """Knows one kernel: the Python that runs us. What is registered under `python3` elsewhere is not asked."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        arguments = [sys.executable, "-Xfrozen_modules=off", "-m", KERNEL_PROCESS, "-f", "{connection_file}"]
+        arguments = [sys.executable, "-Xfrozen_modules=off", LAUNCHER, "-f", "{connection_file}"]
         return KernelSpec(argv=[*arguments, *KERNEL_OPTIONS], display_name="Python 3", language="python")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import zmq
@@ -25,9 +24,3 @@ class KernelProcess(IPKernelApp):
     def start(self) -> None:
         reads.listen(Path(os.environ[SNAPSHOT_VARIABLE]).parent)
         super().start()  # type: ignore[no-untyped-call]
-
-
-if __name__ == "__main__":
-    if not sys.flags.safe_path:
-        del sys.path[0]  # the folder in which it was started, where a notebook may have a module of any name
-    KernelProcess.launch_instance()
