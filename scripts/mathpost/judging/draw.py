@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
@@ -26,6 +26,7 @@ LARGEST_QUADRATURE_ERROR = 1e-6
 LARGEST_SAMPLING_ERROR = 0.05
 EXACT = {"exact sum", "mean over the data"}
 
+T = TypeVar("T")
 Value: TypeAlias = Array | Optimum
 Place: TypeAlias = tuple[Node, frozenset[tuple[str, tuple[int, ...]]], bytes]
 """A formula with the shapes of the letters that stand for all values, and what values these are."""
@@ -58,15 +59,14 @@ class Enclosed:
 @dataclass(frozen=True)
 class Draw:
     """A notation at the points where its claims are tried; `definitions` grow with every `:=` of the text, and
-    `domains` are those that the text gives to letters of the claim at hand, `given` the conditions it holds under."""
+    `domains` are those that the text gives to letters of the claim at hand, `given` the conditions it holds under.
+    `known` is all that was evaluated before."""
 
     notation: Notation
     points: int = GENERIC_POINTS
     seed: int = 1
     definitions: dict[str, Definition] = field(default_factory=dict)
-    known: dict[Place, Measured] = field(default_factory=dict)
-    enclosed: dict[tuple[Place, int, int], Enclosed | None] = field(default_factory=dict)
-    objectives: dict[tuple[Node, frozenset[str]], Numbers] = field(default_factory=dict)
+    known: dict[tuple[Hashable, ...], Any] = field(default_factory=dict)
     is_perturbed: bool = False
     domains: Mapping[str, Variable] = field(default_factory=dict)
     given: tuple[Node, ...] = ()
@@ -89,7 +89,13 @@ class Draw:
 
     def afresh(self, **changes: Any) -> Draw:
         """The draw with changes under which nothing holds that was evaluated before."""
-        return replace(self, known={}, enclosed={}, objectives={}, **changes)
+        return replace(self, known={}, **changes)
+
+    def once(self, key: tuple[Hashable, ...], compute: Callable[[], T]) -> T:
+        """What was computed under a key before, or is now."""
+        if key not in self.known:
+            self.known[key] = compute()
+        return cast(T, self.known[key])
 
     def environment(self, *formulas: Node, places: Mapping[str, Numbers] | None = None) -> Environment:
         """The environment for a claim: variables at generic points, free sample indices at every sample.
@@ -146,25 +152,21 @@ class Draw:
 
     def measure(self, node: Node, environment: Environment) -> Measured:
         """The value of one side of a claim. Errors: EvaluationError where it has none, or not well enough."""
-        key = _place(node, environment)
-        if key not in self.known:
-            self.known[key] = _measure(node, environment)
-        return self.known[key]
+        return self.once(("measured", *_place(node, environment)), lambda: _measure(node, environment))
 
     def enclose(self, node: Node, environment: Environment, bits: int, points: int) -> Enclosed | None:
         """The value of one side in balls, of at most so many points. None where something in it has no ball."""
-        key = (_place(node, environment), bits, points)
-        if key not in self.enclosed:
-            self.enclosed[key] = _enclose(node, environment, bits, points)
-        found = self.enclosed[key]
+        found = self._enclosed(node, environment, bits, points)
         return found if found is not None and balls.are_finite(found.value.values) else None
 
     def is_undefined(self, node: Node, environment: Environment, bits: int, points: int) -> bool:
         """Whether a side of exact numbers has no finite value in balls, such as the logarithm of what may be 0."""
-        if self.enclose(node, environment, bits, points) is not None:
-            return False
-        found = self.enclosed[_place(node, environment), bits, points]
-        return found is not None and found.rounded is None
+        found = self._enclosed(node, environment, bits, points)
+        return found is not None and found.rounded is None and not balls.are_finite(found.value.values)
+
+    def _enclosed(self, node: Node, environment: Environment, bits: int, points: int) -> Enclosed | None:
+        key = ("enclosed", *_place(node, environment), bits, points)
+        return self.once(key, lambda: _enclose(node, environment, bits, points))
 
 
 def _place(node: Node, environment: Environment) -> Place:

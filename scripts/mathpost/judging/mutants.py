@@ -288,11 +288,11 @@ def _same_order(a: Numbers, b: Numbers) -> bool:
 
 
 def _objective_everywhere(node: BigOperator, environment: Environment, draw: Draw) -> Numbers:
-    key = (node, environment.universal)
-    if key not in draw.objectives:
+    def everywhere() -> Numbers:
         objective, variable, _ = objective_of(node, environment)
-        draw.objectives[key] = objective(_places(variable.domain))
-    return draw.objectives[key]
+        return objective(_places(variable.domain))
+
+    return draw.once(("objective", node, environment.universal), everywhere)
 
 
 def _places(domain: Any) -> Any:
