@@ -12,7 +12,7 @@ import numpy as np
 
 from mathpost.evaluation.binding import constants_of
 from mathpost.evaluation.domains import Box, Variable
-from mathpost.evaluation.ends import ends_of, is_half
+from mathpost.evaluation.ends import end_of, ends_of, is_half
 from mathpost.evaluation.environment import NEVER, Environment
 from mathpost.evaluation.evaluate import evaluate
 from mathpost.evaluation.mass import DECADES, local_maxima, zoomed
@@ -21,11 +21,14 @@ from mathpost.evaluation.pointwise import singly
 from mathpost.evaluation.values import Array, Numbers, constant
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
+from mathpost.latex.tree import walk
 from mathpost.latex.tree.nodes import BigOperator, Interval, Limit, Negative, Relation, Symbol
 
 GRID = 20_000
 COSTLY_GRID = 400
 LIMITS = ("sup", "inf")
+COUNTING = frozenset("ijklmntNKT")
+"""Letters that count where an extremum is taken between bounds; any other may stand for all numbers between them."""
 NOT_FINITE = "`{shown}`: what is searched is not finite in a part of its domain"
 NOT_REACHED = "`{shown}` is not reached: the values are best towards an end that does not belong to the domain"
 
@@ -33,19 +36,53 @@ NOT_REACHED = "`{shown}` is not reached: the values are best towards an end that
 def box_of(node: BigOperator, environment: Environment) -> Box | None:
     """The interval or box over which an extremum is taken; None where it is a finite set, or nothing says what."""
     binder = node.binder
-    if node.operator not in ("max", "min", *LIMITS) or len(binder.variables) != 1 or binder.lower or binder.upper:
+    if node.operator not in ("max", "min", *LIMITS) or len(binder.variables) != 1:
         return None
-    name = environment.named(binder.variables[0])
-    declared = environment.symbols.get(environment.named(binder.domain) or "" if binder.domain else name or "")
+    letter = binder.variables[0]
+    name = environment.named(letter)
+    if name is None or not isinstance(letter, Symbol):
+        return None
+    declared = environment.symbols.get(environment.named(binder.domain) or "" if binder.domain else name)
     declared = declared.domain if isinstance(declared, Variable) else declared
-    if name is None or not isinstance(binder.variables[0], Symbol):
-        return None
+    within = declared if isinstance(declared, Box) else None
     if isinstance(binder.domain, Interval) or is_half(binder.domain) or binder.domain == Symbol("\\mathbb{R}"):
         ends = ends_of(Relation("\\in", Symbol(name), binder.domain), name, environment) if binder.domain else None
         return Box(*ends) if ends is not None and ends[0] < ends[1] else None
-    if binder.condition is not None or not isinstance(declared, Box):
+    if binder.lower is not None or binder.upper is not None or binder.condition is not None:
+        return _between(node, letter, within, environment) if binder.domain is None else None
+    return within
+
+
+def _between(node: BigOperator, letter: Symbol, within: Box | None, environment: Environment) -> Box | None:
+    """The interval that bounds or a condition leave of a letter that may have any value.
+
+    None for one that counts by custom, or that whole bounds may have counted, where no box is declared for it.
+    """
+    binder, name = node.binder, environment.key(letter)
+    if (within is None and name in (*COUNTING, *environment.symbols)) or (within is not None and within.lower.ndim):
         return None
-    return declared
+    condition = binder.condition
+    if binder.lower is not None and binder.upper is not None and condition is None:
+        ends = end_of(binder.lower, environment), end_of(binder.upper, environment)
+        if within is None and all(end == np.rint(end) for end in ends):
+            return None
+    elif condition is not None and binder.lower is None and binder.upper is None:
+        found = ends_of(condition, name, environment)
+        if found is None:
+            return None
+        ends = found
+    else:
+        return None
+    if within is not None:
+        ends = max(ends[0], float(within.lower)), min(ends[1], float(within.upper))
+    return Box(*ends) if ends[0] < ends[1] else None
+
+
+def _leaves_ends_out(node: BigOperator) -> bool:
+    """Whether a condition is strict: a greatest value at an end of what it allows is not reached."""
+    condition = node.binder.condition
+    links = walk(condition) if condition is not None else ()
+    return any(isinstance(link, Relation) and link.operator in ("<", ">") for link in links)
 
 
 def extremum(node: BigOperator, box: Box, environment: Environment) -> Array:
@@ -80,6 +117,8 @@ def _best_on_line(
     if np.any(np.isposinf(sizes)) or not np.any(np.isfinite(sizes)):
         raise EvaluationError(NOT_FINITE.format(shown=to_latex(node)))
     best = max([float(sizes.max()), *(zoomed(size_at, points, sizes, top)[1] for top in local_maxima(sizes))])
+    if node.operator not in LIMITS and _leaves_ends_out(node) and best <= max(sizes[0], sizes[-1]) > sizes[1:-1].max():
+        raise EvaluationError(NOT_REACHED.format(shown=to_latex(node)))
     for end, place in zip(ends, (0, -1), strict=True):
         if np.isinf(end) and sizes[place] >= best - 1e-6 * max(abs(best), 1e-3):
             return _towards(node, end, sign, best, environment)

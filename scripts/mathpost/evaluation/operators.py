@@ -27,7 +27,7 @@ from mathpost.evaluation.elementary import elementary
 from mathpost.evaluation.ends import Ends, ends_of
 from mathpost.evaluation.environment import MOST_POINTS, Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
-from mathpost.evaluation.extrema import box_of, extremum
+from mathpost.evaluation.extrema import COUNTING, box_of, extremum
 from mathpost.evaluation.limits import superior
 from mathpost.evaluation.places import evaluated_at
 from mathpost.evaluation.sets import set_points
@@ -71,8 +71,6 @@ BALL_REDUCTIONS: Mapping[str, Callable[..., Numbers]] = {
     "inf": balls.least,
 }
 NEUTRAL = {"sum": 0.0, "prod": 1.0, "max": -np.inf, "sup": -np.inf, "min": np.inf, "inf": np.inf}
-COUNTING = frozenset("ijklmntNKT")
-"""Letters that count where an extremum is taken between bounds; any other may stand for all numbers between them."""
 WHOLE_OR_ALL = "`{shown}`: `{name}` may run through whole numbers or through all: bind a name to the finite set"
 
 
