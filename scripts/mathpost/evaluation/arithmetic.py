@@ -8,10 +8,11 @@ import numpy as np
 from scipy import special
 
 from mathpost.evaluation import balls
+from mathpost.evaluation.applying import entrywise
 from mathpost.evaluation.dots import listed, with_dots_reduced
 from mathpost.evaluation.elementary import MATRIX_FUNCTIONS, RELATIONS, elementary
 from mathpost.evaluation.environment import Environment
-from mathpost.evaluation.evaluate import entrywise, evaluate, number_of
+from mathpost.evaluation.evaluate import evaluate, number_of
 from mathpost.evaluation.matrices import block, fractional_power, is_square, matrix_function, takes_matrix
 from mathpost.evaluation.places import between_ends
 from mathpost.evaluation.sets import contains, counted

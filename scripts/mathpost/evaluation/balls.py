@@ -197,6 +197,8 @@ FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {
     "cosh": lambda x: x.cosh(),
     "tanh": lambda x: x.tanh(),
     "coth": lambda x: x.coth(),
+    "sech": lambda x: x.sech(),
+    "csch": lambda x: x.csch(),
     "arsinh": lambda x: x.asinh(),
     "arcosh": lambda x: x.acosh(),
     "artanh": lambda x: x.atanh(),

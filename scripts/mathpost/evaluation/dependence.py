@@ -10,6 +10,7 @@ from mathpost.evaluation.domains import Box
 from mathpost.evaluation.elementary import CONSTANTS
 from mathpost.evaluation.environment import Environment, Function
 from mathpost.evaluation.laws import is_law
+from mathpost.evaluation.steps import recursion_name, recursion_of, step_name, steps_given
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex import to_latex
 from mathpost.latex.tree import children, rebuild, walk
@@ -39,10 +40,13 @@ def dependencies(node: Node, environment: Environment) -> frozenset[str]:
     return frozenset(_names(node, environment, frozenset()))
 
 
-def _names(node: Node, environment: Environment, seen: frozenset[str]) -> Iterator[str]:
+def _names(node: Node, environment: Environment, seen: frozenset[str]) -> Iterator[str]:  # noqa: C901 - one for each
     match node:
         case Symbol():
             yield from _names_of(environment.key(node), environment, seen)
+            return
+        case Index() if recursion_of(node, environment) is not None:
+            yield from _names_of_steps(node, environment, seen)
             return
         case BigOperator() | Integral():
             yield from _names_under((node.binder,), (node.body,), environment, seen)
@@ -74,6 +78,20 @@ def _names_of(name: str, environment: Environment, seen: frozenset[str]) -> Iter
         yield from _names(environment.definitions[name].body, environment, seen | {name})
     for function in environment.functions.get(name, ()):
         yield from _conditions(function)
+
+
+def _names_of_steps(node: Index, environment: Environment, seen: frozenset[str]) -> Iterator[str]:
+    """What a step of a sequence depends on, through all those before it."""
+    own = environment.named(node.base) or ""
+    name = recursion_name(own)
+    yield own
+    if name not in seen:
+        recursion = environment.definitions[name]
+        yield from {*_names(recursion.body, environment, seen | {name})}.difference(recursion.arguments)
+        for step in steps_given(own, environment):
+            yield from _names_of(step_name(own, step), environment, seen | {name})
+    for index in node.indices:
+        yield from _names(index, environment, seen)
 
 
 def _names_of_call(call: Call, name: str, environment: Environment, seen: frozenset[str]) -> Iterator[str]:
@@ -196,8 +214,20 @@ def moving_letter(body: Node, environment: Environment) -> str | None:
     return moving[0] if len(moving) == 1 else None
 
 
+def _refuse_entries_of_data(body: Node, variable: Node, environment: Environment) -> None:
+    """Errors: EvaluationError for one entry of a sequence by another: whether that is 0, only its recursion tells."""
+    if not (isinstance(body, Index) and isinstance(variable, Index)) or recursion_of(body, environment) is not None:
+        return
+    if body.base == variable.base and body.indices != variable.indices and environment.samples(body) is not None:
+        raise EvaluationError(
+            f"nothing says how `{to_latex(body)}` depends on `{to_latex(variable)}`: define it by `:=`, as in "
+            f"`{to_latex(body)} := f({to_latex(variable)})`, or bind `{to_latex(body.base)}` as one vector"
+        )
+
+
 def require_dependence(body: Node, variable: Node, environment: Environment) -> None:
     """Errors: EvaluationError for a derivative of what does not depend on its variable: it would be zero, unchecked."""
+    _refuse_entries_of_data(body, variable, environment)
     name = environment.named(variable)
     found = dependencies(body, environment)
     if name is None or all(each in CONSTANTS and not environment.is_bound(each) for each in found):

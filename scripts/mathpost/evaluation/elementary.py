@@ -40,6 +40,8 @@ ELEMENTARY: Mapping[str, Callable[[Numbers], Numbers]] = {
     "cosh": np.cosh,
     "tanh": np.tanh,
     "coth": lambda x: 1 / np.tanh(x),
+    "sech": lambda x: 1 / np.cosh(x),
+    "csch": lambda x: 1 / np.sinh(x),
     "arsinh": np.arcsinh,
     "arcosh": np.arccosh,
     "artanh": np.arctanh,

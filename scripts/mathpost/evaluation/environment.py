@@ -173,7 +173,8 @@ class Environment:
     lengths of those that operators opened, at most `most_points`. `fine` chooses the resolution of quadrature,
     `in_balls` whether numbers are balls. `dependence` is how random variables hang together of which nothing is
     known but the law of each. `broadcasting` remembers which functions can be called with a whole batch, `peaks` and
-    `kinks` where integrals and expectations are cut, and `optima` where objectives were best.
+    `kinks` where integrals and expectations are cut, and `optima` where objectives were best. `unrolled` are
+    the known steps of recursions.
     """
 
     symbols: Mapping[str, Any]
@@ -201,6 +202,7 @@ class Environment:
     peaks: dict[Any, list[float]] = field(default_factory=dict)
     kinks: dict[Any, Numbers] = field(default_factory=dict)
     optima: dict[Any, list[Any]] = field(default_factory=dict)
+    unrolled: Any = None
 
     def key(self, symbol: Symbol) -> str:
         """The name under which a symbol is bound: its face counts only where the notation declares both faces."""

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from scipy import linalg
 
+from mathpost.evaluation import balls
 from mathpost.evaluation.environment import Environment
-from mathpost.evaluation.values import Array, Numbers, batch_axes, shape_of
+from mathpost.evaluation.values import Array, Numbers, batch_axes, multiply, shape_of
 from mathpost.ground.errors import AmbiguousValue, EvaluationError
 
 FORM = "f(A)"
+ORDER = "prod"
 IMAGINARY = 1e-9
 NEARLY_DEPENDENT = (1e-13, 1e-8)
 """Singular values, beside the greatest, of which nobody can say whether they are zero."""
@@ -74,6 +76,30 @@ def _each(function: Callable[[Numbers], Numbers], operand: Array, name: str) -> 
             raise EvaluationError(f"{name} of this matrix is not real")
         values = values.real
     return Array(values.reshape(operand.values.shape), 2)
+
+
+def product_in_order(factors: Array, inside: Numbers | None, shown: str, environment: Environment) -> Array:
+    """The product of the matrices along the innermost batch axis; those that are not inside are left out.
+
+    Errors: AmbiguousValue where the notation does not say whether the last or the first stands on the right.
+    """
+    if not is_square(factors):
+        raise EvaluationError(f"`{shown}` multiplies {shape_of(factors)} with others: write the factors in order")
+    axis, values = len(factors.batch) - 1, factors.values
+    if values.shape[axis] > 1 and environment.readings.get(ORDER) is None:
+        raise AmbiguousValue(
+            f"`{shown}` is a product of matrices, of which the first may stand on the left or on the right: choose, "
+            f'reading={{"{ORDER}": …}} with "rising", from left to right, or "falling"',
+            ORDER,
+        )
+    if inside is not None:
+        unit = balls.given(np.eye(factors.core[0], dtype=int)) if factors.in_balls else np.eye(factors.core[0])
+        values = np.where(inside[..., None, None], values, unit)
+    found = [Array(each, 2) for each in np.moveaxis(values, axis, 0)]
+    total, *others = found if environment.readings.get(ORDER) != "falling" else found[::-1]
+    for factor in others:
+        total = multiply(total, factor)
+    return total
 
 
 def rank_of(operand: Array) -> Array:

@@ -29,6 +29,7 @@ from mathpost.evaluation.environment import MOST_POINTS, Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
 from mathpost.evaluation.extrema import COUNTING, box_of, extremum
 from mathpost.evaluation.limits import superior
+from mathpost.evaluation.matrices import product_in_order
 from mathpost.evaluation.places import evaluated_at
 from mathpost.evaluation.sets import set_points
 from mathpost.evaluation.several import bind_several, own_names
@@ -89,17 +90,30 @@ def _(node: BigOperator, environment: Environment) -> Array:
     ranges = _ranges(node, environment)
     inner = ranges[-1].environment
     body = evaluate(node.body, inner)
-    if node.operator == "prod" and body.rank:
-        raise EvaluationError(f"`{to_latex(node)}` multiplies {shape_of(body)} with others: write the factors in order")
     tests = [bound.inside for bound in ranges if bound.inside is not None]
     if node.binder.condition is not None:
         tests.append(truth(node.binder.condition, inner))
+    if node.operator == "prod" and body.rank:
+        return _product_of_matrices(node, body, ranges, tests)
     for test in tests:
         body = _where(test, body, NEUTRAL[node.operator])
     reduction = (BALL_REDUCTIONS if body.in_balls else REDUCTIONS)[node.operator]
     for bound in reversed(ranges):
         body = reduce_last(reduction, body, bound.environment.depth, bound.count)
     return body
+
+
+def _product_of_matrices(node: BigOperator, body: Array, ranges: list[Range], tests: list[Array]) -> Array:
+    if len(ranges) > 1:
+        raise EvaluationError(f"`{to_latex(node)}` multiplies {shape_of(body)} with others: write the factors in order")
+    (bound,) = ranges
+    axes = bound.environment.depth
+    values = body.with_axes(axes)
+    values = np.broadcast_to(values, (*values.shape[: axes - 1], bound.count, *body.core))
+    inside = [test.with_axes(axes) > 0 for test in tests]
+    return product_in_order(
+        Array(values, body.rank), np.logical_and.reduce(inside) if inside else None, to_latex(node), bound.environment
+    )
 
 
 def _ranges(node: BigOperator, environment: Environment) -> list[Range]:

@@ -79,7 +79,7 @@ class Draw:
         if not self.definitions:
             return own
         functions = {name.removesuffix("()") for name in self.definitions if name.endswith("()")}
-        symbols = self.definitions.keys() - {f"{name}()" for name in functions}
+        symbols = {name.removesuffix("[]") for name in self.definitions if not name.endswith("()")}
         return replace(own, functions=own.functions | functions, symbols=own.symbols | symbols)
 
     def perturbed(self, *, whole: bool = False) -> Draw:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mathpost.evaluation import Environment, evaluate
 from mathpost.evaluation.dependence import applied
+from mathpost.evaluation.environment import Definition
 from mathpost.evaluation.indexed import step_of
 from mathpost.evaluation.optimise import is_arg
 from mathpost.evaluation.several import own_names
+from mathpost.evaluation.steps import recursion_name, recursion_of, steps_given
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex.tree import children, walk
 from mathpost.latex.tree.nodes import BigOperator, Binder, Call, Index, Integral, Moment, Node, Symbol
@@ -84,10 +86,34 @@ def _unbound_samples(
             first = environment.first_of(node, is_moved=step.offset != 0) if axis == 0 else 1
             last = length + (environment.first_of(node, is_moved=False) if axis == 0 else 1) - 1
             yield step.letter, Span(first - step.offset, last - step.offset, step.offset != 0)
+    recursion = recursion_of(node, environment)
+    if isinstance(node, Index) and recursion is not None:
+        yield from _unbound_steps(node, recursion, environment, bound)
     own = _names_bound_by(node, environment)
     within = inside or isinstance(node, Moment) or is_arg(node)
     for child in children(node):
         yield from _unbound_samples(child, environment, bound | own, inside=within)
+
+
+def _unbound_steps(
+    node: Index, recursion: Definition, environment: Environment, bound: frozenset[str]
+) -> Iterator[tuple[str, Span]]:
+    step = step_of(node.indices[0])
+    if step is not None and step.letter is not None and step.letter not in bound:
+        for first, last in _steps_of(environment.named(node.base) or "", recursion, environment):
+            yield step.letter, Span(first - step.offset, last - step.offset, is_moved=True)
+
+
+def _steps_of(name: str, recursion: Definition, environment: Environment) -> Iterator[tuple[int, int]]:
+    """From where to where steps of the text run: as far as the data that they are made of, and those that are given."""
+    letter = recursion.arguments[0]
+    known = {key: each for key, each in environment.definitions.items() if key != recursion_name(name)}
+    found = _unbound_samples(recursion.body, replace(environment, definitions=known), frozenset(), inside=False)
+    spans = [span for own, span in found if own == letter]
+    if spans:
+        first, last = max(span.first for span in spans), min(span.last for span in spans)
+        given = steps_given(name, environment)
+        yield first - (first - 1 in given), last + (last + 1 in given)
 
 
 def _lengths(node: Index, environment: Environment) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from mathpost.evaluation.chance import random_names
 from mathpost.evaluation.elementary import CONSTANTS, RELATIONS
 from mathpost.evaluation.environment import Definition, Environment
 from mathpost.evaluation.sets import contains, is_finite_set, memberships, set_points
+from mathpost.evaluation.steps import recursion_name, recursion_of, step_name
 from mathpost.evaluation.values import Array, Numbers, shape_of
 from mathpost.ground.errors import EvaluationError
 from mathpost.ground.verdicts import DEFINITION, Judgement, Summary
@@ -33,7 +34,7 @@ from mathpost.judging.distribution import EQUAL_IN_LAW, equal_in_law, same_law
 from mathpost.judging.independence import independent
 from mathpost.latex import to_latex
 from mathpost.latex.tree import walk
-from mathpost.latex.tree.nodes import Call, Node, Sequence, Symbol
+from mathpost.latex.tree.nodes import Call, Index, Node, Sequence, Symbol
 
 Judge: TypeAlias = Callable[[Case], Judgement]
 
@@ -191,6 +192,8 @@ def _axes_of_the_argument(case: Case, axes: int) -> tuple[int, ...]:
 def _defined(case: Case) -> Judgement:
     environment = case.environment
     name = name_defined(case.left, environment)
+    if name.endswith("[]"):
+        return _recursion_defined(name, case)
     plain = name.removesuffix("()")
     known = environment.functions if name != plain else {*environment.symbols, *environment.bound}
     if not name or plain in known:
@@ -205,11 +208,50 @@ def _defined(case: Case) -> Judgement:
     return Judgement("pass", tolerance_source=DEFINITION, reason="")
 
 
+def _recursion_defined(name: str, case: Case) -> Judgement:
+    """A sequence by its steps; where the notation binds its entries, they must be those of the definition."""
+    assert isinstance(case.left, Index)
+    letter = case.environment.named(case.left.indices[0]) or ""
+    definition = Definition((letter,), case.right)
+    _refuse_another_meaning(name, definition, case)
+    if case.environment.is_bound(name.removesuffix("[]")):
+        judgement = equal(case)
+        if judgement.outcome == "pass":
+            case.draw.definitions[name] = definition
+        return judgement
+    case.draw.definitions[name] = definition
+    if case.environment.is_bound(letter) and not _awaits_others(case.right, case.environment):
+        try:
+            case.draw.measure(case.left, case.environment)
+        except EvaluationError:
+            del case.draw.definitions[name]
+            raise
+    return Judgement("pass", tolerance_source="a definition", reason="")
+
+
+def _awaits_others(body: Node, environment: Environment) -> bool:
+    """Whether a step is made of another sequence that the text defines behind it, as gates of the states before."""
+    return any(
+        isinstance(node, Index)
+        and not node.raised
+        and isinstance(node.base, Symbol)
+        and not environment.is_bound(environment.key(node.base))
+        and recursion_of(node, environment) is None
+        for node in walk(body)
+    )
+
+
 def name_defined(left: Node, environment: Environment) -> str:
-    """Under which name a draw keeps what the left side of a `:=` defines: `u`, `f()`; empty if it defines nothing."""
+    """Under which name a draw keeps what the left side of a `:=` defines: `u`, `f()`, `h[]` for the steps `h_t`, `h_4`
+    for `h_T` where T is 4; empty if it defines nothing."""
     match left:
         case Symbol():
             return environment.key(left)
+        case Index(base=Symbol() as base, indices=(Symbol() as letter,), raised=False):
+            last = environment.symbols.get(environment.key(letter))
+            if isinstance(last, int | float) and float(last).is_integer():
+                return step_name(environment.key(base), int(last))
+            return recursion_name(environment.key(base))
         case Call(function=Symbol() as head):
             return f"{environment.key(head)}()"
     return ""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from mathpost.ground.errors import AmbiguousFormula, FormulaError, InputError, Place, UnsupportedFormula
 from mathpost.latex import parse
 from mathpost.latex.reading import Chain, Condition, Refusal, as_domain, find_chains, parse_pattern
-from mathpost.latex.tree.nodes import UNDECLARED, Call, Declared, Node, Symbol
+from mathpost.latex.tree.nodes import UNDECLARED, Call, Declared, Index, Node, Symbol
 from mathpost.text.cells import Cell
 from mathpost.text.elements import Equation, Heading
 
@@ -251,7 +251,7 @@ def _defines_its_right(left: str, relation: str, right: str) -> bool:
 
 def _is_name(latex: str) -> bool:
     try:
-        return isinstance(parse_pattern(latex), Symbol | Call)
+        return isinstance(parse_pattern(latex), Symbol | Call | Index)
     except FormulaError:
         return False
 

@@ -24,11 +24,16 @@ READINGS: Final = {
     "ratio": ("ratio", "factor"),
     "f^(n)": ("derivative", "power"),
     "f(A)": ("matrix", "entries"),
+    "prod": ("rising", "falling"),
+    "dh_t/dw": ("total", "immediate"),
 }
 """Forms that are read in two ways, and what a notation may choose: whether a derivative, or a function without
 brackets, reaches over the product behind it or ends with its first factor; whether the power of `\\mathbb{E}(X)^2` or
 of `\\log(x)^2` is one of the argument or of the value; whether `\\log p / q` is the logarithm of the ratio; whether
-`f^{(n)}` is a derivative or a power; whether a function of a matrix is the matrix function or taken entry by entry."""
+`f^{(n)}` is a derivative or a power; whether a function of a matrix is the matrix function or taken entry by entry;
+whether `\\prod_{k=1}^n A_k` of matrices is A_1 A_2 … or … A_2 A_1; whether `\\partial h_t / \\partial w` of a recursion
+goes through the steps before or holds them (Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent
+neural networks", 2013)."""
 
 # -- names -------------------------------------------------------------------------------------------------------------
 
