@@ -27,7 +27,7 @@ from mathpost.site import Site
 from mathpost.text import read
 from mathpost.text.claims import find_claims
 from mathpost.text.documents import read_document
-from places import NOTEBOOK, ROOT
+from places import NOTEBOOKS, ROOT
 from programs import run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -135,9 +135,9 @@ def test_a_failing_claim_is_told_as_in_the_readme(small_site: Site) -> None:
     assert mathpost(small_site, "check", "die") == (1, readme_output("fail         eq-price"))
 
 
-def test_the_readme_counts_the_claims_of_the_post() -> None:
-    count = len(read(NOTEBOOK).claims)
-    assert f"ml_estimation: {count} claims hold, " in README
+def test_the_readme_counts_the_claims_of_the_posts() -> None:
+    counts = {path.stem: len(read(path).claims) for path in NOTEBOOKS.glob("*.ipynb")}
+    assert [slug for slug, count in counts.items() if f"\n{slug}: {count} claims hold, " not in README] == []
 
 
 def layers() -> list[set[str]]:

@@ -13,7 +13,14 @@ from mathpost.evaluation.dots import listed, with_dots_reduced
 from mathpost.evaluation.elementary import MATRIX_FUNCTIONS, RELATIONS, elementary
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import evaluate, number_of
-from mathpost.evaluation.matrices import block, fractional_power, is_square, matrix_function, takes_matrix
+from mathpost.evaluation.matrices import (
+    block,
+    fractional_power,
+    is_square,
+    matrix_function,
+    takes_matrix,
+    whole_power,
+)
 from mathpost.evaluation.places import between_ends
 from mathpost.evaluation.sets import contains, counted
 from mathpost.evaluation.values import (
@@ -110,10 +117,8 @@ def _(node: Power, environment: Environment) -> Array:
     base, exponent = evaluate(node.base, environment), evaluate(node.exponent, environment)
     if base.rank == 0 and exponent.rank == 0:
         return scaled(balls.power if environment.in_balls else np.power, base, exponent)
-    if base.rank == 2 and exponent.values.ndim == 0 and float(exponent.values).is_integer():
-        if environment.in_balls:
-            return Array(balls.matrix_power(base.values, int(rounded(exponent).values)), 2)
-        return Array(np.linalg.matrix_power(base.values, int(exponent.values)), 2)
+    if base.rank == 2 and exponent.rank == 0 and np.all(np.mod(rounded(exponent).values, 1) == 0):
+        return whole_power(base, rounded(exponent))
     if is_square(base) and exponent.values.ndim == 0:
         return fractional_power(base, float(rounded(exponent).values))
     if base.rank == 0 and is_square(exponent):

@@ -104,8 +104,8 @@ def points_from_use(name: str, body: Node, environment: Environment, evaluate: E
 
     Errors: EvaluationError if the uses tell nothing or disagree.
     """
-    declared = environment.symbols.get(name)
-    if isinstance(declared, Variable) and not isinstance(declared.domain, Box):
+    declared = declared_range(name, environment)
+    if declared is not None and not isinstance(declared.domain, Box):
         points = np.asarray(declared.domain)
         _refuse_other_uses(name, points, body, environment, evaluate)
         return points
@@ -118,6 +118,12 @@ def points_from_use(name: str, body: Node, environment: Environment, evaluate: E
     if supports:
         return np.unique(np.concatenate(supports))
     raise EvaluationError(f"`{name}` has no bounds, and nothing says what it ranges over: write them out")
+
+
+def declared_range(name: str, environment: Environment) -> Variable | None:
+    """What the notation says that a letter ranges over; `s'` is another `s`, unless it is bound itself."""
+    declared = environment.symbols.get(name, environment.symbols.get(name.rstrip("'")))
+    return declared if isinstance(declared, Variable) else None
 
 
 def refuse_two_lengths(name: str, body: Node, environment: Environment) -> None:

@@ -28,6 +28,7 @@ from mathpost.evaluation.laws import (
     is_multivariate_normal,
 )
 from mathpost.evaluation.quadrature import Rule
+from mathpost.evaluation.tables import tabulated
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
 from mathpost.latex.tree.spelling import head_of
@@ -226,8 +227,11 @@ class Bayesian:
 
 
 def as_law(function: Function, symbols: Mapping[str, Any]) -> Any:
-    """What a function of several variables is bound to, as a law: laws side by side and tables of probabilities too."""
+    """What a function is bound to, as a law where it is one: laws side by side and tables of probabilities too."""
     value, own = function.value, _own(function)
+    table = tabulated(function, symbols)
+    if table is not None:
+        return table
     if isinstance(value, tuple) and len(value) == len(own) and all(map(is_law, value)):
         return _side_by_side(value)
     domains = _domains(own, symbols) if isinstance(value, np.ndarray) else None

@@ -62,6 +62,18 @@ def matrix_function(name: str, operand: Array) -> Array:
     return _each(OF_MATRICES[name], operand, name)
 
 
+def whole_power(base: Array, exponent: Array) -> Array:
+    """Whole powers of a matrix, or of each matrix of a batch, as the terms of a series have them."""
+    axes = batch_axes(base, exponent)
+    matrices, exponents = base.with_axes(axes), exponent.with_axes(axes).astype(int)
+    batch = np.broadcast_shapes(matrices.shape[:axes], exponents.shape)
+    raised = balls.matrix_power if base.in_balls else np.linalg.matrix_power
+    values = np.empty(batch + base.core, dtype=matrices.dtype)
+    for power in np.unique(exponents):
+        values = np.where(exponents[..., None, None] == power, raised(matrices, int(power)), values)
+    return Array(values, 2)
+
+
 def fractional_power(operand: Array, exponent: float) -> Array:
     if operand.in_balls:
         raise EvaluationError("this power of a matrix has no ball")

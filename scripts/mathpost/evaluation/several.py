@@ -12,10 +12,10 @@ from mathpost.evaluation.binding import (
     along_new_axis,
     bind_integer_range,
     bind_points,
+    declared_range,
     has_uses,
     points_from_use,
 )
-from mathpost.evaluation.domains import Variable
 from mathpost.evaluation.ends import Ends, ends_of
 from mathpost.evaluation.environment import Environment
 from mathpost.evaluation.evaluate import number_of
@@ -70,7 +70,7 @@ def _range_of(name: str, node: BigOperator, environment: Environment) -> Range:
     if binder.lower is not None and binder.upper is not None:
         lower, upper = number_of(binder.lower, environment), number_of(binder.upper, environment)
         return bind_integer_range(name, lower, upper, environment)
-    if isinstance(environment.symbols.get(name), Variable) or has_uses(name, node.body, environment, number_of):
+    if declared_range(name, environment) is not None or has_uses(name, node.body, environment, number_of):
         return bind_points(name, points_from_use(name, node.body, environment, number_of), environment)
     low, high = _ends_of_chain(binder, environment)
     if not (np.isfinite(low) and np.isfinite(high)):

@@ -16,7 +16,7 @@ from mathpost.evaluation.environment import Definition, Trace
 from mathpost.evaluation.optimise import Optimum, is_arg, optimum, refined
 from mathpost.evaluation.values import Array, Numbers
 from mathpost.ground.errors import EvaluationError
-from mathpost.judging.free import free_indices
+from mathpost.judging.free import free_indices, free_twins
 from mathpost.judging.notation import Notation
 from mathpost.latex.tree.nodes import BigOperator, Declared, Node
 
@@ -119,11 +119,10 @@ class Draw:
     def everywhere(self, *formulas: Node, places: Mapping[str, Numbers] | None = None) -> Environment:
         """The same without its conditions."""
         environment = replace(self.notation.environment, definitions=self.definitions, trace=Trace())
-        environment = replace(
-            environment,
-            symbols={**environment.symbols, **self.domains},
-            dependence=self.dependence,
-        )
+        symbols = {**environment.symbols, **self.domains}
+        environment = replace(environment, symbols=symbols, dependence=self.dependence)
+        twins = free_twins((*formulas, *self.given), environment)
+        environment = replace(environment, symbols={**symbols, **twins})
         environment = self._bind_boxes(environment, places or {})
         for name, value in environment.symbols.items():
             if isinstance(value, Variable) and not isinstance(value.domain, Box):

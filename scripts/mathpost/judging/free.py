@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mathpost.evaluation import Environment, evaluate
+from mathpost.evaluation import Environment, Variable, evaluate
 from mathpost.evaluation.dependence import applied
 from mathpost.evaluation.environment import Definition
 from mathpost.evaluation.indexed import step_of
@@ -45,6 +45,25 @@ def free_indices(formulas: tuple[Node, ...], environment: Environment) -> Mappin
     for name in found.keys() & bound:
         raise EvaluationError(f"`{name}` is free in one place of the claim and bound in another: is a bracket missing?")
     return {name: _common(name, spans) for name, spans in found.items()}
+
+
+def free_twins(formulas: tuple[Node, ...], environment: Environment) -> dict[str, Variable]:
+    """Primed letters that nothing binds: `s'` is another `s`, which the notation lets vary."""
+    names = {name for formula in formulas for name in _unbound_names(formula, environment, frozenset())}
+    found = {name: environment.symbols.get(name.rstrip("'")) for name in sorted(names) if name.endswith("'")}
+    return {
+        name: declared
+        for name, declared in found.items()
+        if isinstance(declared, Variable) and not environment.is_bound(name)
+    }
+
+
+def _unbound_names(node: Node, environment: Environment, bound: frozenset[str]) -> Iterator[str]:
+    if isinstance(node, Symbol) and environment.key(node) not in bound:
+        yield environment.key(node)
+    inside = bound | _names_bound_by(node, environment)
+    for child in children(node):
+        yield from _unbound_names(child, environment, inside)
 
 
 def _refuse_two_lengths(name: str, spans: set[Span]) -> None:
@@ -133,6 +152,9 @@ def _lengths(node: Index, environment: Environment) -> tuple[int, ...]:
 
 
 def _names_bound_by(node: Node, environment: Environment) -> frozenset[str]:
+    if isinstance(node, Moment):
+        variables = [variable for binder in node.binders for variable in binder.variables]
+        return frozenset(name for name in map(environment.named, variables) if name is not None)
     if not isinstance(node, (BigOperator, Integral)):
         return frozenset()
     names = {environment.named(variable) for variable in node.binder.variables}
