@@ -272,6 +272,8 @@ def aligned(left: object, right: object) -> tuple[Numbers, Numbers, int]:
     """Both sides as arrays of one shape, and the number of axes that belong to the values themselves."""
     if not (isinstance(left, Array) and isinstance(right, Array)):
         raise EvaluationError("an arg max has no order and no size to compare")
+    if np.iscomplexobj(left.values) or np.iscomplexobj(right.values):
+        raise EvaluationError("complex numbers are not compared yet: waive the claim with a reason")
     if not have_one_shape(left, right):
         raise EvaluationError(f"the left side is {shape_of(left)}, the right side {shape_of(right)}")
     if left.values.size == 0 or right.values.size == 0:
