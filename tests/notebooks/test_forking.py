@@ -176,7 +176,12 @@ def test_the_server_is_there_from_the_second_kernel_on_and_ends_with_who_started
 LEFT = {
     "a session of its own": """
 import subprocess, sys
-print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True).pid)
+left = subprocess.Popen(
+    [sys.executable, "-c", "import time; print(flush=True); time.sleep(600)"],
+    start_new_session=True, stdout=subprocess.PIPE,
+)
+left.stdout.readline()
+print(left.pid)
 """,
     "a daemon": """
 import os, time
@@ -208,7 +213,7 @@ def test_a_process_that_would_have_outlived_its_kernel_is_told(tmp_path: Path) -
     (warning,) = record.warnings()
     assert warning.cell is None
     assert warning.text.startswith("a cell had left a process running, which was ended: ")
-    assert warning.text.endswith("-c import time; time.sleep(600)")
+    assert warning.text.endswith("-c import time; print(flush=True); time.sleep(600)")
 
 
 @pytest.mark.parametrize("name", ["json", "mathpost", "zmq"])

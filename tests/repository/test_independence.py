@@ -126,7 +126,8 @@ def retyped_in(notebook: Path) -> list[str]:
     }
     found = []
     for claim in read(notebook).claims:
-        nearest = min(number for number in notations if number > (claim.cell or 0))
+        behind = (number for number in notations if number > (claim.cell or 0))
+        nearest = min(behind, default=max(notations))
         left, right = parse_claim(claim)
         for bound, formula in ((left, right), (right, left)):
             codes = [code for name, code in notations[nearest] if name and name == name_of(bound)]

@@ -152,7 +152,7 @@ class TestSettings:
             (
                 "[params.mathpost.reading]\n'd/dt' = 'product'",
                 "[params.mathpost.reading] has no form 'd/dt'; "
-                "it knows: 'd/dx', 'log', 'E', 'power', 'ratio', 'f^(n)', 'f(A)'",
+                "it knows: 'd/dx', 'log', 'E', 'power', 'ratio', 'f^(n)', 'f(A)', 'prod', 'dh_t/dw'",
             ),
             (
                 "[params.mathpost.reading]\nlog = 'sum'",

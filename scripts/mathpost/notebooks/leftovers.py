@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import psutil
 
 PATIENCE = 1.0  # seconds, for what has been killed to be gone
 
 
-def started_by(kernel: int, cookie: str) -> list[psutil.Process]:
-    """The processes that a kernel has started, and theirs: its descendants, and whoever has inherited its `cookie`.
+@dataclass(frozen=True)
+class Leftover:
+    """A process, how it was called, and whether it would outlive its kernel, whose group dies with it."""
+
+    process: psutil.Process
+    command: str
+    outlives: bool
+
+
+def started_by(kernel: int, cookie: str) -> list[Leftover]:
+    """What a kernel has started, and that in turn: its descendants, and whoever has inherited its `cookie`.
 
     The cookie is a value in the environment of no other kernel; it tells those whose parents have gone before them.
     """
@@ -19,19 +30,20 @@ def started_by(kernel: int, cookie: str) -> list[psutil.Process]:
     except psutil.NoSuchProcess:
         found = []
     known = {kernel, *(process.pid for process in found)}
-    return [*found, *(process for process in _holding(cookie) if process.pid not in known)]
+    found += [process for process in _holding(cookie) if process.pid not in known]
+    return [leftover for process in found for leftover in _told(process, kernel)]
 
 
-def end(processes: Iterable[psutil.Process]) -> list[str]:
-    """Kill those that still run; gives their command lines."""
-    ended = {process: told for process in processes if (told := _command_of(process))}
-    for process in ended:
+def end(leftovers: Iterable[Leftover]) -> list[str]:
+    """Kill them; gives the command lines of those that would have outlived their kernel."""
+    all_of_them = list(leftovers)
+    for leftover in all_of_them:
         try:
-            process.kill()
+            leftover.process.kill()
         except psutil.NoSuchProcess:
             continue
-    psutil.wait_procs(ended, PATIENCE)
-    return list(ended.values())
+    psutil.wait_procs([leftover.process for leftover in all_of_them], PATIENCE)
+    return [leftover.command for leftover in all_of_them if leftover.outlives]
 
 
 def _holding(cookie: str) -> Iterator[psutil.Process]:
@@ -43,10 +55,11 @@ def _holding(cookie: str) -> Iterator[psutil.Process]:
             continue
 
 
-def _command_of(process: psutil.Process) -> str:
-    """How it was called; nothing where it has ended."""
+def _told(process: psutil.Process, kernel: int) -> Iterator[Leftover]:
+    """Nothing where it has ended meanwhile."""
     try:
-        running = process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-        return " ".join(process.cmdline()) or process.name() if running else ""
-    except psutil.NoSuchProcess:
-        return ""
+        if process.status() != psutil.STATUS_ZOMBIE:
+            command = " ".join(process.cmdline()) or process.name()
+            yield Leftover(process, command, os.getpgid(process.pid) != kernel)
+    except (psutil.NoSuchProcess, ProcessLookupError):
+        return
