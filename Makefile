@@ -42,6 +42,8 @@ mutate: setup  ## how sharp the checks are: try changed equations        (POST=m
 drift: setup  ## hold pages, numbers and figures to what the notebooks give  (SINCE=origin/main  ARGS="-k fig")
 	@$(BIN)/pytest notebooks -n auto --junitxml .cache/drift/junit.xml $(if $(SINCE),--posts-changed-since $(SINCE)) $(ARGS)
 
+# The workers share the processors among them, and threads that wait for small matrices would be in their way.
+test: export OPENBLAS_NUM_THREADS := 1
 test: setup  ## run the tests                                         (ARGS="-k notebook")
 	@$(BIN)/pytest -n auto --maxschedchunk 1 $(ARGS)
 

@@ -116,7 +116,7 @@ def test_it_draws_its_own_numbers(printed_by: Callable[[str], str]) -> None:
 def test_in_another_environment_it_is_started_as_ever(
     printed_by: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
     assert int(printed_by(PARENT)) == os.getpid()
 
 
