@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from nbformat import NotebookNode
 
 from making import write
 from mathpost.site import Site
+from places import ROOT
 from programs import run, run_anew
 from running import mean_post
 
@@ -109,7 +111,15 @@ def _run(fault: Fault, site: Site, environment: Mapping[str, str]) -> subprocess
 
 
 def _plain(said: str, site: Site, temporary: Path) -> str:
-    said = said.replace(str(site.root), "SITE").replace(str(temporary), "TMP")
+    places = (
+        (site.root, "SITE"),
+        (temporary, "TMP"),
+        (sys.prefix, "VENV"),
+        (sys.base_prefix, "PYTHON"),
+        (ROOT, "SOURCE"),
+    )
+    for place, name in places:
+        said = said.replace(str(place), name)
     for changing, instead in CHANGING:
         said = changing.sub(instead, said)
     return said

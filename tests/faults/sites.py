@@ -34,7 +34,7 @@ def page(site: Site) -> Path:
 
 
 def figure(site: Site) -> Path:
-    return site.images / SLUG / "fig-values.png"
+    return site.images / SLUG / "values.png"
 
 
 def appended(path: Callable[[Site], Path], data: bytes) -> Planting:
@@ -85,12 +85,21 @@ def theme(name: str, text: str) -> Planting:
 
     def change(site: Site) -> None:
         layouts = site.root / "layouts"
-        real = layouts.resolve()
-        layouts.unlink()
-        shutil.copytree(real, layouts)
+        if layouts.is_symlink():
+            real = layouts.resolve()
+            layouts.unlink()
+            shutil.copytree(real, layouts)
         (layouts / name).write_text(text)
 
     return with_edit(change)
+
+
+def remove(folder: Path) -> None:
+    """A folder, or the link in its place."""
+    if folder.is_symlink():
+        folder.unlink()
+    else:
+        shutil.rmtree(folder)
 
 
 def folder_for_page(site: Site) -> None:
@@ -186,12 +195,12 @@ FAULTS = (
         with_edit(lambda site: site.config.write_text('title = "A"\n[params.mathpost]\ncell_timeout = -1\n')),
     ),
     Fault("no configuration", lambda site: site.config.unlink()),
-    Fault("no stylesheet of KaTeX", with_edit(lambda site: (site.root / "node_modules").unlink()), slow=True),
+    Fault("no stylesheet of KaTeX", with_edit(lambda site: remove(site.root / "node_modules")), slow=True),
     Fault("a theme that cannot be read", theme("baseof.html", "{{ if }}"), slow=True),
     Fault("a theme that fails", theme("baseof.html", '{{ errorf "no" }}'), slow=True),
     Fault("a theme without an end", theme("baseof.html", "{{ range seq 100000000 }}{{ . }}{{ end }}"), slow=True),
     Fault("a theme that shows nothing", theme("baseof.html", ""), slow=True),
-    Fault("no theme", with_edit(lambda site: (site.root / "layouts").unlink()), slow=True),
+    Fault("no theme", with_edit(lambda site: remove(site.root / "layouts")), slow=True),
     Fault("a second notebook that fails", written("notebooks/other.ipynb", "{"), slow=True),
     Fault("notebooks is a file", file_for_notebooks),
     Fault("no notebooks", lambda site: shutil.rmtree(site.notebooks)),
